@@ -1,0 +1,5 @@
+/** The {@code alluvium} command. */
+@NullMarked
+package dev.alluvium.cli;
+
+import org.jspecify.annotations.NullMarked;

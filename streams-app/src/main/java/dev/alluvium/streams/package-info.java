@@ -1,0 +1,5 @@
+/** The stream processors: curate and mix. */
+@NullMarked
+package dev.alluvium.streams;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The trainer: windows in, adapter versions out. */
+@NullMarked
+package dev.alluvium.trainer;
+
+import org.jspecify.annotations.NullMarked;
