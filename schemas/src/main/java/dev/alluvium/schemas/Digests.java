@@ -1,0 +1,42 @@
+package dev.alluvium.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 digests, written in hexadecimal. */
+public final class Digests {
+  private Digests() {}
+
+  /** A fresh SHA-256, to be fed piece by piece. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Digest of some bytes: 64 hexadecimal digits. */
+  public static String sha256(byte[] bytes) {
+    return hex(sha256().digest(bytes));
+  }
+
+  /** Digest of several texts; each is preceded by its length, so that no two lists collide. */
+  public static String sha256(String... parts) {
+    MessageDigest digest = sha256();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(UTF_8);
+      digest.update((bytes.length + ":").getBytes(UTF_8));
+      digest.update(bytes);
+    }
+    return hex(digest.digest());
+  }
+
+  /** Bytes as hexadecimal digits. */
+  public static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+}

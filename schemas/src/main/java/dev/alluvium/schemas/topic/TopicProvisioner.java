@@ -1,0 +1,148 @@
+package dev.alluvium.schemas.topic;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+
+/** Creates the catalogue on a cluster and says where the cluster differs from it. */
+public final class TopicProvisioner {
+  private final KafkaSettings kafka;
+  private final Topics topics;
+
+  /** A provisioner of one namespace on one cluster. */
+  public TopicProvisioner(KafkaSettings kafka, Topics topics) {
+    this.kafka = kafka;
+    this.topics = topics;
+  }
+
+  /**
+   * What became of one topic.
+   *
+   * @param topic full name
+   * @param created true when it was not there before
+   * @param differences settings in which the cluster differs from the catalogue; left as they are
+   */
+  public record Provisioned(String topic, boolean created, List<String> differences) {}
+
+  /**
+   * Creates what is missing and publishes the schemas of this build. Does nothing where all is
+   * there.
+   *
+   * @param replicationFactor copies of each partition; empty for the broker's default
+   */
+  public List<Provisioned> create(Optional<Short> replicationFactor) {
+    try (Admin admin = Admin.create(kafka.admin())) {
+      Set<String> existing = get(admin.listTopics().names());
+      List<NewTopic> missing = new ArrayList<>();
+      for (Topic<?, ?> topic : topics.all()) {
+        if (!existing.contains(topic.name())) {
+          missing.add(
+              new NewTopic(topic.name(), Optional.of(topic.partitions()), replicationFactor)
+                  .configs(topic.config()));
+        }
+      }
+      get(admin.createTopics(missing).all());
+      publishSchemas();
+      Map<String, List<String>> differences = differences(admin);
+      return topics.all().stream()
+          .map(
+              topic ->
+                  new Provisioned(
+                      topic.name(),
+                      !existing.contains(topic.name()),
+                      differences.getOrDefault(topic.name(), List.of())))
+          .toList();
+    }
+  }
+
+  /** Names of catalogue topics that the cluster lacks. */
+  public List<String> missing() {
+    try (Admin admin = Admin.create(kafka.admin())) {
+      Set<String> existing = get(admin.listTopics().names());
+      return topics.all().stream().map(Topic::name).filter(n -> !existing.contains(n)).toList();
+    }
+  }
+
+  private Map<String, List<String>> differences(Admin admin) {
+    List<String> names = topics.all().stream().<String>map(Topic::name).toList();
+    Map<String, TopicDescription> descriptions = get(admin.describeTopics(names).allTopicNames());
+    List<ConfigResource> resources =
+        names.stream().map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n)).toList();
+    Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+    Map<String, List<String>> differences = new HashMap<>();
+    for (Topic<?, ?> topic : topics.all()) {
+      TopicDescription description = requireNonNull(descriptions.get(topic.name()));
+      Config config =
+          requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name())));
+      differences.put(topic.name(), differences(topic, description, config));
+    }
+    return differences;
+  }
+
+  private static List<String> differences(
+      Topic<?, ?> topic, TopicDescription description, Config config) {
+    List<String> found = new ArrayList<>();
+    int partitions = description.partitions().size();
+    if (partitions != topic.partitions()) {
+      found.add("partitions is %d, catalogue says %d".formatted(partitions, topic.partitions()));
+    }
+    topic
+        .config()
+        .forEach(
+            (key, wanted) -> {
+              ConfigEntry entry = config.get(key);
+              String actual = entry == null ? "unset" : entry.value();
+              if (!wanted.equals(actual)) {
+                found.add("%s is %s, catalogue says %s".formatted(key, actual, wanted));
+              }
+            });
+    return List.copyOf(found);
+  }
+
+  private void publishSchemas() {
+    Topic<String, String> schemas = topics.schemas();
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            kafka.producer(), schemas.keys().serializer(), schemas.values().serializer())) {
+      List<Future<?>> sent = new ArrayList<>();
+      for (Schema schema : SchemaHistory.all()) {
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    schemas.name(), SchemaHistory.fingerprint(schema), schema.toString())));
+      }
+      producer.flush();
+      sent.forEach(TopicProvisioner::get);
+    }
+  }
+
+  private static <T> T get(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while talking to the cluster", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the cluster refused: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+}

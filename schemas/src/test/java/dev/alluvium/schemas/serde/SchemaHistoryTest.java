@@ -1,0 +1,127 @@
+package dev.alluvium.schemas.serde;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schemas.avro.DeadLetter;
+import dev.alluvium.schemas.avro.GenerationRequest;
+import dev.alluvium.schemas.avro.GenerationResult;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.avro.WindowRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every version of every record stays readable. After a schema change, {@code mvn -pl schemas test
+ * -Dtest=SchemaHistoryTest -Dhistory.record=true} adds the new version and sample bytes of it;
+ * committed versions are never edited.
+ */
+class SchemaHistoryTest {
+  private static final Path HISTORY = Path.of("src/main/resources/schema-history");
+  private static final Path BYTES = Path.of("src/test/resources/history-bytes");
+
+  static Stream<Class<? extends SpecificRecord>> records() {
+    return Stream.of(
+        Pair.class,
+        LedgerEntry.class,
+        WindowRecord.class,
+        Progress.class,
+        ModelVersion.class,
+        Report.class,
+        DeadLetter.class,
+        GenerationRequest.class,
+        GenerationResult.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void holdsTheSchemaThisBuildWritesWith(Class<? extends SpecificRecord> type) throws IOException {
+    Schema schema = SpecificData.get().getSchema(type);
+    if (Boolean.getBoolean("history.record")) {
+      record(type, schema);
+    } else {
+      assertThat(SchemaHistory.store().findByFingerprint(fingerprint(schema)))
+          .as("%s changed: record it (see the comment of this test)", type.getSimpleName())
+          .isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void readsTheBytesOfEveryVersion(Class<? extends SpecificRecord> type) throws IOException {
+    List<Path> samples;
+    try (Stream<Path> files = Files.list(BYTES)) {
+      samples =
+          files.filter(f -> f.getFileName().toString().startsWith(type.getSimpleName() + "-")).toList();
+    }
+    assertThat(samples).isNotEmpty();
+    for (Path sample : samples) {
+      byte[] bytes = Files.readAllBytes(sample);
+      SpecificRecord record =
+          AvroSerde.of(type, SchemaHistory.store()).deserializer().deserialize("topic", bytes);
+      assertThat(record).as("%s", sample).isInstanceOf(type).isEqualTo(sample(type));
+    }
+  }
+
+  @Test
+  void everyOlderVersionIsCompatibleBothWays() {
+    List<Schema> all = SchemaHistory.all();
+    for (Schema older : all) {
+      for (Schema newer : all) {
+        if (older.getFullName().equals(newer.getFullName())) {
+          assertThat(SchemaCompatibility.checkReaderWriterCompatibility(newer, older).getType())
+              .as("%s reads %s", newer.getName(), SchemaHistory.fingerprint(older))
+              .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+        }
+      }
+    }
+  }
+
+  private static long fingerprint(Schema schema) {
+    return SchemaNormalization.parsingFingerprint64(schema);
+  }
+
+  private static void record(Class<? extends SpecificRecord> type, Schema schema)
+      throws IOException {
+    if (SchemaHistory.store().findByFingerprint(fingerprint(schema)) != null) {
+      return;
+    }
+    int version = 1;
+    while (Files.exists(HISTORY.resolve(type.getSimpleName() + "-v" + version + ".avsc"))) {
+      version++;
+    }
+    String name = type.getSimpleName() + "-v" + version;
+    Files.writeString(HISTORY.resolve(name + ".avsc"), schema.toString(true) + "\n", UTF_8);
+    Path index = HISTORY.resolve("index.txt");
+    Files.writeString(index, Files.readString(index) + name + ".avsc\n");
+    Files.write(BYTES.resolve(name + ".bin"), encode(sample(type)));
+  }
+
+  private static byte[] encode(SpecificRecord record) throws IOException {
+    return new BinaryMessageEncoder<SpecificRecord>(SpecificData.get(), record.getSchema())
+        .encode(record)
+        .array()
+        .clone();
+  }
+
+  private static SpecificRecord sample(Class<? extends SpecificRecord> type) {
+    return Samples.of(type);
+  }
+}
