@@ -142,7 +142,7 @@ public final class TopicProvisioner {
       Thread.currentThread().interrupt();
       throw new KafkaException("interrupted while talking to the cluster", e);
     } catch (ExecutionException e) {
-      throw new KafkaException("the cluster refused: " + e.getCause().getMessage(), e.getCause());
+      throw new KafkaException("the cluster refused: " + e.getMessage(), e);
     }
   }
 }

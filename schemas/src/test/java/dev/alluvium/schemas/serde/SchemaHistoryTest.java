@@ -69,7 +69,9 @@ class SchemaHistoryTest {
     List<Path> samples;
     try (Stream<Path> files = Files.list(BYTES)) {
       samples =
-          files.filter(f -> f.getFileName().toString().startsWith(type.getSimpleName() + "-")).toList();
+          files
+              .filter(f -> f.getFileName().toString().startsWith(type.getSimpleName() + "-"))
+              .toList();
     }
     assertThat(samples).isNotEmpty();
     for (Path sample : samples) {
