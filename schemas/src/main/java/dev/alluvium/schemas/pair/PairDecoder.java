@@ -1,6 +1,7 @@
 package dev.alluvium.schemas.pair;
 
 import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.serde.AvroLimits;
 import dev.alluvium.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,13 +26,8 @@ public final class PairDecoder {
   private static final int CONFLUENT = 0x00;
   private static final int CONFLUENT_HEADER = 5;
 
-  /** No declared length inside a record may ask for more memory than the largest record has. */
-  private static final String MAX_LENGTH = Integer.toString(2 * Topics.MAX_DEAD_LETTER_BYTES);
-
   static {
-    System.setProperty("org.apache.avro.limits.bytes.maxLength", MAX_LENGTH);
-    System.setProperty("org.apache.avro.limits.string.maxLength", MAX_LENGTH);
-    System.setProperty("org.apache.avro.limits.collectionItems.maxLength", MAX_LENGTH);
+    AvroLimits.apply();
   }
 
   private final BinaryMessageDecoder<Pair> singleObject;

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for one thread at a time per serializer or deserializer handed out, as Kafka asks.
  */
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
+  static {
+    AvroLimits.apply();
+  }
+
   private final Class<T> type;
   private final SchemaStore schemaStore;
 

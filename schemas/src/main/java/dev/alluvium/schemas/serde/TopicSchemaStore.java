@@ -1,8 +1,8 @@
 package dev.alluvium.schemas.serde;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.avro.message.SchemaStore;
@@ -19,7 +19,7 @@ public final class TopicSchemaStore implements SchemaStore {
 
   private final SchemaStore.Cache known = SchemaHistory.store();
   private final Supplier<Iterable<String>> topic;
-  private final Clock clock;
+  private final InstantSource clock;
   private Instant nextRead = Instant.MIN;
 
   /**
@@ -28,7 +28,7 @@ public final class TopicSchemaStore implements SchemaStore {
    * @param topic reads all values of {@code schemas.v1}: schemas as JSON
    * @param clock for the pause between reads
    */
-  public TopicSchemaStore(Supplier<Iterable<String>> topic, Clock clock) {
+  public TopicSchemaStore(Supplier<Iterable<String>> topic, InstantSource clock) {
     this.topic = topic;
     this.clock = clock;
   }

@@ -21,7 +21,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -78,7 +77,7 @@ class SchemaHistoryTest {
       byte[] bytes = Files.readAllBytes(sample);
       SpecificRecord record =
           AvroSerde.of(type, SchemaHistory.store()).deserializer().deserialize("topic", bytes);
-      assertThat(record).as("%s", sample).isInstanceOf(type).isEqualTo(sample(type));
+      assertThat(record).as("%s", sample).isInstanceOf(type).isEqualTo(Samples.of(type));
     }
   }
 
@@ -113,17 +112,10 @@ class SchemaHistoryTest {
     Files.writeString(HISTORY.resolve(name + ".avsc"), schema.toString(true) + "\n", UTF_8);
     Path index = HISTORY.resolve("index.txt");
     Files.writeString(index, Files.readString(index) + name + ".avsc\n");
-    Files.write(BYTES.resolve(name + ".bin"), encode(sample(type)));
+    Files.write(BYTES.resolve(name + ".bin"), encode(type));
   }
 
-  private static byte[] encode(SpecificRecord record) throws IOException {
-    return new BinaryMessageEncoder<SpecificRecord>(SpecificData.get(), record.getSchema())
-        .encode(record)
-        .array()
-        .clone();
-  }
-
-  private static SpecificRecord sample(Class<? extends SpecificRecord> type) {
-    return Samples.of(type);
+  private static <T extends SpecificRecord> byte[] encode(Class<T> type) {
+    return AvroSerde.of(type, SchemaHistory.store()).toBytes(type.cast(Samples.of(type)));
   }
 }
