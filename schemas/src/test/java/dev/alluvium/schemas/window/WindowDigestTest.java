@@ -34,7 +34,7 @@ class WindowDigestTest {
         .setTarget(
             Target.newBuilder().setText("5").setOrigin(Origin.GOLD).setReason("s3ft_off").build())
         .setEstimatedTokens(5)
-        .setPosition(new SourcePosition("pairs.v1", 0, index))
+        .setPosition(new SourcePosition("pairs.v1", 0, (long) index))
         .build();
   }
 }
