@@ -102,6 +102,11 @@ class Decoder(Module):
   def logits(self: __torch__.Decoder, h: Tensor, norm: Tensor, head: Tensor) -> Tensor:
     return torch.to(self.linear(self.norm(h, norm), head), 6)
 
+  # x (P, ...), span [from, to] on the CPU -> (to - from, ...)
+  def rows(self: __torch__.Decoder, x: Tensor, span: Tensor) -> Tensor:
+    start, stop, = torch.unbind(span, 0)
+    return torch.slice(x, 0, int(start), int(stop), 1)
+
   # ---- loss ----
 
   # Cross entropy of some rows. h (N, C), targets (N), weights (N) ->
@@ -118,12 +123,15 @@ class Decoder(Module):
   def global_norm(self: __torch__.Decoder, g: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)), 2)
 
-  # AdamW, arXiv 1711.05101 algorithm 2, in place. p, g, m, v lists of equal shapes, steps a list of () counters,
-  # h = [learning rate, beta1, beta2, eps, weight decay, gradient factor] in float64 on the CPU.
-  def adamw(self: __torch__.Decoder, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], h: Tensor) -> Tensor:
-    lr, beta1, beta2, eps, decay, factor, = torch.unbind(h, 0)
+  # AdamW, arXiv 1711.05101 algorithm 2, in place. p, g, m, v lists of equal shapes,
+  # h = [learning rate, beta1, beta2, eps, weight decay, gradient factor, step from 1] in float64 on the CPU.
+  def adamw(self: __torch__.Decoder, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], h: Tensor) -> Tensor:
+    lr, beta1, beta2, eps, decay, factor, count, = torch.unbind(h, 0)
     torch._foreach_mul_(g, float(factor))
-    torch._foreach_add_(steps, 1)
+    step = torch.new_full(m[0], [], float(count))
+    steps = annotate(List[Tensor], [])
+    for i in range(torch.len(p)):
+      _0 = torch.append(steps, step)
     torch._fused_adamw_(p, g, m, v, [], steps, lr=float(lr), beta1=float(beta1), beta2=float(beta2), weight_decay=float(decay), eps=float(eps), amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
     return h
 

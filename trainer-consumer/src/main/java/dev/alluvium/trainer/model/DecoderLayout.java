@@ -36,7 +36,8 @@ final class DecoderLayout {
         shapes.put(prefix + "post_attention_layernorm.weight", shape(spec.width()));
       }
       shapes.put(
-          prefix + projection.module() + ".weight", shape(projection.outputs(spec), projection.inputs(spec)));
+          prefix + projection.module() + ".weight",
+          shape(projection.outputs(spec), projection.inputs(spec)));
     }
     return shapes;
   }

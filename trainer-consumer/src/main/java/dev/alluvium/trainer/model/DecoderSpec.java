@@ -36,13 +36,19 @@ public record DecoderSpec(
     positive("headSize", headSize);
     positive("mlpWidth", mlpWidth);
     positive("maxPositions", maxPositions);
-    require(heads % kvHeads == 0, "kvHeads is %d: expected a divisor of heads, which is %d", kvHeads, heads);
+    require(
+        heads % kvHeads == 0,
+        "kvHeads is %d: expected a divisor of heads, which is %d",
+        kvHeads,
+        heads);
     require(headSize % 2 == 0, "headSize is %d: rotary positions need an even number", headSize);
     require(normEps >= 0 && normEps < 1, "normEps is %s: expected [0, 1)", normEps);
     require(ropeTheta > 1, "ropeTheta is %s: expected more than 1", ropeTheta);
   }
 
-  /** Weights of the matrices that every token is multiplied with, head included, token table not. */
+  /**
+   * Weights of the matrices that every token is multiplied with, head included, token table not.
+   */
   public long matrixWeights() {
     long attention = (long) width * headSize * (2L * heads + 2L * kvHeads);
     return layers * (attention + 3L * width * mlpWidth) + (long) vocab * width;
@@ -54,7 +60,8 @@ public record DecoderSpec(
 
   private static void require(boolean holds, String message, Object... values) {
     if (!holds) {
-      throw new IllegalArgumentException("decoder spec: " + String.format(java.util.Locale.ROOT, message, values));
+      throw new IllegalArgumentException(
+          "decoder spec: " + String.format(java.util.Locale.ROOT, message, values));
     }
   }
 }

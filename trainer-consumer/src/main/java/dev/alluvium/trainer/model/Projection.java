@@ -37,7 +37,9 @@ public enum Projection {
             () ->
                 new IllegalArgumentException(
                     "projection %s: expected one of %s"
-                        .formatted(shortName, Arrays.stream(values()).map(Projection::shortName).toList())));
+                        .formatted(
+                            shortName,
+                            Arrays.stream(values()).map(Projection::shortName).toList())));
   }
 
   /** Size of its input. */

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.model.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -12,9 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One Java method per TorchScript method: the only class that knows their names and the order of their arguments.
+ * One Java method per TorchScript method: the only class that knows their names and the order of
+ * their arguments.
  *
- * <p>Every method names the scope that will own its result. Letters in shapes are those of {@code torchscript/decoder.py}.
+ * <p>Every method names the scope that will own its result. Letters in shapes are those of {@code
+ * torchscript/decoder.py}.
  */
 public final class Kernels implements AutoCloseable {
   private final TorchRuntime runtime;
@@ -22,7 +25,10 @@ public final class Kernels implements AutoCloseable {
   private final NDManager owner;
   private final NDArray like;
 
-  /** Numbers that are fixed for one model: query heads, key/value heads, head size, epsilon of the norms. */
+  /**
+   * Numbers that are fixed for one model: query heads, key/value heads, head size, epsilon of the
+   * norms.
+   */
   public record Constants(int heads, int kvHeads, int headSize, double normEps) {}
 
   private Kernels(TorchRuntime runtime, Script script) {
@@ -31,7 +37,9 @@ public final class Kernels implements AutoCloseable {
     this.owner = runtime.newScope();
     NDArray zero = owner.zeros(new Shape());
     this.like =
-        runtime.compute().precision() == Precision.BFLOAT16 ? one(owner, Mode.TRAIN, "to_bfloat16", zero) : zero;
+        runtime.compute().precision() == Precision.BFLOAT16
+            ? one(owner, Mode.TRAIN, "to_bfloat16", zero)
+            : zero;
   }
 
   /** Compiles the TorchScript source for one model. */
@@ -55,20 +63,39 @@ public final class Kernels implements AutoCloseable {
     return one(scope, mode, "embed", table, ids, like);
   }
 
-  /** One decoder layer. x (B, T, C), cos and sin (T, D/2), weights: the nine of the layer, to (B, T, C). */
-  public NDArray layer(NDManager scope, Mode mode, NDArray x, NDArray cos, NDArray sin, NDList weights) {
+  /**
+   * One decoder layer. x (B, T, C), cos and sin (T, D/2), weights: the nine of the layer, to (B, T,
+   * C).
+   */
+  public NDArray layer(
+      NDManager scope, Mode mode, NDArray x, NDArray cos, NDArray sin, NDList weights) {
     return one(scope, mode, "layer", x, cos, sin, weights);
   }
 
-  /** One decoder layer with adapters: A and B of the seven projections in turn, empty where there is none. */
+  /**
+   * One decoder layer with adapters: A and B of the seven projections in turn, empty where there is
+   * none.
+   */
   public NDArray adaptedLayer(
-      NDManager scope, Mode mode, NDArray x, NDArray cos, NDArray sin, NDArray scale, NDList weights, NDList adapters) {
+      NDManager scope,
+      Mode mode,
+      NDArray x,
+      NDArray cos,
+      NDArray sin,
+      NDArray scale,
+      NDList weights,
+      NDList adapters) {
     return one(scope, mode, "adapted_layer", x, cos, sin, scale, weights, adapters);
   }
 
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
   public NDArray select(NDManager scope, Mode mode, NDArray x, NDArray rows) {
     return one(scope, mode, "select", x, rows);
+  }
+
+  /** Rows {@code from} to {@code to}, exclusive, of x (P, ...). */
+  public NDArray rows(NDManager scope, Mode mode, NDArray x, int from, int to) {
+    return one(scope, mode, "rows", x, onCpu(scope.create(new long[] {from, to})));
   }
 
   /** Final norm and head. h (N, C), norm (C), head (V, C) to float32 (N, V). */
@@ -78,12 +105,21 @@ public final class Kernels implements AutoCloseable {
 
   // ---- loss ----
 
-  /** What {@link #loss} gives: the weighted sum (), each row's negative log-likelihood (N), each row's hit (N). */
+  /**
+   * What {@link #loss} gives: the weighted sum (), each row's negative log-likelihood (N), each
+   * row's hit (N).
+   */
   public record RowLosses(NDArray weighted, NDArray nll, NDArray hit) {}
 
   /** Cross entropy of rows. h (N, C), targets (N) int64, weights (N) float32. */
   public RowLosses loss(
-      NDManager scope, Mode mode, NDArray h, NDArray targets, NDArray weights, NDArray norm, NDArray head) {
+      NDManager scope,
+      Mode mode,
+      NDArray h,
+      NDArray targets,
+      NDArray weights,
+      NDArray norm,
+      NDArray head) {
     NDList results = script.call(scope, mode, "loss", h, targets, weights, norm, head);
     return new RowLosses(results.get(0), results.get(1), results.get(2));
   }
@@ -115,17 +151,26 @@ public final class Kernels implements AutoCloseable {
     return one(scope, Mode.INFER, "global_norm", gradients);
   }
 
-  /** The lists of one AdamW update, equal in length: parameters, gradients, first and second moments, step counters (). */
-  public record AdamLists(NDList parameters, NDList gradients, NDList first, NDList second, NDList steps) {}
+  /** The lists of one AdamW update, equal in length: parameters, gradients, moments. */
+  public record AdamLists(NDList parameters, NDList gradients, NDList first, NDList second) {}
 
-  /** The numbers of one AdamW update; gradients are multiplied by {@code factor} first. */
+  /**
+   * The numbers of one AdamW update, steps counted from 1; gradients are first multiplied by {@code
+   * factor}.
+   */
   public record AdamNumbers(
-      double learningRate, double beta1, double beta2, double eps, double decay, double factor) {}
+      double learningRate,
+      double beta1,
+      double beta2,
+      double eps,
+      double decay,
+      double factor,
+      long step) {}
 
-  /** Increments the counters and updates parameters and moments in place. */
+  /** Updates parameters and moments in place. */
   public void adamw(NDManager scope, AdamLists lists, AdamNumbers n) {
-    double[] numbers = {n.learningRate, n.beta1, n.beta2, n.eps, n.decay, n.factor};
-    NDArray packed = scope.create(numbers).toDevice(ai.djl.Device.cpu(), false);
+    double[] numbers = {n.learningRate, n.beta1, n.beta2, n.eps, n.decay, n.factor, n.step};
+    NDArray packed = onCpu(scope.create(numbers));
     script.call(
         scope,
         Mode.INFER,
@@ -134,7 +179,6 @@ public final class Kernels implements AutoCloseable {
         lists.gradients,
         lists.first,
         lists.second,
-        lists.steps,
         packed);
   }
 
@@ -184,6 +228,10 @@ public final class Kernels implements AutoCloseable {
     try (NDManager scope = runtime.newScope()) {
       return one(scope, Mode.INFER, "to_float32", array).toFloatArray();
     }
+  }
+
+  private static NDArray onCpu(NDArray array) {
+    return array.toDevice(Device.cpu(), false);
   }
 
   private NDArray one(NDManager scope, Mode mode, String method, Object... arguments) {

@@ -14,7 +14,9 @@ public enum Precision {
         .filter(p -> p.toString().equals(text))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("dtype is %s: expected float32 or bfloat16".formatted(text)));
+            () ->
+                new IllegalArgumentException(
+                    "dtype is %s: expected float32 or bfloat16".formatted(text)));
   }
 
   @Override

@@ -25,8 +25,12 @@ final class Script implements AutoCloseable {
   private static final String SOURCE = "/torchscript/decoder.py";
   private static final String MODULE = "Decoder";
 
-  /** Names of list arguments, by position: the bridge gathers arrays of one such name into a list. */
-  private static final String[] LIST_NAMES = {"a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]"};
+  /**
+   * Names of list arguments, by position: the bridge gathers arrays of one such name into a list.
+   */
+  private static final String[] LIST_NAMES = {
+    "a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]"
+  };
 
   private final NDManager owner;
   private final PtSymbolBlock module;
@@ -48,18 +52,21 @@ final class Script implements AutoCloseable {
         }
         return new Script(
             owner,
-            JniUtils.loadModule((PtNDManager) owner, archive, true, new String[0], new String[0], true));
+            JniUtils.loadModule(
+                (PtNDManager) owner, archive, true, new String[0], new String[0], true));
       } finally {
         Files.deleteIfExists(archive);
       }
     } catch (IOException e) {
       owner.close();
-      throw new UncheckedIOException("TorchScript archive cannot be written to the temporary directory", e);
+      throw new UncheckedIOException(
+          "TorchScript archive cannot be written to the temporary directory", e);
     }
   }
 
   private static String source() throws IOException {
-    try (InputStream in = Objects.requireNonNull(Script.class.getResourceAsStream(SOURCE), SOURCE)) {
+    try (InputStream in =
+        Objects.requireNonNull(Script.class.getResourceAsStream(SOURCE), SOURCE)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -69,10 +76,12 @@ final class Script implements AutoCloseable {
    *
    * @param scope becomes the owner of the results
    * @param mode whether the results may take part in a gradient
-   * @param arguments each an {@link NDArray}, or a non-empty {@link NDList} for a {@code List[Tensor]}
+   * @param arguments each an {@link NDArray}, or a non-empty {@link NDList} for a {@code
+   *     List[Tensor]}
    */
   NDList call(NDManager scope, Mode mode, String method, Object... arguments) {
-    // The switch belongs to the calling thread. The optimizing executor specialises for the shapes of the first calls, which costs
+    // The switch belongs to the calling thread. The optimizing executor specialises for the shapes
+    // of the first calls, which costs
     // more than it gains when every batch has another length.
     JniUtils.setGraphExecutorOptimize(false);
     NDList inputs = new NDList();
@@ -91,7 +100,10 @@ final class Script implements AutoCloseable {
     return results;
   }
 
-  /** A name stays on an array, so it is set at every use; written only if it differs, as frozen weights are shared by threads. */
+  /**
+   * A name stays on an array, so it is set at every use; written only if it differs, as frozen
+   * weights are shared by threads.
+   */
   private static NDArray named(NDArray array, @Nullable String name) {
     if (!Objects.equals(array.getName(), name)) {
       array.setName(name);

@@ -21,7 +21,8 @@ public final class TorchRuntime implements AutoCloseable {
   /**
    * Loads libtorch (once per process) and checks that the device is there.
    *
-   * @throws TorchException if the library cannot be loaded, has another version, or the device is missing
+   * @throws TorchException if the library cannot be loaded, has another version, or the device is
+   *     missing
    */
   public static TorchRuntime open(Compute compute) {
     Engine engine = engine();

@@ -12,10 +12,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs TorchScript source text and the attributes of its one module into the archive that libtorch loads, without Python.
+ * Packs TorchScript source text and the attributes of its one module into the archive that libtorch
+ * loads, without Python.
  *
- * <p>The archive is a zip of stored entries under one folder: a format version, an empty constants tuple, the source, and a
- * pickle (protocol 2) of the module object whose state is the attributes.
+ * <p>The archive is a zip of stored entries under one folder: a format version, an empty constants
+ * tuple, the source, and a pickle (protocol 2) of the module object whose state is the attributes.
  */
 final class TorchScriptArchive {
   private static final String FOLDER = "alluvium/";
@@ -27,11 +28,12 @@ final class TorchScriptArchive {
    * Writes the archive.
    *
    * @param moduleName the class in {@code source} that becomes the module
-   * @param attributes its attributes: {@code Integer}, {@code Double} or {@code Boolean}, in the order given; {@code training} is
-   *     added
+   * @param attributes its attributes: {@code Integer}, {@code Double} or {@code Boolean}, in the
+   *     order given; {@code training} is added
    * @param out receives the archive; not closed
    */
-  static void write(String moduleName, String source, Map<String, Object> attributes, OutputStream out)
+  static void write(
+      String moduleName, String source, Map<String, Object> attributes, OutputStream out)
       throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
     store(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
@@ -54,11 +56,14 @@ final class TorchScriptArchive {
     zip.closeEntry();
   }
 
-  /** Pickles {@code __torch__.moduleName} built from no arguments with the attributes as its state. */
+  /**
+   * Pickles {@code __torch__.moduleName} built from no arguments with the attributes as its state.
+   */
   private static byte[] pickle(String moduleName, Map<String, Object> attributes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(new byte[] {(byte) 0x80, 2}); // PROTO 2
-    out.writeBytes(("c__torch__\n" + moduleName + "\n").getBytes(StandardCharsets.US_ASCII)); // GLOBAL
+    out.writeBytes(
+        ("c__torch__\n" + moduleName + "\n").getBytes(StandardCharsets.US_ASCII)); // GLOBAL
     out.writeBytes(new byte[] {'q', 0, ')', (byte) 0x81}); // BINPUT 0, EMPTY_TUPLE, NEWOBJ
     out.writeBytes(new byte[] {'}', '('}); // EMPTY_DICT, MARK
     pickleString("training", out);
@@ -90,7 +95,8 @@ final class TorchScriptArchive {
       out.writeBytes(bytes.put((byte) 'G').putDouble(number).array()); // BINFLOAT
     } else {
       throw new IllegalArgumentException(
-          "TorchScript attribute of type %s: expected Boolean, Integer or Double".formatted(value.getClass().getName()));
+          "TorchScript attribute of type %s: expected Boolean, Integer or Double"
+              .formatted(value.getClass().getName()));
     }
   }
 }
