@@ -15,7 +15,11 @@ import java.util.List;
  * @param reference the last promoted version's probe scores; the base model's before the first
  */
 public record Checkpoint(
-    String name, Path directory, TrainingPosition position, List<Probe> probes, ProbeScores reference) {
+    String name,
+    Path directory,
+    TrainingPosition position,
+    List<Probe> probes,
+    ProbeScores reference) {
 
   /** File with the adapter's and the optimizer's arrays. */
   public Path state() {

@@ -1,6 +1,8 @@
 package dev.alluvium.trainer.commit;
 
-/** Another trainer of the same namespace has taken the lease; this one must stop and stay stopped. */
+/**
+ * Another trainer of the same namespace has taken the lease; this one must stop and stay stopped.
+ */
 public final class FencedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

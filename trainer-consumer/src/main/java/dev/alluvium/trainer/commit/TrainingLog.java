@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease and the one transaction that makes training count.
  *
- * <p>Opening the log takes the lease: the transactional id's epoch rises, whoever held it before can
- * commit no more, and what it had not committed is as if it had never been. Owned by one thread.
+ * <p>Opening the log takes the lease: the transactional id's epoch rises, whoever held it before
+ * can commit no more, and what it had not committed is as if it had never been. Owned by one
+ * thread.
  */
 public final class TrainingLog implements AutoCloseable {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
@@ -128,8 +129,7 @@ public final class TrainingLog implements AutoCloseable {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     TopicPartition partition = new TopicPartition(topic.name(), 0);
     try (KafkaConsumer<String, V> consumer =
-        new KafkaConsumer<>(
-            settings, topic.keys().deserializer(), topic.values().deserializer())) {
+        new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);

@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.config;
 
-
 /** Refuses a setting with a message that names key, value and bound. */
 final class Check {
   private Check() {}

@@ -2,7 +2,14 @@ package dev.alluvium.trainer.config;
 
 import static dev.alluvium.trainer.config.Check.require;
 
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.trainer.model.Projection;
+import dev.alluvium.trainer.model.lora.LoraSettings;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How the trainer works. Everything that shapes the weights is in the digest that every checkpoint
@@ -35,7 +42,7 @@ public record TrainSettings(
     String dtype,
     int threads,
     long seed,
-    LoraSettings lora,
+    AdapterSettings lora,
     double learningRate,
     int warmupSteps,
     double weightDecay,
@@ -73,19 +80,60 @@ public record TrainSettings(
         heartbeat.toMillis() >= 100, "train.heartbeat is %s: expected 100ms or more", heartbeat);
   }
 
+  /** The CPU threads to use: as set, or one per processor. */
+  public int cpuThreads() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /**
+   * Digest of everything that shapes the weights, the base model aside; where and how often things
+   * are written does not.
+   */
+  public String digest() {
+    return Digests.sha256(
+        device,
+        dtype,
+        lora.toString(),
+        "%d %s %d %s %s %d %d %d %s %d"
+            .formatted(
+                seed,
+                learningRate,
+                warmupSteps,
+                weightDecay,
+                clipNorm,
+                passesPerWindow,
+                batchTokens,
+                maxTokens,
+                normalise,
+                cpuThreads()));
+  }
+
   /**
    * The adapter.
    *
-   * @param rank r, columns of A and rows of B
+   * @param rank r, rows of A and columns of B
    * @param alpha the update is scaled by alpha / rank
+   * @param dropout share of a layer's inputs hidden from the adapter in training, [0, 1)
    * @param targets the linear layers that carry it, separated by commas; {@code all} for all seven
    */
-  public record LoraSettings(int rank, double alpha, String targets) {
+  public record AdapterSettings(int rank, double alpha, double dropout, String targets) {
     /** Checks every value. */
-    public LoraSettings {
+    public AdapterSettings {
       require(rank >= 1, "train.lora.rank is %d: expected 1 or more", rank);
       require(alpha > 0, "train.lora.alpha is %s: expected more than 0", alpha);
+      require(dropout >= 0 && dropout < 1, "train.lora.dropout is %s: expected [0, 1)", dropout);
       require(!targets.isBlank(), "train.lora.targets is empty: expected all, or layer names");
+    }
+
+    /** The adapter's shape for the model runtime. */
+    public LoraSettings shape() {
+      Set<Projection> projections =
+          targets.equals("all")
+              ? EnumSet.allOf(Projection.class)
+              : Arrays.stream(targets.split(","))
+                  .map(name -> Projection.parse(name.strip()))
+                  .collect(Collectors.toCollection(() -> EnumSet.noneOf(Projection.class)));
+      return new LoraSettings(rank, alpha, dropout, projections);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.alluvium.trainer.consume;
 
 /**
- * A window that is not what its own books say. The mixer writes windows whole, so this means lost or
- * altered records; the trainer stops rather than train something else.
+ * A window that is not what its own books say. The mixer writes windows whole, so this means lost
+ * or altered records; the trainer stops rather than train something else.
  */
 public final class BrokenWindowException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads {@code training.windows.v1} from an offset the caller knows, without a group: a rebalance can
- * never take the partition away in the middle of a step. Owned by one thread.
+ * Reads {@code training.windows.v1} from an offset the caller knows, without a group: a rebalance
+ * can never take the partition away in the middle of a step. Owned by one thread.
  */
 public final class WindowReader implements AutoCloseable {
   private final TopicPartition partition;
