@@ -5,6 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.model.CompleteCommand;
+import dev.alluvium.cli.model.EvaluateCommand;
+import dev.alluvium.cli.model.LogitsCommand;
+import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -25,7 +29,15 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease."
     },
-    subcommands = {BrokerCommand.class, TopicsCommand.class, ProduceCommand.class})
+    subcommands = {
+      BrokerCommand.class,
+      TopicsCommand.class,
+      ProduceCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      CompleteCommand.class,
+      LogitsCommand.class
+    })
 public final class Alluvium implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
