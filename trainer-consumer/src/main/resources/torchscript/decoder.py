@@ -23,17 +23,16 @@ class Decoder(Module):
   def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
     return torch.rms_norm(x, [torch.size(x, -1)], torch.type_as(w, x), self.eps)
 
-  # x (N, in), w (out, in) -> (N, out)
-  def linear(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
-    return torch.linear(x, torch.type_as(w, x))
-
-  # LoRA, arXiv 2106.09685 section 4.1: x W' + s (x A') B'. a (R, in), b (out, R), s () -> (N, out)
+  # LoRA, arXiv 2106.09685 section 4.1: x W' + s (dropout(x) A') B'. a (R, in), b (out, R), s () -> (N, out)
   # An empty a means that this projection has no adapter.
-  def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, a: Tensor, b: Tensor, s: Tensor) -> Tensor:
-    y = self.linear(x, w)                                      # (N, out)
+  def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, a: Tensor, b: Tensor, s: Tensor, drop: float) -> Tensor:
+    y = torch.linear(x, torch.type_as(w, x))                   # (N, out)
     if torch.numel(a) == 0:
       return y
-    z = torch.mul(self.linear(x, a), s)                        # (N, R)
+    d = x
+    if drop > 0.:
+      d = torch.dropout(x, drop, True)                         # (N, in)
+    z = torch.mul(torch.linear(d, torch.type_as(a, x)), s)     # (N, R)
     return torch.addmm(y, z, torch.t(torch.type_as(b, x)))     # (N, out)
 
   # Rotary positions, arXiv 2104.09864, halves paired as in the Hugging Face layout.
@@ -48,8 +47,8 @@ class Decoder(Module):
   def split(self: __torch__.Decoder, x: Tensor, batch: int, heads: int) -> Tensor:
     return torch.transpose(torch.view(x, [batch, -1, heads, self.head_size]), 1, 2)
 
-  # q (B, H, T, D), k and v (B, K, P + T, D) -> (B*T, H*D). Without a cache (P = 0) the mask is causal; with one
-  # the caller passes a single position, which may see everything.
+  # q (B, H, T, D), k and v (B, K, P + T, D) -> (B*T, H*D). The causal mask is aligned at the first position,
+  # so it is right without a cache; with one, T is 1 and that position may see everything.
   def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
     y = torch.scaled_dot_product_attention(q, k, v, None, 0., causal, scale=None, enable_gqa=True)
     return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
@@ -58,41 +57,49 @@ class Decoder(Module):
   def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
     return torch.mul(torch.silu(gate), up)
 
+  # One decoder layer. x (B, T, C), cos and sin (T, D/2), w = input norm, q, k, v, o, mlp norm, gate, up, down,
+  # l = A and B of q, k, v, o, gate, up, down in turn, s () the LoRA scale, drop the dropout rate of adapters,
+  # past = keys and values of earlier positions (B, K, P, D), or nothing
+  # -> x (B, T, C), keys and values with those of this call (B, K, P + T, D)
+  def block(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, drop: float, past: List[Tensor]) -> List[Tensor]:
+    n1, wq, wk, wv, wo, n2, wg, wu, wd, = w
+    aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
+    batch = torch.size(x, 0)
+    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
+    h = self.norm(flat, n1)
+    q = self.rotate(self.split(self.adapted(h, wq, aq, bq, s, drop), batch, self.heads), cos, sin)
+    k = self.rotate(self.split(self.adapted(h, wk, ak, bk, s, drop), batch, self.kv_heads), cos, sin)
+    v = self.split(self.adapted(h, wv, av, bv, s, drop), batch, self.kv_heads)
+    causal = True
+    if torch.len(past) > 0:
+      causal = torch.size(past[0], 2) == 0
+      k = torch.cat([past[0], k], 2)
+      v = torch.cat([past[1], v], 2)
+    flat1 = torch.add(flat, self.adapted(self.attend(q, k, v, causal), wo, ao, bo, s, drop))
+    h1 = self.norm(flat1, n2)
+    gate = self.adapted(h1, wg, ag, bg, s, drop)               # (B*T, M)
+    up = self.adapted(h1, wu, au, bu, s, drop)                 # (B*T, M)
+    flat2 = torch.add(flat1, self.adapted(self.swiglu(gate, up), wd, ad, bd, s, drop))
+    return [torch.view_as(flat2, x), k, v]
+
   # ---- the model, in the order of a forward pass ----
 
   # table (V, C), ids (B, T) -> (B, T, C), in the precision of like
   def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor, like: Tensor) -> Tensor:
     return torch.type_as(torch.embedding(table, ids), like)
 
-  # One decoder layer. x (B, T, C), cos and sin (T, D/2),
-  # w = input norm, q, k, v, o, mlp norm, gate, up, down -> (B, T, C)
-  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor]) -> Tensor:
-    batch = torch.size(x, 0)
-    n1, wq, wk, wv, wo, n2, wg, wu, wd, = w
-    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
-    h = self.norm(flat, n1)
-    q = self.rotate(self.split(self.linear(h, wq), batch, self.heads), cos, sin)
-    k = self.rotate(self.split(self.linear(h, wk), batch, self.kv_heads), cos, sin)
-    v = self.split(self.linear(h, wv), batch, self.kv_heads)
-    flat1 = torch.add(flat, self.linear(self.attend(q, k, v, True), wo))
-    h1 = self.norm(flat1, n2)
-    m = self.swiglu(self.linear(h1, wg), self.linear(h1, wu))  # (B*T, M)
-    return torch.view_as(torch.add(flat1, self.linear(m, wd)), x)
+  # A layer over whole sequences. drop = [dropout rate, seed] in float64 on the CPU: masks are a function of the
+  # seed, so a layer that is calculated again sees the same ones. Other arguments and result as in block.
+  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, drop: Tensor) -> Tensor:
+    rate, seed, = torch.unbind(drop, 0)
+    if float(rate) > 0.:
+      torch.manual_seed(int(seed))
+    past = annotate(List[Tensor], [])
+    return (self.block(x, cos, sin, w, l, s, float(rate), past))[0]
 
-  # The same layer with adapters: l = A and B of q, k, v, o, gate, up, down in turn; s () the LoRA scale.
-  def adapted_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, s: Tensor, w: List[Tensor], l: List[Tensor]) -> Tensor:
-    batch = torch.size(x, 0)
-    n1, wq, wk, wv, wo, n2, wg, wu, wd, = w
-    aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
-    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
-    h = self.norm(flat, n1)
-    q = self.rotate(self.split(self.adapted(h, wq, aq, bq, s), batch, self.heads), cos, sin)
-    k = self.rotate(self.split(self.adapted(h, wk, ak, bk, s), batch, self.kv_heads), cos, sin)
-    v = self.split(self.adapted(h, wv, av, bv, s), batch, self.kv_heads)
-    flat1 = torch.add(flat, self.adapted(self.attend(q, k, v, True), wo, ao, bo, s))
-    h1 = self.norm(flat1, n2)
-    m = self.swiglu(self.adapted(h1, wg, ag, bg, s), self.adapted(h1, wu, au, bu, s))
-    return torch.view_as(torch.add(flat1, self.adapted(m, wd, ad, bd, s)), x)
+  # A layer over new positions of one sequence: the first call with past of no positions, later ones with T = 1.
+  def cached_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, past: List[Tensor]) -> List[Tensor]:
+    return self.block(x, cos, sin, w, l, s, 0., past)
 
   # x (B, T, C), rows (N) indices into B*T -> (N, C)
   def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:
@@ -100,7 +107,7 @@ class Decoder(Module):
 
   # h (N, C), final norm (C), head (V, C) -> float32 (N, V)
   def logits(self: __torch__.Decoder, h: Tensor, norm: Tensor, head: Tensor) -> Tensor:
-    return torch.to(self.linear(self.norm(h, norm), head), 6)
+    return torch.to(torch.linear(self.norm(h, norm), torch.type_as(head, h)), 6)
 
   # x (P, ...), span [from, to] on the CPU -> (to - from, ...)
   def rows(self: __torch__.Decoder, x: Tensor, span: Tensor) -> Tensor:

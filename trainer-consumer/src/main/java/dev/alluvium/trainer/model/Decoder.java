@@ -1,8 +1,11 @@
 package dev.alluvium.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Kernels.Dropout;
+import dev.alluvium.trainer.model.torch.Kernels.LayerInputs;
 import dev.alluvium.trainer.model.torch.Mode;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.weights.Safetensors;
@@ -15,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Llama decoder on a device: token ids in, hidden states and logits out.
@@ -29,6 +31,7 @@ public final class Decoder implements AutoCloseable {
   private final Kernels kernels;
   private final DecoderWeights weights;
   private final RopeTable positions;
+  private final NoAdapters none;
   private final boolean trainable;
 
   private Decoder(
@@ -41,6 +44,7 @@ public final class Decoder implements AutoCloseable {
             new Kernels.Constants(spec.heads(), spec.kvHeads(), spec.headSize(), spec.normEps()));
     this.weights = DecoderWeights.load(spec, kernels, trainable, source);
     this.positions = new RopeTable(spec, kernels);
+    this.none = new NoAdapters(runtime);
   }
 
   /** Loads a Hugging Face directory ({@code config.json}, safetensors) with frozen weights. */
@@ -94,34 +98,56 @@ public final class Decoder implements AutoCloseable {
     return new Parameters(trainable ? weights.parameters() : List.of());
   }
 
+  /** The decoder without an adapter. */
+  LayerAdapters noAdapters() {
+    return none;
+  }
+
   /**
    * Hidden states before the final norm.
    *
+   * @param pass whether gradients will follow, and which dropout masks are drawn
    * @param ids (B, T) int64
-   * @param adapters low-rank changes of the layers, or null for the base
+   * @param adapters low-rank changes of the layers
    * @return (B, T, C)
    */
-  public NDArray hidden(NDManager scope, Mode mode, NDArray ids, @Nullable LayerAdapters adapters) {
+  NDArray hidden(NDManager scope, Pass pass, NDArray ids, LayerAdapters adapters) {
     int length = Math.toIntExact(ids.getShape().get(1));
     RopeTable.Angles angles = positions.slice(scope, 0, length);
-    NDArray x = kernels.embed(scope, mode, weights.get(DecoderLayout.TABLE), ids);
+    NDArray x = kernels.embed(scope, pass.mode(), weights.get(DecoderLayout.TABLE), ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
-      NDArray next =
-          adapters == null
-              ? kernels.layer(scope, mode, x, angles.cos(), angles.sin(), weights.layer(layer))
-              : kernels.adaptedLayer(
-                  scope,
-                  mode,
-                  x,
-                  angles.cos(),
-                  angles.sin(),
-                  adapters.scale(),
-                  weights.layer(layer),
-                  adapters.layer(layer));
+      Dropout dropout =
+          pass.mode() == Mode.TRAIN ? adapters.dropout(layer, pass.draw()) : Dropout.NONE;
+      NDArray next = kernels.layer(scope, pass.mode(), x, inputs(layer, angles, adapters), dropout);
       x.close(); // the graph, if there is one, keeps what it needs
       x = next;
     }
     return x;
+  }
+
+  /**
+   * Hidden states of new positions of one sequence, whose keys and values are added to the cache.
+   *
+   * @param ids (1, T) int64; T is 1 unless the cache is empty
+   * @return (1, T, C)
+   */
+  NDArray hidden(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
+    int length = Math.toIntExact(ids.getShape().get(1));
+    RopeTable.Angles angles = positions.slice(scope, cache.length(), cache.length() + length);
+    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      NDList results =
+          kernels.cachedLayer(scope, x, inputs(layer, angles, adapters), cache.layer(layer));
+      cache.replace(layer, results.get(1), results.get(2));
+      x = results.get(0);
+    }
+    cache.advance(length);
+    return x;
+  }
+
+  private LayerInputs inputs(int layer, RopeTable.Angles angles, LayerAdapters adapters) {
+    return new LayerInputs(
+        angles.cos(), angles.sin(), weights.layer(layer), adapters.layer(layer), adapters.scale());
   }
 
   /** The norm before the head, (C). */
@@ -151,6 +177,7 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
+    none.close();
     positions.close();
     weights.close();
     kernels.close();

@@ -6,16 +6,15 @@ import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Mode;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder with an adapter or without one. Both views of one decoder share its weights, so
  * switching the adapter off copies nothing.
  */
-public record LanguageModel(Decoder decoder, @Nullable LayerAdapters adapters) {
+public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
   /** The decoder alone. */
   public static LanguageModel base(Decoder decoder) {
-    return new LanguageModel(decoder, null);
+    return new LanguageModel(decoder, decoder.noAdapters());
   }
 
   /** The same decoder without its adapter. */
@@ -28,8 +27,8 @@ public record LanguageModel(Decoder decoder, @Nullable LayerAdapters adapters) {
   }
 
   /** Hidden states before the final norm: ids (B, T) int64 to (B, T, C). */
-  public NDArray hidden(NDManager scope, Mode mode, NDArray ids) {
-    return decoder.hidden(scope, mode, ids, adapters);
+  public NDArray hidden(NDManager scope, Pass pass, NDArray ids) {
+    return decoder.hidden(scope, pass, ids, adapters);
   }
 
   /** Logits of hidden states: h (N, C) to float32 (N, V). */
@@ -47,7 +46,7 @@ public record LanguageModel(Decoder decoder, @Nullable LayerAdapters adapters) {
     int vocab = decoder.spec().vocab();
     try (NDManager scope = kernels().runtime().newScope()) {
       NDArray input = kernels().upload(scope, checked(ids), new Shape(1, ids.length));
-      NDArray h = hidden(scope, Mode.INFER, input).reshape(ids.length, decoder.spec().width());
+      NDArray h = hidden(scope, Pass.infer(), input).reshape(ids.length, decoder.spec().width());
       float[] flat = logits(scope, Mode.INFER, h).toFloatArray();
       float[][] logits = new float[ids.length][];
       for (int t = 0; t < ids.length; t++) {

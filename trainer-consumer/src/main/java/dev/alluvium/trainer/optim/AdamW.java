@@ -8,7 +8,9 @@ import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.Parameters;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * AdamW (arXiv 1711.05101, algorithm 2) over a list of float32 parameters, with clipping by global
@@ -124,6 +126,28 @@ public final class AdamW implements AutoCloseable {
     return step;
   }
 
+  /** Every array that updates change, by name. */
+  Map<String, NDArray> state() {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    for (int i = 0; i < parameters.list().size(); i++) {
+      Parameter parameter = parameters.list().get(i);
+      state.put("parameter." + parameter.name(), parameter.value());
+      state.put("first." + parameter.name(), first.get(i));
+      state.put("second." + parameter.name(), second.get(i));
+    }
+    return state;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Counts on from a step; the caller brings the arrays to it. */
+  void goOnFrom(long appliedUpdates) {
+    step = appliedUpdates;
+  }
+
+  /** Frees the moments; the parameters stay. */
   @Override
   public void close() {
     owner.close();

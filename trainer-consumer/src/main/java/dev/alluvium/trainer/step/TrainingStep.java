@@ -10,6 +10,7 @@ import dev.alluvium.trainer.loss.CrossEntropy;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.loss.TokenLosses;
 import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.Pass;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Mode;
 import dev.alluvium.trainer.optim.AdamW;
@@ -22,6 +23,9 @@ import java.util.List;
  * <p>A step with a non-finite loss or gradient changes nothing and says so.
  */
 public final class TrainingStep {
+  /** Room for the batches of a step in the name of a forward pass. */
+  private static final int BATCH_BITS = 16;
+
   private final LanguageModel model;
   private final AdamW optimizer;
   private final Normalise normalise;
@@ -45,8 +49,10 @@ public final class TrainingStep {
     long examples = batches.stream().mapToLong(Batch::size).sum();
     double sum = 0;
     double nll = 0;
-    for (Batch batch : batches) {
-      TokenLosses losses = backward(batch, weights(batch, tokens, examples));
+    for (int i = 0; i < batches.size(); i++) {
+      Batch batch = batches.get(i);
+      long draw = (optimizer.step() << BATCH_BITS) + i; // no state of its own: the step decides
+      TokenLosses losses = backward(batch, weights(batch, tokens, examples), draw);
       sum += losses.weighted();
       for (float value : losses.nll()) {
         nll += value;
@@ -70,13 +76,14 @@ public final class TrainingStep {
     return weights;
   }
 
-  private TokenLosses backward(Batch batch, float[] weights) {
+  private TokenLosses backward(Batch batch, float[] weights, long draw) {
     Kernels kernels = model.kernels();
     try (NDManager scope = kernels.runtime().newScope();
         GradientCollector ignored = Engine.getEngine("PyTorch").newGradientCollector()) {
       NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
       NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
-      NDArray h = kernels.select(scope, Mode.TRAIN, model.hidden(scope, Mode.TRAIN, ids), rows);
+      NDArray h =
+          kernels.select(scope, Mode.TRAIN, model.hidden(scope, Pass.train(draw), ids), rows);
       return loss.backward(scope, h, batch.targets(), weights);
     }
   }

@@ -63,29 +63,39 @@ public final class Kernels implements AutoCloseable {
     return one(scope, mode, "embed", table, ids, like);
   }
 
-  /**
-   * One decoder layer. x (B, T, C), cos and sin (T, D/2), weights: the nine of the layer, to (B, T,
-   * C).
-   */
-  public NDArray layer(
-      NDManager scope, Mode mode, NDArray x, NDArray cos, NDArray sin, NDList weights) {
-    return one(scope, mode, "layer", x, cos, sin, weights);
+  /** What a decoder layer calculates with. */
+  public record LayerInputs(
+      NDArray cos, NDArray sin, NDList weights, NDList adapters, NDArray scale) {}
+
+  /** Dropout of adapters: masks are a function of the seed, which is at most 2^53. */
+  public record Dropout(double rate, long seed) {
+    public static final Dropout NONE = new Dropout(0, 0);
+  }
+
+  /** One decoder layer over whole sequences. x (B, T, C) to (B, T, C). */
+  public NDArray layer(NDManager scope, Mode mode, NDArray x, LayerInputs in, Dropout dropout) {
+    NDArray drop = onCpu(scope.create(new double[] {dropout.rate(), dropout.seed()}));
+    return one(scope, mode, "layer", x, in.cos, in.sin, in.weights, in.adapters, in.scale, drop);
   }
 
   /**
-   * One decoder layer with adapters: A and B of the seven projections in turn, empty where there is
-   * none.
+   * One decoder layer over new positions: all of a prompt with keys and values of no positions,
+   * then one at a time with those of the call before.
+   *
+   * @return x (B, T, C), keys and values (B, K, P + T, D)
    */
-  public NDArray adaptedLayer(
-      NDManager scope,
-      Mode mode,
-      NDArray x,
-      NDArray cos,
-      NDArray sin,
-      NDArray scale,
-      NDList weights,
-      NDList adapters) {
-    return one(scope, mode, "adapted_layer", x, cos, sin, scale, weights, adapters);
+  public NDList cachedLayer(NDManager scope, NDArray x, LayerInputs in, NDList past) {
+    return script.call(
+        scope,
+        Mode.INFER,
+        "cached_layer",
+        x,
+        in.cos,
+        in.sin,
+        in.weights,
+        in.adapters,
+        in.scale,
+        past);
   }
 
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
@@ -201,6 +211,11 @@ public final class Kernels implements AutoCloseable {
     try (NDArray borrowed = scope.create(FloatBuffer.wrap(values), shape)) {
       return one(scope, Mode.TRAIN, "copy_like", borrowed, like);
     }
+  }
+
+  /** An array of no elements in the compute precision. */
+  public NDArray emptyRounded(NDManager scope, Shape shape) {
+    return one(scope, Mode.TRAIN, "copy_like", scope.zeros(shape), like);
   }
 
   /** An int64 array on the device. */
