@@ -17,10 +17,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
 /** Creates the catalogue on a cluster and says where the cluster differs from it. */
@@ -61,6 +63,7 @@ public final class TopicProvisioner {
         }
       }
       get(admin.createTopics(missing).all());
+      awaitLeaders(admin, missing);
       publishSchemas();
       Map<String, List<String>> differences = differences(admin);
       return topics.all().stream()
@@ -80,6 +83,21 @@ public final class TopicProvisioner {
       Set<String> existing = get(admin.listTopics().names());
       return topics.all().stream().map(Topic::name).filter(n -> !existing.contains(n)).toList();
     }
+  }
+
+  /**
+   * Waits until every partition's leader answers. Right after creation a broker may refuse a
+   * producer's first batch and take its second; the idempotent producer then never gets the first
+   * one in (out of order sequence) and waits until its delivery timeout.
+   */
+  private static void awaitLeaders(Admin admin, List<NewTopic> created) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : created) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    get(admin.listOffsets(ends).all());
   }
 
   private Map<String, List<String>> differences(Admin admin) {

@@ -1,0 +1,73 @@
+package dev.alluvium.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.alluvium.cli.broker.BrokerCommand;
+import dev.alluvium.cli.cluster.TopicsCommand;
+import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.model.CompleteCommand;
+import dev.alluvium.cli.model.EvaluateCommand;
+import dev.alluvium.cli.model.LogitsCommand;
+import dev.alluvium.cli.model.TrainCommand;
+import dev.alluvium.cli.produce.ProduceCommand;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code alluvium} command: names the subcommands and starts the one that is asked for. */
+@Command(
+    name = "alluvium",
+    mixinStandardHelpOptions = true,
+    version = "alluvium 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Continual fine-tuning of language models straight from a Kafka stream.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease."
+    },
+    subcommands = {
+      BrokerCommand.class,
+      TopicsCommand.class,
+      ProduceCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      CompleteCommand.class,
+      LogitsCommand.class
+    })
+public final class Alluvium implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    if (Arrays.stream(args).anyMatch(arg -> arg.equals("--verbose") || arg.equals("-v"))) {
+      System.setProperty("alluvium.log", "DEBUG");
+      System.setProperty("alluvium.log.clients", "WARN");
+    }
+    PrintWriter out = new PrintWriter(System.out, false, UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, UTF_8);
+    // Libraries that write to stdout must not spoil the one JSON object there.
+    System.setOut(System.err);
+    int exitCode = commandLine().setOut(out).setErr(err).execute(args);
+    out.flush();
+    err.flush();
+    System.exit(exitCode);
+  }
+
+  /** The command line with all subcommands, exit codes and error handling. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Alluvium())
+        .setExecutionExceptionHandler(new Failures())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "no command given: expected one of the commands below");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.alluvium.cli.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
+
+/** A single-node broker inside this process; its data stays in the directory it was given. */
+public final class EmbeddedBroker implements AutoCloseable {
+  /** Another process may take a port between our choosing it and the broker's binding it. */
+  private static final int ATTEMPTS = 5;
+
+  private final KafkaRaftServer server;
+  private final int port;
+  private final Path data;
+
+  private EmbeddedBroker(KafkaRaftServer server, int port, Path data) {
+    this.server = server;
+    this.port = port;
+    this.data = data;
+  }
+
+  /**
+   * Starts a broker and returns when it takes requests.
+   *
+   * @param data directory of its log; formatted when it is new
+   * @param port port on localhost, or 0 for any free one
+   * @throws BrokerException when the port is taken or the directory cannot be used
+   */
+  public static EmbeddedBroker start(Path data, int port) {
+    format(data);
+    for (int attempt = 1; ; attempt++) {
+      int brokerPort = port == 0 ? freePort() : port;
+      @Nullable KafkaRaftServer server = null;
+      try {
+        Properties properties = BrokerProperties.of(data, brokerPort, freePort());
+        server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        server.startup();
+        return new EmbeddedBroker(server, brokerPort, data);
+      } catch (RuntimeException e) {
+        stop(server);
+        if (!isBindFailure(e)) {
+          throw new BrokerException(
+              "the broker in %s did not start: %s".formatted(data, e.getMessage()), e);
+        }
+        if (port != 0 || attempt == ATTEMPTS) {
+          throw new BrokerException(
+              "port %d on localhost is taken: stop what listens there, or choose another with --port (0 takes any free one)"
+                  .formatted(brokerPort),
+              e);
+        }
+      }
+    }
+  }
+
+  /** Where clients find it, as {@code host:port}. */
+  public String bootstrapServers() {
+    return "localhost:" + port;
+  }
+
+  /** Its directory. */
+  public Path data() {
+    return data;
+  }
+
+  @Override
+  public void close() {
+    stop(server);
+  }
+
+  private static void stop(@Nullable KafkaRaftServer server) {
+    if (server != null) {
+      server.shutdown();
+      server.awaitShutdown();
+    }
+  }
+
+  private static void format(Path data) {
+    try {
+      Files.createDirectories(data);
+      if (Files.exists(data.resolve("meta.properties"))) {
+        return;
+      }
+      new Formatter()
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+          .setNodeId(BrokerProperties.NODE_ID)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setReleaseVersion(MetadataVersion.latestProduction())
+          .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+          .addDirectory(data.toString())
+          .setMetadataLogDirectory(data.toString())
+          .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)
+          .run();
+    } catch (Exception e) {
+      throw new BrokerException(
+          "the broker's directory %s cannot be prepared: %s".formatted(data, e.getMessage()), e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free port on localhost", e);
+    }
+  }
+
+  private static boolean isBindFailure(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      boolean saysSo =
+          cause instanceof KafkaException
+              && String.valueOf(cause.getMessage()).contains("Socket server failed to bind");
+      if (cause instanceof BindException || saysSo) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

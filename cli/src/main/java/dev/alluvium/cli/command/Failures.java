@@ -1,0 +1,77 @@
+package dev.alluvium.cli.command;
+
+import dev.alluvium.cli.config.SettingsException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Turns an exception into one line for a person and an exit code. */
+public final class Failures implements IExecutionExceptionHandler {
+  /** Causes deeper than this add nothing a person would read. */
+  private static final int MAX_CAUSES = 5;
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, ParseResult parseResult) {
+    PrintWriter err = commandLine.getErr();
+    err.println("alluvium: " + message(failure));
+    if (parseResult.expandedArgs().stream()
+        .anyMatch(arg -> arg.equals("--verbose") || arg.equals("-v"))) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return exitCode(failure);
+  }
+
+  /** The failure and its causes in one line; a cause already told is not told twice. */
+  public static String message(Throwable failure) {
+    List<String> told = new ArrayList<>();
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      String text = text(cause);
+      boolean wrapper = cause instanceof ExecutionException && cause.getCause() != null;
+      if (!wrapper && told.stream().noneMatch(earlier -> earlier.contains(text))) {
+        told.add(text);
+      }
+      cause = cause.getCause();
+    }
+    return String.join(": ", told);
+  }
+
+  /** The exit code a failure stands for. */
+  public static int exitCode(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CommandFailure known) {
+        return known.exitCode();
+      }
+      if (cause instanceof SettingsException) {
+        return ExitCodes.USAGE;
+      }
+      if (cause instanceof ProducerFencedException
+          || cause instanceof InvalidProducerEpochException
+          || cause instanceof FencedInstanceIdException) {
+        return ExitCodes.FENCED;
+      }
+    }
+    return ExitCodes.FAILED;
+  }
+
+  private static String text(Throwable failure) {
+    String message = failure.getMessage();
+    boolean speaksForItself =
+        failure instanceof CommandFailure
+            || failure instanceof SettingsException
+            || failure instanceof IllegalArgumentException;
+    if (message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName();
+    }
+    return speaksForItself ? message : failure.getClass().getSimpleName() + ": " + message;
+  }
+}

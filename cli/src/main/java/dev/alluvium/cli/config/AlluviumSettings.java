@@ -1,0 +1,23 @@
+package dev.alluvium.cli.config;
+
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.trainer.config.TrainSettings;
+import java.util.Map;
+
+/**
+ * All settings of all commands. Its components, down to the leaves, are the known keys; a map takes
+ * any key below it.
+ *
+ * @param namespace prefix of topics, groups and ids; empty for none
+ * @param kafka Kafka client settings, untouched
+ * @param topics how topics are created
+ * @param train how the trainer works
+ */
+public record AlluviumSettings(
+    String namespace, Map<String, String> kafka, TopicsSettings topics, TrainSettings train) {
+
+  /** Where the cluster is and how to speak to it. */
+  public KafkaSettings cluster() {
+    return new KafkaSettings(kafka);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.alluvium.cli.config;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Settings with where each value came from.
+ *
+ * @param settings bound and checked
+ * @param values every effective key as text
+ * @param warnings what was found and not used, such as variables no key is named after
+ */
+public record LoadedSettings(
+    AlluviumSettings settings, SortedMap<String, Value> values, List<String> warnings) {
+
+  /**
+   * One effective value.
+   *
+   * @param text as written
+   * @param source the layer it came from
+   */
+  public record Value(String text, String source) {}
+}

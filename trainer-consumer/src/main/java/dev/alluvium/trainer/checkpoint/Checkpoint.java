@@ -1,0 +1,28 @@
+package dev.alluvium.trainer.checkpoint;
+
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.trainer.gate.ProbeScores;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A complete training state on disk.
+ *
+ * @param name directory name, unique
+ * @param directory where it is
+ * @param position where training stood
+ * @param probes every probe so far
+ * @param reference the last promoted version's probe scores; the base model's before the first
+ */
+public record Checkpoint(
+    String name,
+    Path directory,
+    TrainingPosition position,
+    List<Probe> probes,
+    ProbeScores reference) {
+
+  /** File with the adapter's and the optimizer's arrays. */
+  public Path state() {
+    return directory.resolve(CheckpointStore.STATE_FILE);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.alluvium.trainer.checkpoint;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.ProbeScores;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Checkpoints under {@code <store>/checkpoints}: each a directory with a unique name, written
+ * beside its place, forced to disk and moved there whole. A directory that the log never mentions
+ * is left over from a crash and goes at the next {@link #prune}.
+ */
+public final class CheckpointStore {
+  static final String STATE_FILE = "state.safetensors";
+  private static final String POSITION_FILE = "position.json";
+  private static final String PROBES_FILE = "probes.avro";
+  private static final String REFERENCE_FILE = "reference.json";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Path root;
+
+  /** Checkpoints of a store. */
+  public CheckpointStore(Path store) {
+    this.root = store.resolve("checkpoints");
+  }
+
+  /** Writes arrays to a file. */
+  public interface StateWriter {
+    /** Writes the file and forces it to disk. */
+    void write(Path file) throws IOException;
+  }
+
+  /** Writes a complete checkpoint; when this returns, it survives a power cut. */
+  public Checkpoint write(
+      TrainingPosition position, List<Probe> probes, ProbeScores reference, StateWriter state) {
+    String name =
+        "window-%06d-%s"
+            .formatted(position.lastWindow(), UUID.randomUUID().toString().substring(0, 8));
+    Path directory =
+        DurableDirectory.create(
+            root.resolve(name),
+            draft -> {
+              state.write(draft.resolve(STATE_FILE));
+              ProbeFile.write(draft.resolve(PROBES_FILE), probes);
+              JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), reference);
+              JSON.writeValue(draft.resolve(POSITION_FILE).toFile(), position);
+            });
+    return new Checkpoint(name, directory, position, probes, reference);
+  }
+
+  /**
+   * Reads a checkpoint.
+   *
+   * @throws IllegalStateException when the log mentions it and it is not there, or not whole
+   */
+  public Checkpoint read(String name) {
+    Path directory = root.resolve(name);
+    try {
+      return new Checkpoint(
+          name,
+          directory,
+          JSON.readValue(directory.resolve(POSITION_FILE).toFile(), TrainingPosition.class),
+          ProbeFile.read(directory.resolve(PROBES_FILE)),
+          JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "checkpoint %s is committed in training.progress.v1 but cannot be read from %s (%s): bring the store back, or start a new namespace"
+              .formatted(name, directory, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Deletes every checkpoint but the named ones and the newest few; names sort by window. */
+  public void prune(Set<String> keep, int newest) {
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    try (Stream<Path> children = Files.list(root)) {
+      List<Path> others =
+          children.filter(p -> !keep.contains(p.getFileName().toString())).sorted().toList();
+      int spared = Math.max(0, newest - keep.size());
+      others.subList(0, Math.max(0, others.size() - spared)).forEach(DurableDirectory::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tidy " + root, e);
+    }
+  }
+}

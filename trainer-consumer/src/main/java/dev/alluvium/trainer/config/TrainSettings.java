@@ -1,0 +1,182 @@
+package dev.alluvium.trainer.config;
+
+import static dev.alluvium.trainer.config.Check.require;
+
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.trainer.model.Projection;
+import dev.alluvium.trainer.model.lora.LoraSettings;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How the trainer works. Everything that shapes the weights is in the digest that every checkpoint
+ * and version carries.
+ *
+ * @param model Hugging Face directory of the base model
+ * @param store directory of checkpoints and versions
+ * @param device {@code cpu}, or {@code cuda:0} and so on
+ * @param dtype numbers the base computes in: {@code float32} or {@code bfloat16}
+ * @param threads CPU threads of the calculation; 0 for all cores
+ * @param seed seed of everything random
+ * @param lora the adapter
+ * @param learningRate rate after the warm-up
+ * @param warmupSteps steps over which the rate rises from 0
+ * @param weightDecay AdamW's decay
+ * @param clipNorm largest global gradient norm; larger gradients are scaled down
+ * @param passesPerWindow how often a window is gone through
+ * @param batchTokens most tokens, padding included, in one step
+ * @param maxTokens longest example, prompt and response together
+ * @param normalise what the loss is averaged over: {@code token} or {@code example}
+ * @param commit when training is made to count
+ * @param gate when and by what a version is judged
+ * @param keep how much state is kept
+ * @param heartbeat how often the lease is confirmed while there is nothing to commit
+ */
+public record TrainSettings(
+    String model,
+    String store,
+    String device,
+    String dtype,
+    int threads,
+    long seed,
+    AdapterSettings lora,
+    double learningRate,
+    int warmupSteps,
+    double weightDecay,
+    double clipNorm,
+    int passesPerWindow,
+    int batchTokens,
+    int maxTokens,
+    String normalise,
+    CommitSettings commit,
+    GateSettings gate,
+    KeepSettings keep,
+    Duration heartbeat) {
+
+  /** Checks every value. */
+  public TrainSettings {
+    require(!model.isBlank(), "train.model is empty: expected a Hugging Face model directory");
+    require(!store.isBlank(), "train.store is empty: expected a directory");
+    require(threads >= 0, "train.threads is %d: expected 0 (all cores) or more", threads);
+    require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "train.learningRate is %s: expected more than 0",
+        learningRate);
+    require(warmupSteps >= 0, "train.warmupSteps is %d: expected 0 or more", warmupSteps);
+    require(weightDecay >= 0, "train.weightDecay is %s: expected 0 or more", weightDecay);
+    require(clipNorm > 0, "train.clipNorm is %s: expected more than 0", clipNorm);
+    require(
+        passesPerWindow >= 1, "train.passesPerWindow is %d: expected 1 or more", passesPerWindow);
+    require(maxTokens >= 2, "train.maxTokens is %d: expected 2 or more", maxTokens);
+    require(
+        batchTokens >= maxTokens,
+        "train.batchTokens is %d: expected at least train.maxTokens, which is %d",
+        batchTokens,
+        maxTokens);
+    require(
+        heartbeat.toMillis() >= 100, "train.heartbeat is %s: expected 100ms or more", heartbeat);
+  }
+
+  /** The CPU threads to use: as set, or one per processor. */
+  public int cpuThreads() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /**
+   * Digest of everything that shapes the weights, the base model aside; where and how often things
+   * are written does not.
+   */
+  public String digest() {
+    return Digests.sha256(
+        device,
+        dtype,
+        lora.toString(),
+        "%d %s %d %s %s %d %d %d %s %d"
+            .formatted(
+                seed,
+                learningRate,
+                warmupSteps,
+                weightDecay,
+                clipNorm,
+                passesPerWindow,
+                batchTokens,
+                maxTokens,
+                normalise,
+                cpuThreads()));
+  }
+
+  /**
+   * The adapter.
+   *
+   * @param rank r, rows of A and columns of B
+   * @param alpha the update is scaled by alpha / rank
+   * @param dropout share of a layer's inputs hidden from the adapter in training, [0, 1)
+   * @param targets the linear layers that carry it, separated by commas; {@code all} for all seven
+   */
+  public record AdapterSettings(int rank, double alpha, double dropout, String targets) {
+    /** Checks every value. */
+    public AdapterSettings {
+      require(rank >= 1, "train.lora.rank is %d: expected 1 or more", rank);
+      require(alpha > 0, "train.lora.alpha is %s: expected more than 0", alpha);
+      require(dropout >= 0 && dropout < 1, "train.lora.dropout is %s: expected [0, 1)", dropout);
+      require(!targets.isBlank(), "train.lora.targets is empty: expected all, or layer names");
+    }
+
+    /** The adapter's shape for the model runtime. */
+    public LoraSettings shape() {
+      Set<Projection> projections =
+          targets.equals("all")
+              ? EnumSet.allOf(Projection.class)
+              : Arrays.stream(targets.split(","))
+                  .map(name -> Projection.parse(name.strip()))
+                  .collect(Collectors.toCollection(() -> EnumSet.noneOf(Projection.class)));
+      return new LoraSettings(rank, alpha, dropout, projections);
+    }
+  }
+
+  /**
+   * When training is made to count.
+   *
+   * @param minSeconds a commit waits until so much has been trained, unless nothing else is to do
+   */
+  public record CommitSettings(int minSeconds) {
+    /** Checks every value. */
+    public CommitSettings {
+      require(minSeconds >= 0, "train.commit.minSeconds is %d: expected 0 or more", minSeconds);
+    }
+  }
+
+  /**
+   * When and by what a version is judged.
+   *
+   * @param every windows in a cycle
+   * @param perplexityBudget share by which a skill's perplexity may rise over its reference
+   */
+  public record GateSettings(int every, double perplexityBudget) {
+    /** Checks every value. */
+    public GateSettings {
+      require(every >= 1, "train.gate.every is %d: expected 1 or more windows", every);
+      require(
+          perplexityBudget >= 0,
+          "train.gate.perplexityBudget is %s: expected 0 or more",
+          perplexityBudget);
+    }
+  }
+
+  /**
+   * How much state is kept.
+   *
+   * @param checkpoints newest checkpoints
+   * @param promoted newest promoted versions whose checkpoints stay, so that training can return
+   */
+  public record KeepSettings(int checkpoints, int promoted) {
+    /** Checks every value. */
+    public KeepSettings {
+      require(checkpoints >= 1, "train.keep.checkpoints is %d: expected 1 or more", checkpoints);
+      require(promoted >= 1, "train.keep.promoted is %d: expected 1 or more", promoted);
+    }
+  }
+}

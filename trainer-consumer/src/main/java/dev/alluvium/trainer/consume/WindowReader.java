@@ -1,0 +1,76 @@
+package dev.alluvium.trainer.consume;
+
+import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads {@code training.windows.v1} from an offset the caller knows, without a group: a rebalance
+ * can never take the partition away in the middle of a step. Owned by one thread.
+ */
+public final class WindowReader implements AutoCloseable {
+  private final TopicPartition partition;
+  private final KafkaConsumer<String, WindowRecord> consumer;
+  private final WindowAssembler assembler;
+  private Iterator<ConsumerRecord<String, WindowRecord>> fetched =
+      List.<ConsumerRecord<String, WindowRecord>>of().iterator();
+
+  /** A reader at the start of what the broker still has. */
+  public WindowReader(KafkaSettings kafka, Topics topics) {
+    Topic<String, WindowRecord> topic = topics.windows();
+    Properties settings = kafka.consumer();
+    // A missing offset means that records were deleted before they were trained: that must be loud.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    this.partition = new TopicPartition(topic.name(), 0);
+    this.consumer =
+        new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
+    this.assembler = new WindowAssembler(topic.name());
+    consumer.assign(List.of(partition));
+    seek(consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L));
+  }
+
+  /** Reads on from an offset, forgetting everything fetched before. */
+  public void seek(long offset) {
+    consumer.seek(partition, offset);
+    assembler.reset();
+    fetched = List.<ConsumerRecord<String, WindowRecord>>of().iterator();
+  }
+
+  /**
+   * The next whole window or control, or nothing when none is complete within the timeout.
+   *
+   * @throws BrokenWindowException when the records contradict each other
+   * @throws org.apache.kafka.clients.consumer.OffsetOutOfRangeException when the broker has already
+   *     deleted what should be trained next
+   */
+  public Optional<Input> poll(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    do {
+      while (fetched.hasNext()) {
+        ConsumerRecord<String, WindowRecord> record = fetched.next();
+        Optional<Input> input = assembler.add(record.value(), record.offset());
+        if (input.isPresent()) {
+          return input;
+        }
+      }
+      long left = Math.max(0, deadline - System.nanoTime());
+      fetched = consumer.poll(Duration.ofNanos(left)).iterator();
+    } while (fetched.hasNext() || System.nanoTime() < deadline);
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

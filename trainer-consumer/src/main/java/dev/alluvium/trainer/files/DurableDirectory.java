@@ -1,0 +1,77 @@
+package dev.alluvium.trainer.files;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Makes directories that are whole on disk or not there: written aside, forced, then moved. */
+public final class DurableDirectory {
+  private DurableDirectory() {}
+
+  /** Fills a directory. */
+  public interface Filler {
+    /** Writes the files into the given empty directory. */
+    void fill(Path directory) throws IOException;
+  }
+
+  /**
+   * Creates a directory with everything in it.
+   *
+   * @return the directory
+   * @throws UncheckedIOException when the disk refuses; nothing is left at the place then
+   */
+  public static Path create(Path place, Filler filler) {
+    Path parent = place.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(place + " is no place for a directory");
+    }
+    try {
+      Files.createDirectories(parent);
+      Path draft = Files.createTempDirectory(parent, ".draft-");
+      try {
+        filler.fill(draft);
+        try (Stream<Path> files = Files.list(draft)) {
+          files.forEach(DurableDirectory::force);
+        }
+        force(draft);
+        Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        delete(draft);
+      }
+      force(parent);
+      return place;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + place + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Deletes a directory and all in it; one that is not there is fine. */
+  public static void delete(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(directory)) {
+      List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + directory, e);
+    }
+  }
+
+  private static void force(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot force " + path + " to disk", e);
+    }
+  }
+}

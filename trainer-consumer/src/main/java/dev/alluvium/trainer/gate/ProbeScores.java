@@ -1,0 +1,31 @@
+package dev.alluvium.trainer.gate;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How one set of weights rates every probe.
+ *
+ * @param byProbe by pair id
+ */
+public record ProbeScores(Map<String, ProbeScore> byProbe) {
+  /** Copies the map, sorted, so that files are alike. */
+  public ProbeScores {
+    byProbe = new TreeMap<>(byProbe);
+  }
+
+  /** No probe measured. */
+  public static ProbeScores none() {
+    return new ProbeScores(Map.of());
+  }
+
+  /**
+   * One probe's rating.
+   *
+   * @param skill the probe's skill
+   * @param nllSum sum of the response tokens' negative log-likelihoods, in nats
+   * @param tokens response tokens
+   * @param exact whether each is the model's first choice, given the true ones before it
+   */
+  public record ProbeScore(String skill, double nllSum, int tokens, boolean exact) {}
+}

@@ -1,0 +1,165 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.ProbeComparison;
+import dev.alluvium.schemas.avro.ProbeResult;
+import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.trainer.checkpoint.Checkpoint;
+import dev.alluvium.trainer.checkpoint.TrainingPosition;
+import dev.alluvium.trainer.gate.Gate;
+import dev.alluvium.trainer.gate.ProbeScorer;
+import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
+import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.ProbeTable;
+import dev.alluvium.trainer.release.Manifest;
+import dev.alluvium.trainer.release.ModelStore;
+import dev.alluvium.trainer.text.ExampleTokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of a cycle: measure the probes, ask the gate, write the version. */
+final class CycleEnd {
+  private static final Logger log = LoggerFactory.getLogger(CycleEnd.class);
+
+  private final ExampleTokenizer tokenizer;
+  private final ProbeScorer scorer;
+  private final Gate gate;
+  private final ModelStore models;
+  private final String baseModel;
+  private final InstantSource clock;
+
+  CycleEnd(
+      ExampleTokenizer tokenizer,
+      ProbeScorer scorer,
+      Gate gate,
+      ModelStore models,
+      String baseModel,
+      InstantSource clock) {
+    this.tokenizer = tokenizer;
+    this.scorer = scorer;
+    this.gate = gate;
+    this.models = models;
+    this.baseModel = baseModel;
+    this.clock = clock;
+  }
+
+  /**
+   * What the probes say.
+   *
+   * @param base the model without the adapter
+   * @param candidate with it
+   * @param decision the gate's
+   */
+  record Verdict(ProbeScores base, ProbeScores candidate, Gate.Decision decision) {}
+
+  /** Measures and decides, against the reference or, before the first version, against the base. */
+  Verdict judge(Learner learner, List<Probe> probes, boolean first, ProbeScores reference) {
+    List<TokenizedProbe> tokenized = tokenize(probes);
+    ProbeScores base = scorer.score(learner.base(), tokenized);
+    ProbeScores candidate = scorer.score(learner.adapted(), tokenized);
+    Gate.Decision decision = gate.decide(first ? base : reference, candidate);
+    return new Verdict(base, candidate, decision);
+  }
+
+  /** Writes the version that a verdict was given on, after its checkpoint. */
+  ModelVersion write(
+      Learner learner, Verdict verdict, TrainingPosition before, Checkpoint checkpoint) {
+    TrainingPosition position = checkpoint.position();
+    String version = ModelStore.name(position.versions());
+    Map<String, ProbeComparison> probes = ProbeTable.compare(verdict.base(), verdict.candidate());
+    VersionStatus status =
+        verdict.decision().promoted() ? VersionStatus.PROMOTED : VersionStatus.HELD;
+    Instant now = clock.instant();
+    Path directory =
+        models.write(
+            position.versions(),
+            learner::export,
+            draft ->
+                new Manifest(
+                    version,
+                    before.promoted(),
+                    status.name(),
+                    verdict.decision().reason(),
+                    baseModel,
+                    before.cycleStart() + 1,
+                    position.lastWindow(),
+                    position.nextOffset(),
+                    position.steps(),
+                    position.settingsDigest(),
+                    digest(draft),
+                    checkpoint.name(),
+                    comparisons(probes),
+                    now.toString()));
+    log.info("{} {}: {} ({})", version, status, verdict.decision().reason(), directory);
+    return ModelVersion.newBuilder()
+        .setVersion(version)
+        .setParent(before.promoted())
+        .setStatus(status)
+        .setReason(verdict.decision().reason())
+        .setPath(directory.toAbsolutePath().toString())
+        .setCheckpoint(checkpoint.name())
+        .setFirstWindow(before.cycleStart() + 1)
+        .setLastWindow(position.lastWindow())
+        .setProbes(probes)
+        .setDigest(digest(directory))
+        .setCreatedAt(now)
+        .build();
+  }
+
+  private List<TokenizedProbe> tokenize(List<Probe> probes) {
+    List<TokenizedProbe> tokenized = new ArrayList<>();
+    for (Probe probe : probes) {
+      tokenizer
+          .tokenize(Conversations.of(probe.getPrompt()), probe.getGold())
+          .<Runnable>fold(
+              example ->
+                  () ->
+                      tokenized.add(
+                          new TokenizedProbe(probe.getPairId(), probe.getSkill(), example)),
+              why -> () -> log.debug("probe {} is not measured: {}", probe.getPairId(), why))
+          .run();
+    }
+    if (tokenized.size() < probes.size()) {
+      log.info(
+          "{} of {} probes are not measured: the model cannot take them",
+          probes.size() - tokenized.size(),
+          probes.size());
+    }
+    return tokenized;
+  }
+
+  private static String digest(Path directory) {
+    try {
+      return Digests.sha256(Files.readAllBytes(directory.resolve("adapter_model.safetensors")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the adapter in " + directory, e);
+    }
+  }
+
+  private static Map<String, Manifest.Comparison> comparisons(Map<String, ProbeComparison> probes) {
+    Map<String, Manifest.Comparison> comparisons = new TreeMap<>();
+    probes.forEach(
+        (skill, pair) ->
+            comparisons.put(
+                skill,
+                new Manifest.Comparison(
+                    measurement(pair.getBefore()), measurement(pair.getAfter()))));
+    return comparisons;
+  }
+
+  private static Manifest.Measurement measurement(ProbeResult result) {
+    return new Manifest.Measurement(result.getPerplexity(), result.getAccuracy(), result.getN());
+  }
+}

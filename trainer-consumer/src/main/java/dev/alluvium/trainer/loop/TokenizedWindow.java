@@ -1,0 +1,44 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.text.ExampleTokenizer;
+import dev.alluvium.trainer.text.RefusedText;
+import dev.alluvium.trainer.text.TokenizedExample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A window as token ids.
+ *
+ * @param examples what the model can take, in window order
+ * @param tokens trained tokens by skill
+ * @param refused what it cannot take, and why
+ */
+record TokenizedWindow(
+    List<TokenizedExample> examples, Map<String, Long> tokens, List<Refused> refused) {
+
+  /** An example the model cannot take. */
+  record Refused(Example example, RefusedText why) {}
+
+  static TokenizedWindow of(Window window, ExampleTokenizer tokenizer) {
+    List<TokenizedExample> examples = new ArrayList<>();
+    Map<String, Long> tokens = new TreeMap<>();
+    List<Refused> refused = new ArrayList<>();
+    for (Example example : window.examples()) {
+      tokenizer
+          .tokenize(Conversations.of(example.getPrompt()), example.getTarget().getText())
+          .<Runnable>fold(
+              accepted ->
+                  () -> {
+                    examples.add(accepted);
+                    tokens.merge(example.getSkill(), (long) accepted.trainedTokens(), Long::sum);
+                  },
+              why -> () -> refused.add(new Refused(example, why)))
+          .run();
+    }
+    return new TokenizedWindow(List.copyOf(examples), tokens, List.copyOf(refused));
+  }
+}

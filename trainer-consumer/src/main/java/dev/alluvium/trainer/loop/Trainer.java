@@ -1,0 +1,69 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.trainer.checkpoint.CheckpointStore;
+import dev.alluvium.trainer.commit.TrainingLog;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.consume.WindowReader;
+import dev.alluvium.trainer.gate.Gate;
+import dev.alluvium.trainer.gate.ProbeScorer;
+import dev.alluvium.trainer.release.ModelStore;
+import dev.alluvium.trainer.text.ExampleTokenizer;
+import dev.alluvium.trainer.text.PromptTemplate;
+import dev.alluvium.trainer.text.Tokenizer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+
+/** The trainer process: wires the parts and runs the loop. */
+public final class Trainer {
+  private Trainer() {}
+
+  /**
+   * Loads the base model, takes the lease and trains until told to stop.
+   *
+   * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
+   */
+  public static void run(
+      TrainSettings settings, KafkaSettings kafka, Topics topics, BooleanSupplier stop) {
+    InstantSource clock = InstantSource.system();
+    Path store = Path.of(settings.store()).resolve(topics.id("train"));
+    try (Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()));
+        Learner learner = Learner.load(settings);
+        TrainingLog log = new TrainingLog(kafka, topics, clock);
+        WindowReader windows = new WindowReader(kafka, topics)) {
+      ExampleTokenizer examples =
+          new ExampleTokenizer(
+              tokenizer, PromptTemplate.forTokenizer(tokenizer), settings.maxTokens());
+      CycleEnd cycleEnd =
+          new CycleEnd(
+              examples,
+              new ProbeScorer(settings.batchTokens()),
+              new Gate(settings.gate().perplexityBudget()),
+              new ModelStore(store),
+              settings.model(),
+              clock);
+      TrainingSession session =
+          new TrainingSession(
+              settings,
+              learner,
+              new WindowTraining(settings, examples, clock),
+              new CheckpointStore(store),
+              cycleEnd,
+              holder(),
+              clock);
+      new TrainingLoop(settings, windows, log, session).run(stop);
+    }
+  }
+
+  private static String holder() {
+    try {
+      return InetAddress.getLocalHost().getHostName() + ":" + ProcessHandle.current().pid();
+    } catch (UnknownHostException e) {
+      return "unknown:" + ProcessHandle.current().pid();
+    }
+  }
+}

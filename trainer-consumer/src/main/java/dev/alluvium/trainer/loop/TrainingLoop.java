@@ -1,0 +1,115 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.trainer.commit.Commit;
+import dev.alluvium.trainer.commit.TrainingLog;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.consume.ControlInput;
+import dev.alluvium.trainer.consume.Input;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.consume.WindowReader;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The trainer's day. Reads the next window, trains it, makes it count together with those before
+ * it, and at the end of a cycle lets the gate decide on a version. Everything between two commits
+ * is done again, identically, by whoever takes over. Owned by one thread.
+ */
+public final class TrainingLoop {
+  private static final Logger log = LoggerFactory.getLogger(TrainingLoop.class);
+  private static final Duration IDLE = Duration.ofMillis(200);
+
+  private final TrainSettings settings;
+  private final WindowReader windows;
+  private final TrainingLog trainingLog;
+  private final TrainingSession session;
+  private long heartbeatAt;
+
+  /** A loop over open resources; the caller closes them. */
+  TrainingLoop(
+      TrainSettings settings,
+      WindowReader windows,
+      TrainingLog trainingLog,
+      TrainingSession session) {
+    this.settings = settings;
+    this.windows = windows;
+    this.trainingLog = trainingLog;
+    this.session = session;
+  }
+
+  /**
+   * Trains until told to stop.
+   *
+   * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
+   */
+  void run(BooleanSupplier stop) {
+    resume();
+    while (!stop.getAsBoolean()) {
+      Optional<Input> next = windows.poll(IDLE);
+      next.ifPresent(this::handle);
+      if (session.commitIsDue(next.isEmpty())) {
+        commit(session.commit());
+      }
+      confirmLease();
+    }
+    if (session.hasUncommitted()) {
+      commit(session.commit());
+    }
+  }
+
+  private void resume() {
+    Optional<Progress> progress = trainingLog.progress();
+    session.resume(progress);
+    progress.ifPresent(p -> windows.seek(p.getNextOffset()));
+    // The first commit tells everybody, the old holder included, who holds the lease now.
+    commit(Commit.of(session.progress()));
+  }
+
+  private void handle(Input input) {
+    if (input instanceof Window window) {
+      handle(window);
+    } else if (input instanceof ControlInput control) {
+      handle(control.control(), control.nextOffset());
+    }
+  }
+
+  private void handle(Window window) {
+    if (!session.train(window)) {
+      log.warn(
+          "window {} gave no finite gradient {} times: it goes into quarantine, training returns to the last checkpoint",
+          window.id(),
+          WindowTrainer.MOST_SKIPPED_STEPS);
+      commit(Commit.of(session.quarantine(window.id())));
+      resume();
+    } else if (session.windowsInCycle() >= settings.gate().every()) {
+      commit(session.endCycle());
+    }
+  }
+
+  private void handle(Control control, long nextOffset) {
+    session.skipTo(nextOffset);
+    if (control.getKind() == CommandKind.FLUSH && session.windowsInCycle() > 0) {
+      commit(session.endCycle());
+    } else if (control.getKind() != CommandKind.FLUSH) {
+      log.warn("{} {} is not supported by this trainer", control.getKind(), control.getArgument());
+    }
+  }
+
+  private void commit(Commit commit) {
+    trainingLog.commit(commit);
+    session.tidy();
+    heartbeatAt = System.nanoTime() + settings.heartbeat().toNanos();
+  }
+
+  private void confirmLease() {
+    if (System.nanoTime() >= heartbeatAt) {
+      commit(Commit.of(session.progress()));
+    }
+  }
+}

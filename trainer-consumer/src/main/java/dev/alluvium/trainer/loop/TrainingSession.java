@@ -1,0 +1,257 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.trainer.checkpoint.Checkpoint;
+import dev.alluvium.trainer.checkpoint.CheckpointStore;
+import dev.alluvium.trainer.checkpoint.TrainingPosition;
+import dev.alluvium.trainer.commit.Commit;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.loop.WindowTraining.Books;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is true in memory and not yet in the log: the weights, the position, the probes, and the
+ * books of the windows since the last commit. Owned by one thread.
+ */
+final class TrainingSession {
+  private static final Logger log = LoggerFactory.getLogger(TrainingSession.class);
+
+  private final TrainSettings settings;
+  private final Learner learner;
+  private final WindowTraining training;
+  private final CheckpointStore checkpoints;
+  private final CycleEnd cycleEnd;
+  private final String holder;
+  private final InstantSource clock;
+  private final String fit;
+
+  private TrainingPosition position;
+  private final Map<String, Probe> probes = new LinkedHashMap<>();
+  private ProbeScores reference = ProbeScores.none();
+  private final Set<Long> quarantined = new TreeSet<>();
+
+  private final List<Books> trained = new ArrayList<>();
+  private final List<Window> skipped = new ArrayList<>();
+  private Progress committed;
+
+  TrainingSession(
+      TrainSettings settings,
+      Learner learner,
+      WindowTraining training,
+      CheckpointStore checkpoints,
+      CycleEnd cycleEnd,
+      String holder,
+      InstantSource clock) {
+    this.settings = settings;
+    this.learner = learner;
+    this.training = training;
+    this.checkpoints = checkpoints;
+    this.cycleEnd = cycleEnd;
+    this.holder = holder;
+    this.clock = clock;
+    this.fit = learner.fit();
+    this.position = TrainingPosition.start(0, settings.digest(), fit);
+    this.committed = progressAt(Optional.empty());
+  }
+
+  /**
+   * Goes back to what the log says.
+   *
+   * @throws IllegalStateException when the checkpoint is gone, or belongs to another base model or
+   *     adapter shape
+   */
+  void resume(Optional<Progress> progress) {
+    trained.clear();
+    skipped.clear();
+    probes.clear();
+    quarantined.clear();
+    progress.ifPresent(p -> quarantined.addAll(p.getQuarantined()));
+    Optional<String> name = progress.map(Progress::getCheckpoint);
+    if (name.isPresent()) {
+      restore(checkpoints.read(name.get()));
+    } else {
+      learner.reset();
+      reference = ProbeScores.none();
+      long offset = progress.map(Progress::getNextOffset).orElse(0L);
+      position = TrainingPosition.start(offset, settings.digest(), fit);
+    }
+    committed = progressAt(name);
+  }
+
+  private void restore(Checkpoint checkpoint) {
+    TrainingPosition saved = checkpoint.position();
+    if (!saved.fit().equals(fit)) {
+      throw new IllegalStateException(
+          "checkpoint %s was trained on another base model or with another train.lora: bring those settings back, or start a new namespace"
+              .formatted(checkpoint.name()));
+    }
+    if (!saved.settingsDigest().equals(settings.digest())) {
+      log.warn("the settings that shape the weights have changed since {}", checkpoint.name());
+    }
+    learner.restore(checkpoint.state());
+    checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
+    reference = checkpoint.reference();
+    position =
+        saved
+            .goingOnFrom(checkpoint.name(), settings.keep().promoted())
+            .withSettings(settings.digest());
+    log.info(
+        "training goes on from {}: window {}, step {}",
+        checkpoint.name(),
+        position.lastWindow(),
+        position.steps());
+  }
+
+  /**
+   * Trains a window, or skips it when it is in quarantine.
+   *
+   * @return false when it gave no finite gradient; memory must then be thrown away
+   * @throws IllegalStateException when windows are missing before it
+   */
+  boolean train(Window window) {
+    if (window.id() != position.lastWindow() + 1) {
+      throw new IllegalStateException(
+          "window %d follows window %d: windows are missing, most likely deleted before they were trained"
+              .formatted(window.id(), position.lastWindow()));
+    }
+    window.open().getNewProbes().forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
+    if (quarantined.contains(window.id())) {
+      skipped.add(window);
+    } else {
+      Books books = training.train(window, learner);
+      if (books.failed()) {
+        return false;
+      }
+      trained.add(books);
+      log.info(
+          "window {}: {} examples, loss {} -> {}, {} ms",
+          window.id(),
+          books.report().getExamples(),
+          books.report().getLossFirst(),
+          books.report().getLossLast(),
+          books.report().getMillis());
+    }
+    position = position.afterWindow(window.id(), window.nextOffset(), learner.optimizer().step());
+    return true;
+  }
+
+  /** Passes over a control. */
+  void skipTo(long nextOffset) {
+    position = position.afterControl(nextOffset);
+  }
+
+  /** Windows since the last cycle's end. */
+  long windowsInCycle() {
+    return position.lastWindow() - position.cycleStart();
+  }
+
+  /** Whether there are windows that the log does not know of. */
+  boolean hasUncommitted() {
+    return !trained.isEmpty() || !skipped.isEmpty();
+  }
+
+  /** Whether to commit now: enough has been trained, or nothing else is to do. */
+  boolean commitIsDue(boolean idle) {
+    long millis = trained.stream().mapToLong(books -> books.report().getMillis()).sum();
+    return hasUncommitted() && (idle || millis >= settings.commit().minSeconds() * 1000L);
+  }
+
+  /** Writes a checkpoint and gives the commit that makes it count. */
+  Commit commit() {
+    return commit(checkpoint(), Optional.empty());
+  }
+
+  /** Measures the probes, asks the gate, writes checkpoint and version, and gives the commit. */
+  Commit endCycle() {
+    TrainingPosition before = position;
+    boolean first = position.promoted() == null;
+    CycleEnd.Verdict verdict =
+        cycleEnd.judge(learner, List.copyOf(probes.values()), first, reference);
+    boolean promoted = verdict.decision().promoted();
+    reference = promoted ? verdict.candidate() : reference;
+    position = position.afterCycle(promoted);
+    Checkpoint checkpoint = checkpoint();
+    ModelVersion version = cycleEnd.write(learner, verdict, before, checkpoint);
+    return commit(checkpoint, Optional.of(version));
+  }
+
+  /** The progress that puts a window into quarantine and changes nothing else. */
+  Progress quarantine(long windowId) {
+    quarantined.add(windowId);
+    return Progress.newBuilder(progress()).setQuarantined(List.copyOf(quarantined)).build();
+  }
+
+  /** What the log says already, confirmed now. */
+  Progress progress() {
+    return Progress.newBuilder(committed).setHeartbeat(clock.instant()).build();
+  }
+
+  /** Deletes checkpoints that nothing refers to any more. */
+  void tidy() {
+    Set<String> keep = new HashSet<>(position.returnPoints());
+    Optional.ofNullable(committed.getCheckpoint()).ifPresent(keep::add);
+    checkpoints.prune(keep, settings.keep().checkpoints());
+  }
+
+  private Checkpoint checkpoint() {
+    return checkpoints.write(position, List.copyOf(probes.values()), reference, learner::save);
+  }
+
+  private Commit commit(Checkpoint checkpoint, Optional<ModelVersion> version) {
+    List<Outcome> outcomes = new ArrayList<>();
+    trained.forEach(books -> outcomes.add(books.outcome(checkpoint.name())));
+    skipped.forEach(window -> outcomes.add(quarantinedOutcome(window, checkpoint.name())));
+    skipped.forEach(window -> quarantined.remove(window.id()));
+    committed = progressAt(Optional.of(checkpoint.name()));
+    Commit commit =
+        new Commit(
+            committed,
+            outcomes,
+            version,
+            trained.stream().map(Books::report).toList(),
+            trained.stream().flatMap(books -> books.deadLetters().stream()).toList());
+    trained.clear();
+    skipped.clear();
+    position = position.goingOnFrom(checkpoint.name(), settings.keep().promoted());
+    return commit;
+  }
+
+  private static Outcome quarantinedOutcome(Window window, String checkpoint) {
+    return Outcome.newBuilder()
+        .setWindowId(window.id())
+        .setStatus(OutcomeStatus.QUARANTINED)
+        .setCheckpoint(checkpoint)
+        .setExamples(window.examples().size())
+        .setTokens(Map.of())
+        .build();
+  }
+
+  private Progress progressAt(Optional<String> checkpoint) {
+    return Progress.newBuilder()
+        .setCheckpoint(checkpoint.orElse(null))
+        .setNextOffset(position.nextOffset())
+        .setLastWindow(position.lastWindow())
+        .setQuarantined(List.copyOf(quarantined))
+        .setSettingsDigest(settings.digest())
+        .setVersion(position.promoted())
+        .setHolder(holder)
+        .setHeartbeat(clock.instant())
+        .build();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.batch.BatchAssembler;
+import dev.alluvium.trainer.optim.AdamW;
+import dev.alluvium.trainer.optim.LearningRate;
+import dev.alluvium.trainer.step.StepReport;
+import dev.alluvium.trainer.step.TrainingStep;
+import dev.alluvium.trainer.text.TokenizedExample;
+import java.util.List;
+
+/**
+ * Trains one window: several passes over its examples, each in batches whose order depends only on
+ * the seed, the window and the pass. The same state and the same window give the same weights.
+ */
+final class WindowTrainer {
+  /** So many steps without a finite gradient put a window into quarantine. */
+  static final int MOST_SKIPPED_STEPS = 3;
+
+  private final TrainingStep step;
+  private final AdamW optimizer;
+  private final LearningRate rate;
+  private final BatchAssembler batches;
+  private final int passes;
+  private final long seed;
+
+  WindowTrainer(
+      TrainingStep step,
+      AdamW optimizer,
+      LearningRate rate,
+      BatchAssembler batches,
+      int passes,
+      long seed) {
+    this.step = step;
+    this.optimizer = optimizer;
+    this.rate = rate;
+    this.batches = batches;
+    this.passes = passes;
+    this.seed = seed;
+  }
+
+  /**
+   * What a window's training came to.
+   *
+   * @param lossFirst mean loss per trained token in the first pass, in nats
+   * @param lossLast the same in the last pass
+   * @param skippedSteps steps without a finite gradient; they changed nothing
+   * @param learningRate rate of the last step
+   */
+  record Trained(double lossFirst, double lossLast, int skippedSteps, double learningRate) {
+    /** Whether the window goes into quarantine. */
+    boolean failed() {
+      return skippedSteps >= MOST_SKIPPED_STEPS;
+    }
+  }
+
+  /** Trains the examples of a window; stops early once it has failed. */
+  Trained train(long windowId, List<TokenizedExample> examples) {
+    double first = 0;
+    double last = 0;
+    int skipped = 0;
+    for (int pass = 0; pass < passes && skipped < MOST_SKIPPED_STEPS; pass++) {
+      double nll = 0;
+      long tokens = 0;
+      for (Batch batch : batches.assemble(examples, seedOf(windowId, pass))) {
+        StepReport report = step.step(batch, rate.at(optimizer.step()));
+        if (report.skipped()) {
+          skipped++;
+        } else {
+          nll += report.nllSum();
+          tokens += report.trainedTokens();
+        }
+      }
+      last = tokens == 0 ? Double.NaN : nll / tokens;
+      first = pass == 0 ? last : first;
+    }
+    return new Trained(first, last, skipped, rate.at(Math.max(0, optimizer.step() - 1)));
+  }
+
+  private long seedOf(long windowId, int pass) {
+    return (seed * 1_000_003 + windowId) * 31 + pass;
+  }
+}

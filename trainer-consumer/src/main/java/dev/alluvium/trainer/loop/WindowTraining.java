@@ -1,0 +1,105 @@
+package dev.alluvium.trainer.loop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.alluvium.schemas.avro.DeadLetter;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.TrainReport;
+import dev.alluvium.schemas.serde.AvroSerde;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.trainer.batch.BatchAssembler;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.loop.WindowTrainer.Trained;
+import dev.alluvium.trainer.optim.LearningRate;
+import dev.alluvium.trainer.text.ExampleTokenizer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+
+/** From a window to changed weights, and the books of it: report, outcome, dead letters. */
+final class WindowTraining {
+  private static final AvroSerde<Example> EXAMPLES =
+      AvroSerde.of(Example.class, SchemaHistory.store());
+
+  private final TrainSettings settings;
+  private final ExampleTokenizer tokenizer;
+  private final InstantSource clock;
+
+  WindowTraining(TrainSettings settings, ExampleTokenizer tokenizer, InstantSource clock) {
+    this.settings = settings;
+    this.tokenizer = tokenizer;
+    this.clock = clock;
+  }
+
+  /**
+   * The books of a trained window.
+   *
+   * @param report for people
+   * @param deadLetters one per example the model cannot take
+   * @param failed whether the window goes into quarantine
+   */
+  record Books(TrainReport report, List<DeadLetter> deadLetters, boolean failed) {
+    /** The outcome, once the checkpoint that holds the result is written. */
+    Outcome outcome(String checkpoint) {
+      return Outcome.newBuilder()
+          .setWindowId(report.getWindowId())
+          .setStatus(OutcomeStatus.TRAINED)
+          .setCheckpoint(checkpoint)
+          .setExamples(report.getExamples())
+          .setRefused(report.getRefused())
+          .setTokens(report.getTokens())
+          .build();
+    }
+  }
+
+  /** Trains a window. */
+  Books train(Window window, Learner learner) {
+    long begin = System.nanoTime();
+    TokenizedWindow tokenized = TokenizedWindow.of(window, tokenizer);
+    WindowTrainer trainer =
+        new WindowTrainer(
+            learner.step(),
+            learner.optimizer(),
+            LearningRate.constant(settings.learningRate(), settings.warmupSteps()),
+            new BatchAssembler(settings.batchTokens()),
+            settings.passesPerWindow(),
+            settings.seed());
+    Trained trained = trainer.train(window.id(), tokenized.examples());
+    TrainReport report =
+        TrainReport.newBuilder()
+            .setWindowId(window.id())
+            .setExamples(window.examples().size())
+            .setTokens(tokenized.tokens())
+            .setLossFirst(trained.lossFirst())
+            .setLossLast(trained.lossLast())
+            .setSteps(learner.optimizer().step())
+            .setSkippedSteps(trained.skippedSteps())
+            .setRefused(tokenized.refused().size())
+            .setMillis(Duration.ofNanos(System.nanoTime() - begin).toMillis())
+            .setLearningRate(trained.learningRate())
+            .build();
+    List<DeadLetter> letters = tokenized.refused().stream().map(this::deadLetter).toList();
+    return new Books(report, letters, trained.failed());
+  }
+
+  private DeadLetter deadLetter(TokenizedWindow.Refused refused) {
+    Instant now = clock.instant();
+    Example example = refused.example();
+    return DeadLetter.newBuilder()
+        .setStage("train")
+        .setReason(refused.why().reason().name().toLowerCase(Locale.ROOT))
+        .setDetail(
+            "example of window %d: %s".formatted(example.getWindowId(), refused.why().detail()))
+        .setSource(example.getPosition())
+        .setKey(ByteBuffer.wrap(example.getPairId().getBytes(UTF_8)))
+        .setValue(ByteBuffer.wrap(EXAMPLES.toBytes(example)))
+        .setTime(now)
+        .build();
+  }
+}

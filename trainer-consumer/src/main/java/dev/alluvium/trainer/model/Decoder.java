@@ -1,0 +1,185 @@
+package dev.alluvium.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Kernels.Dropout;
+import dev.alluvium.trainer.model.torch.Kernels.LayerInputs;
+import dev.alluvium.trainer.model.torch.Mode;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.weights.Safetensors;
+import dev.alluvium.trainer.weights.SafetensorsWriter;
+import dev.alluvium.trainer.weights.TensorDifferences;
+import dev.alluvium.trainer.weights.TensorType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Llama decoder on a device: token ids in, hidden states and logits out.
+ *
+ * <p>Sequences are causal and padded on the right; positions after a sequence's end are calculated
+ * and mean nothing. The weights are frozen in the compute precision, or trained and kept in
+ * float32.
+ */
+public final class Decoder implements AutoCloseable {
+  private final DecoderSpec spec;
+  private final Kernels kernels;
+  private final DecoderWeights weights;
+  private final RopeTable positions;
+  private final NoAdapters none;
+  private final boolean trainable;
+
+  private Decoder(
+      DecoderSpec spec, TorchRuntime runtime, boolean trainable, DecoderWeights.Source source) {
+    this.spec = spec;
+    this.trainable = trainable;
+    this.kernels =
+        Kernels.load(
+            runtime,
+            new Kernels.Constants(spec.heads(), spec.kvHeads(), spec.headSize(), spec.normEps()));
+    this.weights = DecoderWeights.load(spec, kernels, trainable, source);
+    this.positions = new RopeTable(spec, kernels);
+    this.none = new NoAdapters(runtime);
+  }
+
+  /** Loads a Hugging Face directory ({@code config.json}, safetensors) with frozen weights. */
+  public static Decoder load(Path directory, TorchRuntime runtime) {
+    return load(directory, runtime, false);
+  }
+
+  /** Loads a Hugging Face directory to train all of its weights, which stay in float32. */
+  public static Decoder loadTrainable(Path directory, TorchRuntime runtime) {
+    return load(directory, runtime, true);
+  }
+
+  private static Decoder load(Path directory, TorchRuntime runtime, boolean trainable) {
+    DecoderSpec spec = LlamaConfig.read(directory);
+    try (Safetensors file = Safetensors.open(directory)) {
+      check(file.differences(DecoderLayout.shapes(spec)), spec, directory);
+      return new Decoder(spec, runtime, trainable, file::rows);
+    }
+  }
+
+  /**
+   * A new decoder to train, with random weights that depend on nothing but the spec and the seed.
+   */
+  public static Decoder initialise(DecoderSpec spec, long seed, TorchRuntime runtime) {
+    return new Decoder(spec, runtime, true, new RandomWeights(spec, seed));
+  }
+
+  private static void check(TensorDifferences differences, DecoderSpec spec, Path directory) {
+    List<String> extra =
+        differences.extra().stream()
+            .filter(name -> !name.contains("rotary_emb.inv_freq")) // older exports carry this table
+            .filter(name -> !(spec.tiedHead() && name.startsWith(DecoderLayout.HEAD)))
+            .toList();
+    if (!differences.missing().isEmpty() || !differences.reshaped().isEmpty() || !extra.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: the weights are not those of config.json (%s): missing %s, of another shape %s, unknown %s"
+              .formatted(directory, spec, differences.missing(), differences.reshaped(), extra));
+    }
+  }
+
+  public DecoderSpec spec() {
+    return spec;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** What can be trained: every weight, or nothing if the decoder is frozen. */
+  public Parameters parameters() {
+    return new Parameters(trainable ? weights.parameters() : List.of());
+  }
+
+  /** The decoder without an adapter. */
+  LayerAdapters noAdapters() {
+    return none;
+  }
+
+  /**
+   * Hidden states before the final norm.
+   *
+   * @param pass whether gradients will follow, and which dropout masks are drawn
+   * @param ids (B, T) int64
+   * @param adapters low-rank changes of the layers
+   * @return (B, T, C)
+   */
+  NDArray hidden(NDManager scope, Pass pass, NDArray ids, LayerAdapters adapters) {
+    int length = Math.toIntExact(ids.getShape().get(1));
+    RopeTable.Angles angles = positions.slice(scope, 0, length);
+    NDArray x = kernels.embed(scope, pass.mode(), weights.get(DecoderLayout.TABLE), ids);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      Dropout dropout =
+          pass.mode() == Mode.TRAIN ? adapters.dropout(layer, pass.draw()) : Dropout.NONE;
+      NDArray next = kernels.layer(scope, pass.mode(), x, inputs(layer, angles, adapters), dropout);
+      x.close(); // the graph, if there is one, keeps what it needs
+      x = next;
+    }
+    return x;
+  }
+
+  /**
+   * Hidden states of new positions of one sequence, whose keys and values are added to the cache.
+   *
+   * @param ids (1, T) int64; T is 1 unless the cache is empty
+   * @return (1, T, C)
+   */
+  NDArray hidden(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
+    int length = Math.toIntExact(ids.getShape().get(1));
+    RopeTable.Angles angles = positions.slice(scope, cache.length(), cache.length() + length);
+    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      NDList results =
+          kernels.cachedLayer(scope, x, inputs(layer, angles, adapters), cache.layer(layer));
+      cache.replace(layer, results.get(1), results.get(2));
+      x = results.get(0);
+    }
+    cache.advance(length);
+    return x;
+  }
+
+  private LayerInputs inputs(int layer, RopeTable.Angles angles, LayerAdapters adapters) {
+    return new LayerInputs(
+        angles.cos(), angles.sin(), weights.layer(layer), adapters.layer(layer), adapters.scale());
+  }
+
+  /** The norm before the head, (C). */
+  public NDArray finalNorm() {
+    return weights.get(DecoderLayout.NORM);
+  }
+
+  /** The output head, (V, C). */
+  public NDArray head() {
+    return weights.head();
+  }
+
+  /** Writes {@code config.json} and {@code model.safetensors} in the Hugging Face layout. */
+  public void save(Path directory, TensorType type) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " cannot be created", e);
+    }
+    LlamaConfig.write(spec, directory);
+    SafetensorsWriter writer = new SafetensorsWriter();
+    Map<String, List<Long>> shapes = DecoderLayout.shapes(spec);
+    shapes.forEach(
+        (name, shape) -> writer.add(name, type, shape, kernels.download(weights.get(name))));
+    writer.write(directory.resolve("model.safetensors"));
+  }
+
+  @Override
+  public void close() {
+    none.close();
+    positions.close();
+    weights.close();
+    kernels.close();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.alluvium.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.Kernels;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The arrays of a decoder, by name and grouped by layer. Frozen in the compute precision, or
+ * trained in float32.
+ */
+final class DecoderWeights implements AutoCloseable {
+  /**
+   * Numbers moved to the device at a time, which bounds the copies in Java and the size of one
+   * buffer.
+   */
+  private static final int BLOCK = 1 << 24;
+
+  /** Gives rows {@code from} to {@code to} of the weight of that name, row after row. */
+  @FunctionalInterface
+  interface Source {
+    float[] rows(String name, long from, long to);
+  }
+
+  private final NDManager owner;
+  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+  private final List<NDList> layers = new ArrayList<>();
+
+  private DecoderWeights(NDManager owner) {
+    this.owner = owner;
+  }
+
+  /** Moves every weight of the layout from the source to the device. */
+  static DecoderWeights load(DecoderSpec spec, Kernels kernels, boolean trainable, Source source) {
+    NDManager owner = kernels.runtime().newScope();
+    DecoderWeights weights = new DecoderWeights(owner);
+    try {
+      DecoderLayout.shapes(spec)
+          .forEach(
+              (name, shape) ->
+                  weights.put(
+                      name, move(name, shape, owner, kernels, trainable, source), trainable));
+      for (int layer = 0; layer < spec.layers(); layer++) {
+        NDList group = new NDList();
+        DecoderLayout.layerShapes(spec, layer)
+            .keySet()
+            .forEach(name -> group.add(weights.get(name)));
+        weights.layers.add(group);
+      }
+      return weights;
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  private void put(String name, NDArray array, boolean trainable) {
+    array.setRequiresGradient(trainable);
+    arrays.put(name, array);
+  }
+
+  private static NDArray move(
+      String name,
+      List<Long> sizes,
+      NDManager owner,
+      Kernels kernels,
+      boolean trainable,
+      Source source) {
+    long rows = sizes.get(0);
+    long rowSize = sizes.size() == 1 ? 1 : sizes.get(1);
+    long step = Math.max(1, BLOCK / rowSize);
+    NDList blocks = new NDList();
+    for (long from = 0; from < rows; from += step) {
+      long to = Math.min(rows, from + step);
+      float[] values = source.rows(name, from, to);
+      Shape shape = sizes.size() == 1 ? new Shape(to - from) : new Shape(to - from, rowSize);
+      blocks.add(
+          trainable
+              ? kernels.upload(owner, values, shape)
+              : kernels.uploadRounded(owner, values, shape));
+    }
+    return blocks.size() == 1 ? blocks.get(0) : kernels.join(owner, blocks);
+  }
+
+  NDArray get(String name) {
+    return Objects.requireNonNull(arrays.get(name), name);
+  }
+
+  /** The nine weights of a layer, in the order of the kernel. */
+  NDList layer(int layer) {
+    return layers.get(layer);
+  }
+
+  /** The output head, which may be the token table. */
+  NDArray head() {
+    NDArray own = arrays.get(DecoderLayout.HEAD);
+    return own != null ? own : get(DecoderLayout.TABLE);
+  }
+
+  List<Parameter> parameters() {
+    return arrays.entrySet().stream().map(e -> new Parameter(e.getKey(), e.getValue())).toList();
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.alluvium.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Mode;
+import java.util.Arrays;
+
+/**
+ * A decoder with an adapter or without one. Both views of one decoder share its weights, so
+ * switching the adapter off copies nothing.
+ */
+public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
+  /** The decoder alone. */
+  public static LanguageModel base(Decoder decoder) {
+    return new LanguageModel(decoder, decoder.noAdapters());
+  }
+
+  /** The same decoder without its adapter. */
+  public LanguageModel withoutAdapters() {
+    return base(decoder);
+  }
+
+  public Kernels kernels() {
+    return decoder.kernels();
+  }
+
+  /** Hidden states before the final norm: ids (B, T) int64 to (B, T, C). */
+  public NDArray hidden(NDManager scope, Pass pass, NDArray ids) {
+    return decoder.hidden(scope, pass, ids, adapters);
+  }
+
+  /** Logits of hidden states: h (N, C) to float32 (N, V). */
+  public NDArray logits(NDManager scope, Mode mode, NDArray h) {
+    return kernels().logits(scope, mode, h, decoder.finalNorm(), decoder.head());
+  }
+
+  /**
+   * Logits of the next token at every position of one sequence.
+   *
+   * @param ids T token ids, at least one
+   * @return [T][V]
+   */
+  public float[][] logits(int[] ids) {
+    int vocab = decoder.spec().vocab();
+    try (NDManager scope = kernels().runtime().newScope()) {
+      NDArray input = kernels().upload(scope, checked(ids), new Shape(1, ids.length));
+      NDArray h = hidden(scope, Pass.infer(), input).reshape(ids.length, decoder.spec().width());
+      float[] flat = logits(scope, Mode.INFER, h).toFloatArray();
+      float[][] logits = new float[ids.length][];
+      for (int t = 0; t < ids.length; t++) {
+        logits[t] = Arrays.copyOfRange(flat, t * vocab, (t + 1) * vocab);
+      }
+      return logits;
+    }
+  }
+
+  /** The ids as int64; libtorch would read beside the token table for one that is not in it. */
+  long[] checked(int[] ids) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("no token ids: expected at least one");
+    }
+    int vocab = decoder.spec().vocab();
+    long[] wide = new long[ids.length];
+    for (int t = 0; t < ids.length; t++) {
+      if (ids[t] < 0 || ids[t] >= vocab) {
+        throw new IllegalArgumentException(
+            "token id %d at position %d: the model's vocabulary is 0 to %d"
+                .formatted(ids[t], t, vocab - 1));
+      }
+      wide[t] = ids[t];
+    }
+    return wide;
+  }
+}

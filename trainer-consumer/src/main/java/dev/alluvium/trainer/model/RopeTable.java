@@ -1,0 +1,81 @@
+package dev.alluvium.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Mode;
+
+/**
+ * Cosines and sines of the rotary angles, position by position, made as far as a sequence has
+ * needed them.
+ *
+ * <p>The angles are calculated in float32, as in the Hugging Face implementation, so that long
+ * positions agree with it.
+ */
+final class RopeTable implements AutoCloseable {
+  private static final int FIRST_LENGTH = 512;
+
+  /** The part of the table for one sequence: cos and sin (T, D/2) in the compute precision. */
+  record Angles(NDArray cos, NDArray sin) {}
+
+  private final DecoderSpec spec;
+  private final Kernels kernels;
+  private NDManager owner;
+  private int length;
+  private Angles whole;
+
+  RopeTable(DecoderSpec spec, Kernels kernels) {
+    this.spec = spec;
+    this.kernels = kernels;
+    this.owner = kernels.runtime().newScope();
+    this.length = Math.min(FIRST_LENGTH, spec.maxPositions());
+    this.whole = calculate(length);
+  }
+
+  /** Angles of positions {@code from} to {@code to}, exclusive. */
+  synchronized Angles slice(NDManager scope, int from, int to) {
+    if (to > spec.maxPositions()) {
+      throw new IllegalArgumentException(
+          "sequence of %d positions: the model takes %d at most"
+              .formatted(to, spec.maxPositions()));
+    }
+    if (to > length) {
+      grow(to);
+    }
+    return new Angles(
+        kernels.rows(scope, Mode.TRAIN, whole.cos(), from, to),
+        kernels.rows(scope, Mode.TRAIN, whole.sin(), from, to));
+  }
+
+  private void grow(int needed) {
+    NDManager old = owner;
+    owner = kernels.runtime().newScope();
+    length = (int) Math.min(spec.maxPositions(), Math.max(needed, 2L * length));
+    whole = calculate(length);
+    old.close();
+  }
+
+  private Angles calculate(int positions) {
+    int half = spec.headSize() / 2;
+    float[] cos = new float[positions * half];
+    float[] sin = new float[positions * half];
+    for (int i = 0; i < half; i++) {
+      float exponent = 2f * i / spec.headSize();
+      float frequency = 1f / (float) Math.pow(spec.ropeTheta(), exponent);
+      for (int position = 0; position < positions; position++) {
+        float angle = position * frequency;
+        cos[position * half + i] = (float) Math.cos(angle);
+        sin[position * half + i] = (float) Math.sin(angle);
+      }
+    }
+    Shape shape = new Shape(positions, half);
+    return new Angles(
+        kernels.uploadRounded(owner, cos, shape), kernels.uploadRounded(owner, sin, shape));
+  }
+
+  @Override
+  public synchronized void close() {
+    owner.close();
+  }
+}

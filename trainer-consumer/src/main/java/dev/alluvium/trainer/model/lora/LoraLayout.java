@@ -1,0 +1,37 @@
+package dev.alluvium.trainer.model.lora;
+
+import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.Projection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The names and shapes of an adapter's arrays, as PEFT writes them. */
+final class LoraLayout {
+  private LoraLayout() {}
+
+  /** All arrays, layer by layer, A before B. */
+  static Map<String, List<Long>> shapes(DecoderSpec spec, LoraSettings settings) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    long rank = settings.rank();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      for (Projection projection : settings.targets()) {
+        shapes.put(nameA(layer, projection), List.of(rank, (long) projection.inputs(spec)));
+        shapes.put(nameB(layer, projection), List.of((long) projection.outputs(spec), rank));
+      }
+    }
+    return shapes;
+  }
+
+  static String nameA(int layer, Projection projection) {
+    return prefix(layer, projection) + "lora_A.weight";
+  }
+
+  static String nameB(int layer, Projection projection) {
+    return prefix(layer, projection) + "lora_B.weight";
+  }
+
+  private static String prefix(int layer, Projection projection) {
+    return "base_model.model.model.layers." + layer + "." + projection.module() + ".";
+  }
+}

@@ -1,0 +1,261 @@
+package dev.alluvium.trainer.model.torch;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One Java method per TorchScript method: the only class that knows their names and the order of
+ * their arguments.
+ *
+ * <p>Every method names the scope that will own its result. Letters in shapes are those of {@code
+ * torchscript/decoder.py}.
+ */
+public final class Kernels implements AutoCloseable {
+  private final TorchRuntime runtime;
+  private final Script script;
+  private final NDManager owner;
+  private final NDArray like;
+
+  /**
+   * Numbers that are fixed for one model: query heads, key/value heads, head size, epsilon of the
+   * norms.
+   */
+  public record Constants(int heads, int kvHeads, int headSize, double normEps) {}
+
+  private Kernels(TorchRuntime runtime, Script script) {
+    this.runtime = runtime;
+    this.script = script;
+    this.owner = runtime.newScope();
+    NDArray zero = owner.zeros(new Shape());
+    this.like =
+        runtime.compute().precision() == Precision.BFLOAT16
+            ? one(owner, Mode.TRAIN, "to_bfloat16", zero)
+            : zero;
+  }
+
+  /** Compiles the TorchScript source for one model. */
+  public static Kernels load(TorchRuntime runtime, Constants constants) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("heads", constants.heads());
+    attributes.put("kv_heads", constants.kvHeads());
+    attributes.put("head_size", constants.headSize());
+    attributes.put("eps", constants.normEps());
+    return new Kernels(runtime, Script.load(runtime, attributes));
+  }
+
+  public TorchRuntime runtime() {
+    return runtime;
+  }
+
+  // ---- the forward pass ----
+
+  /** Token vectors. table (V, C), ids (B, T) int64 to (B, T, C) in the compute precision. */
+  public NDArray embed(NDManager scope, Mode mode, NDArray table, NDArray ids) {
+    return one(scope, mode, "embed", table, ids, like);
+  }
+
+  /** What a decoder layer calculates with. */
+  public record LayerInputs(
+      NDArray cos, NDArray sin, NDList weights, NDList adapters, NDArray scale) {}
+
+  /** Dropout of adapters: masks are a function of the seed, which is at most 2^53. */
+  public record Dropout(double rate, long seed) {
+    public static final Dropout NONE = new Dropout(0, 0);
+  }
+
+  /** One decoder layer over whole sequences. x (B, T, C) to (B, T, C). */
+  public NDArray layer(NDManager scope, Mode mode, NDArray x, LayerInputs in, Dropout dropout) {
+    NDArray drop = onCpu(scope.create(new double[] {dropout.rate(), dropout.seed()}));
+    return one(scope, mode, "layer", x, in.cos, in.sin, in.weights, in.adapters, in.scale, drop);
+  }
+
+  /**
+   * One decoder layer over new positions: all of a prompt with keys and values of no positions,
+   * then one at a time with those of the call before.
+   *
+   * @return x (B, T, C), keys and values (B, K, P + T, D)
+   */
+  public NDList cachedLayer(NDManager scope, NDArray x, LayerInputs in, NDList past) {
+    return script.call(
+        scope,
+        Mode.INFER,
+        "cached_layer",
+        x,
+        in.cos,
+        in.sin,
+        in.weights,
+        in.adapters,
+        in.scale,
+        past);
+  }
+
+  /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
+  public NDArray select(NDManager scope, Mode mode, NDArray x, NDArray rows) {
+    return one(scope, mode, "select", x, rows);
+  }
+
+  /** Rows {@code from} to {@code to}, exclusive, of x (P, ...). */
+  public NDArray rows(NDManager scope, Mode mode, NDArray x, int from, int to) {
+    return one(scope, mode, "rows", x, onCpu(scope.create(new long[] {from, to})));
+  }
+
+  /** Final norm and head. h (N, C), norm (C), head (V, C) to float32 (N, V). */
+  public NDArray logits(NDManager scope, Mode mode, NDArray h, NDArray norm, NDArray head) {
+    return one(scope, mode, "logits", h, norm, head);
+  }
+
+  // ---- loss ----
+
+  /**
+   * What {@link #loss} gives: the weighted sum (), each row's negative log-likelihood (N), each
+   * row's hit (N).
+   */
+  public record RowLosses(NDArray weighted, NDArray nll, NDArray hit) {}
+
+  /** Cross entropy of rows. h (N, C), targets (N) int64, weights (N) float32. */
+  public RowLosses loss(
+      NDManager scope,
+      Mode mode,
+      NDArray h,
+      NDArray targets,
+      NDArray weights,
+      NDArray norm,
+      NDArray head) {
+    NDList results = script.call(scope, mode, "loss", h, targets, weights, norm, head);
+    return new RowLosses(results.get(0), results.get(1), results.get(2));
+  }
+
+  /** Pushes the gradient of {@code output} back through its recorded graph, which is freed. */
+  public void backward(NDArray output, NDArray gradient) {
+    JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, false, false);
+  }
+
+  /** The same numbers, cut from their graph, as a new leaf whose gradient is collected: a seam. */
+  public NDArray seam(NDManager scope, NDArray x) {
+    NDArray leaf = JniUtils.detachGradient((PtNDArray) x);
+    leaf.attach(scope);
+    leaf.setRequiresGradient(true);
+    return leaf;
+  }
+
+  /** The collected gradient of a leaf; zeros if no backward pass reached it. */
+  public NDArray gradient(NDManager scope, NDArray leaf) {
+    NDArray gradient = leaf.getGradient();
+    gradient.attach(scope);
+    return gradient;
+  }
+
+  // ---- optimizer ----
+
+  /** Euclidean norm over all arrays of a list, as (). */
+  public NDArray globalNorm(NDManager scope, NDList gradients) {
+    return one(scope, Mode.INFER, "global_norm", gradients);
+  }
+
+  /** The lists of one AdamW update, equal in length: parameters, gradients, moments. */
+  public record AdamLists(NDList parameters, NDList gradients, NDList first, NDList second) {}
+
+  /**
+   * The numbers of one AdamW update, steps counted from 1; gradients are first multiplied by {@code
+   * factor}.
+   */
+  public record AdamNumbers(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double eps,
+      double decay,
+      double factor,
+      long step) {}
+
+  /** Updates parameters and moments in place. */
+  public void adamw(NDManager scope, AdamLists lists, AdamNumbers n) {
+    double[] numbers = {n.learningRate, n.beta1, n.beta2, n.eps, n.decay, n.factor, n.step};
+    NDArray packed = onCpu(scope.create(numbers));
+    script.call(
+        scope,
+        Mode.INFER,
+        "adamw",
+        lists.parameters,
+        lists.gradients,
+        lists.first,
+        lists.second,
+        packed);
+  }
+
+  /** Fills gradients with zeros. */
+  public void clear(NDManager scope, NDList gradients) {
+    script.call(scope, Mode.INFER, "clear", gradients);
+  }
+
+  // ---- moving numbers ----
+
+  /** A float32 array in libtorch's own memory, whose alignment does not change from run to run. */
+  public NDArray upload(NDManager scope, float[] values, Shape shape) {
+    try (NDArray borrowed = scope.create(FloatBuffer.wrap(values), shape)) {
+      return one(scope, Mode.TRAIN, "copy", borrowed);
+    }
+  }
+
+  /** As {@link #upload}, rounded to the compute precision. */
+  public NDArray uploadRounded(NDManager scope, float[] values, Shape shape) {
+    try (NDArray borrowed = scope.create(FloatBuffer.wrap(values), shape)) {
+      return one(scope, Mode.TRAIN, "copy_like", borrowed, like);
+    }
+  }
+
+  /** An array of no elements in the compute precision. */
+  public NDArray emptyRounded(NDManager scope, Shape shape) {
+    return one(scope, Mode.TRAIN, "copy_like", scope.zeros(shape), like);
+  }
+
+  /** An int64 array on the device. */
+  public NDArray upload(NDManager scope, long[] values, Shape shape) {
+    return scope.create(LongBuffer.wrap(values), shape);
+  }
+
+  /** Blocks of rows, joined; the blocks are freed. */
+  public NDArray join(NDManager scope, NDList blocks) {
+    NDArray whole = one(scope, Mode.TRAIN, "concatenate", blocks);
+    blocks.close();
+    return whole;
+  }
+
+  /** Overwrites the numbers of an array that may be a leaf of the graph. */
+  public void assign(NDArray target, float[] values) {
+    try (NDManager scope = runtime.newScope()) {
+      NDArray source = scope.create(FloatBuffer.wrap(values), target.getShape());
+      script.call(scope, Mode.INFER, "assign", target, source);
+    }
+  }
+
+  /** The numbers of an array of either precision, exactly. */
+  public float[] download(NDArray array) {
+    try (NDManager scope = runtime.newScope()) {
+      return one(scope, Mode.INFER, "to_float32", array).toFloatArray();
+    }
+  }
+
+  private static NDArray onCpu(NDArray array) {
+    return array.toDevice(Device.cpu(), false);
+  }
+
+  private NDArray one(NDManager scope, Mode mode, String method, Object... arguments) {
+    return script.call(scope, mode, method, arguments).get(0);
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+    script.close();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.alluvium.trainer.model.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A loaded TorchScript module: calls a method by name with arrays and lists of arrays. */
+final class Script implements AutoCloseable {
+  private static final String SOURCE = "/torchscript/decoder.py";
+  private static final String MODULE = "Decoder";
+
+  /**
+   * Names of list arguments, by position: the bridge gathers arrays of one such name into a list.
+   */
+  private static final String[] LIST_NAMES = {
+    "a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]"
+  };
+
+  private final NDManager owner;
+  private final PtSymbolBlock module;
+  private final Map<String, NDArray> markers = new ConcurrentHashMap<>();
+
+  private Script(NDManager owner, PtSymbolBlock module) {
+    this.owner = owner;
+    this.module = module;
+  }
+
+  /** Packs and loads the decoder source with these module attributes. */
+  static Script load(TorchRuntime runtime, Map<String, Object> attributes) {
+    NDManager owner = runtime.newScope();
+    try {
+      Path archive = Files.createTempFile("alluvium-", ".pt");
+      try {
+        try (OutputStream out = Files.newOutputStream(archive)) {
+          TorchScriptArchive.write(MODULE, source(), attributes, out);
+        }
+        return new Script(
+            owner,
+            JniUtils.loadModule(
+                (PtNDManager) owner, archive, true, new String[0], new String[0], true));
+      } finally {
+        Files.deleteIfExists(archive);
+      }
+    } catch (IOException e) {
+      owner.close();
+      throw new UncheckedIOException(
+          "TorchScript archive cannot be written to the temporary directory", e);
+    }
+  }
+
+  private static String source() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Script.class.getResourceAsStream(SOURCE), SOURCE)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * Calls a method.
+   *
+   * @param scope becomes the owner of the results
+   * @param mode whether the results may take part in a gradient
+   * @param arguments each an {@link NDArray}, or a non-empty {@link NDList} for a {@code
+   *     List[Tensor]}
+   */
+  NDList call(NDManager scope, Mode mode, String method, Object... arguments) {
+    // The switch belongs to the calling thread. The optimizing executor specialises for the shapes
+    // of the first calls, which costs
+    // more than it gains when every batch has another length.
+    JniUtils.setGraphExecutorOptimize(false);
+    NDList inputs = new NDList();
+    inputs.add(marker(method));
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] instanceof NDList list) {
+        for (NDArray array : list) {
+          inputs.add(named(array, LIST_NAMES[i]));
+        }
+      } else {
+        inputs.add(named((NDArray) arguments[i], null));
+      }
+    }
+    NDList results = IValueUtils.forward(module, inputs, mode == Mode.TRAIN);
+    results.attach(scope);
+    return results;
+  }
+
+  /**
+   * A name stays on an array, so it is set at every use; written only if it differs, as frozen
+   * weights are shared by threads.
+   */
+  private static NDArray named(NDArray array, @Nullable String name) {
+    if (!Objects.equals(array.getName(), name)) {
+      array.setName(name);
+    }
+    return array;
+  }
+
+  private NDArray marker(String method) {
+    return markers.computeIfAbsent(
+        method,
+        name -> {
+          NDArray array = owner.zeros(new Shape(1));
+          array.setName("module_method:" + name);
+          return array;
+        });
+  }
+
+  @Override
+  public void close() {
+    module.close();
+    owner.close();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.alluvium.trainer.model.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** The loaded native library on one device: the root owner of every array of a model. */
+public final class TorchRuntime implements AutoCloseable {
+  /** The libtorch version our native bridge is built for. */
+  private static final String TORCH_VERSION = "2.7.1";
+
+  private final Compute compute;
+  private final NDManager manager;
+
+  private TorchRuntime(Compute compute, NDManager manager) {
+    this.compute = compute;
+    this.manager = manager;
+  }
+
+  /**
+   * Loads libtorch (once per process) and checks that the device is there.
+   *
+   * @throws TorchException if the library cannot be loaded, has another version, or the device is
+   *     missing
+   */
+  public static TorchRuntime open(Compute compute) {
+    Engine engine = engine();
+    if (!engine.getVersion().startsWith(TORCH_VERSION)) {
+      throw new TorchException(
+          "libtorch is %s: expected %s. Unset PYTORCH_LIBRARY_PATH or point it at that version"
+              .formatted(engine.getVersion(), TORCH_VERSION));
+    }
+    JniUtils.setNumThreads(compute.threads());
+    return new TorchRuntime(compute, engine.newBaseManager(device(compute, engine)));
+  }
+
+  private static Engine engine() {
+    // One line per process at most: the library reports its thread counts, which we set ourselves.
+    System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (RuntimeException e) {
+      throw new TorchException(
+          "libtorch cannot be loaded: expected PyTorch %s for this platform on the class path or under PYTORCH_LIBRARY_PATH"
+              .formatted(TORCH_VERSION),
+          e);
+    }
+  }
+
+  private static Device device(Compute compute, Engine engine) {
+    if (compute.device().equals("cpu")) {
+      return Device.cpu();
+    }
+    if (engine.getGpuCount() == 0 || !engine.hasCapability("CUDA")) {
+      throw new TorchException(
+          ("device is cuda, but this process has %d GPUs and a libtorch with %s. Use device cpu, or set PYTORCH_LIBRARY_PATH to the"
+                  + " libraries of PyTorch %s built for CUDA, with PYTORCH_VERSION=%s and PYTORCH_FLAVOR=cu128")
+              .formatted(
+                  engine.getGpuCount(),
+                  engine.hasCapability("CUDA") ? "CUDA" : "no CUDA",
+                  TORCH_VERSION,
+                  TORCH_VERSION));
+    }
+    return Device.gpu(0);
+  }
+
+  public Compute compute() {
+    return compute;
+  }
+
+  /** A new owner of arrays on the device; close it to free them. */
+  public NDManager newScope() {
+    return manager.newSubManager();
+  }
+
+  /** Frees every array that is still open. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.alluvium.trainer.release;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a version comes from, for people and for audits.
+ *
+ * @param version its name
+ * @param parent the promoted version it was trained on from
+ * @param status the gate's decision
+ * @param reason why
+ * @param baseModel directory of the base model
+ * @param firstWindow first window trained since the version before
+ * @param lastWindow last window trained
+ * @param nextOffset offset in training.windows.v1 after it
+ * @param steps optimizer steps since the beginning
+ * @param settingsDigest digest of the settings that shape the weights
+ * @param adapterDigest SHA-256 of the weights file
+ * @param checkpoint name of the checkpoint with the full training state
+ * @param probes by skill: perplexity, accuracy and number without the adapter and with it
+ * @param createdAt ISO instant
+ */
+public record Manifest(
+    String version,
+    @Nullable String parent,
+    String status,
+    String reason,
+    String baseModel,
+    long firstWindow,
+    long lastWindow,
+    long nextOffset,
+    long steps,
+    String settingsDigest,
+    String adapterDigest,
+    String checkpoint,
+    Map<String, Comparison> probes,
+    String createdAt) {
+
+  /** A skill's probes without the adapter and with it. */
+  public record Comparison(Measurement before, Measurement after) {}
+
+  /** Perplexity, share of exact responses, number of probes. */
+  public record Measurement(double perplexity, double accuracy, int n) {}
+}

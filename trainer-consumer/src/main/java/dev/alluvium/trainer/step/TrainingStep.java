@@ -1,0 +1,90 @@
+package dev.alluvium.trainer.step;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.loss.CrossEntropy;
+import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.loss.TokenLosses;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.Pass;
+import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Mode;
+import dev.alluvium.trainer.optim.AdamW;
+import java.util.List;
+
+/**
+ * One optimizer step: forward, loss, backward, update. Owned by one thread; only one step may run
+ * in a process at a time.
+ *
+ * <p>A step with a non-finite loss or gradient changes nothing and says so.
+ */
+public final class TrainingStep {
+  /** Room for the batches of a step in the name of a forward pass. */
+  private static final int BATCH_BITS = 16;
+
+  private final LanguageModel model;
+  private final AdamW optimizer;
+  private final Normalise normalise;
+  private final CrossEntropy loss;
+
+  public TrainingStep(LanguageModel model, AdamW optimizer, Normalise normalise) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.normalise = normalise;
+    this.loss = new CrossEntropy(model);
+  }
+
+  /** A step on one batch. */
+  public StepReport step(Batch batch, double learningRate) {
+    return step(List.of(batch), learningRate);
+  }
+
+  /** A step on the sum of several batches, averaged over all of them together. */
+  public StepReport step(List<Batch> batches, double learningRate) {
+    long tokens = batches.stream().mapToLong(Batch::trainedTokens).sum();
+    long examples = batches.stream().mapToLong(Batch::size).sum();
+    double sum = 0;
+    double nll = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      Batch batch = batches.get(i);
+      long draw = (optimizer.step() << BATCH_BITS) + i; // no state of its own: the step decides
+      TokenLosses losses = backward(batch, weights(batch, tokens, examples), draw);
+      sum += losses.weighted();
+      for (float value : losses.nll()) {
+        nll += value;
+      }
+    }
+    int count = Math.toIntExact(tokens);
+    if (!Double.isFinite(sum)) {
+      optimizer.discardGradients();
+      return new StepReport(sum, nll, count, Double.NaN, true);
+    }
+    AdamW.Update update = optimizer.update(learningRate);
+    return new StepReport(sum, nll, count, update.gradientNorm(), !update.applied());
+  }
+
+  private float[] weights(Batch batch, long tokens, long examples) {
+    float[] weights = new float[batch.trainedTokens()];
+    for (int n = 0; n < weights.length; n++) {
+      weights[n] =
+          (float) normalise.weight(tokens, examples, batch.trainedTokens(batch.exampleOfRow(n)));
+    }
+    return weights;
+  }
+
+  private TokenLosses backward(Batch batch, float[] weights, long draw) {
+    Kernels kernels = model.kernels();
+    try (NDManager scope = kernels.runtime().newScope();
+        GradientCollector ignored = Engine.getEngine("PyTorch").newGradientCollector()) {
+      NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
+      NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
+      NDArray h =
+          kernels.select(scope, Mode.TRAIN, model.hidden(scope, Pass.train(draw), ids), rows);
+      return loss.backward(scope, h, batch.targets(), weights);
+    }
+  }
+}

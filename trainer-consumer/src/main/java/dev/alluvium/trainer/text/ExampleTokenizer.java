@@ -1,0 +1,80 @@
+package dev.alluvium.trainer.text;
+
+import dev.alluvium.trainer.text.RefusedText.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Turns a pair into an example: the whole text is tokenized once, so that the ids are those the
+ * model would read, and the positions of the answer and its end are marked as trained.
+ */
+public final class ExampleTokenizer {
+  private final Tokenizer tokenizer;
+  private final PromptTemplate template;
+  private final int maxTokens;
+
+  /**
+   * @param maxTokens longest example, in tokens, the end token included
+   */
+  public ExampleTokenizer(Tokenizer tokenizer, PromptTemplate template, int maxTokens) {
+    if (maxTokens < 2) {
+      throw new IllegalArgumentException("maxTokens is " + maxTokens + ": expected 2 or more");
+    }
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.maxTokens = maxTokens;
+  }
+
+  /**
+   * Tokenizes prompt, response and end in one go.
+   *
+   * <p>A token that begins in the prompt counts as prompt even if it reaches into the response: it
+   * would be read, not predicted, when the model answers.
+   */
+  public Tokenization tokenize(Conversation conversation, String response) {
+    if (response.isBlank()) {
+      return new RefusedText(Reason.EMPTY_RESPONSE, "the response is blank");
+    }
+    Optional<RefusedText> refused = check(conversation, response);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    String prompt = template.prompt(conversation);
+    String whole = prompt + response + template.end();
+    EncodedText encoded = tokenizer.encodeWithOffsets(whole);
+    if (encoded.length() > maxTokens) {
+      return new RefusedText(
+          Reason.TOO_LONG,
+          String.format(Locale.ROOT, "%d tokens, the limit is %d", encoded.length(), maxTokens));
+    }
+    boolean[] trained = new boolean[encoded.length()];
+    for (int i = 1; i < trained.length; i++) {
+      trained[i] = encoded.begin(i) >= prompt.length() && encoded.end(i) > encoded.begin(i);
+    }
+    return new TokenizedExample(encoded.ids(), trained);
+  }
+
+  private Optional<RefusedText> check(Conversation conversation, String response) {
+    List<String> texts = new ArrayList<>(List.of(conversation.instruction(), response));
+    if (conversation.context() != null) {
+      texts.add(conversation.context());
+    }
+    for (Turn turn : conversation.history()) {
+      texts.add(turn.user());
+      texts.add(turn.assistant());
+    }
+    for (String text : texts) {
+      if (!Tokenizer.isWellFormed(text)) {
+        return Optional.of(new RefusedText(Reason.NOT_UNICODE, "half a surrogate pair"));
+      }
+      Optional<String> reserved = tokenizer.reservedIn(text);
+      if (reserved.isPresent()) {
+        return Optional.of(
+            new RefusedText(Reason.RESERVED_TOKEN, "the text contains " + reserved.get()));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,14 @@
+package dev.alluvium.trainer.text;
+
+/** A tokenizer or template that cannot be used: says which file and what was expected. */
+public final class TextException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TextException(String message) {
+    super(message);
+  }
+
+  TextException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

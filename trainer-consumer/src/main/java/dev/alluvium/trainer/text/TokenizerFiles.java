@@ -1,0 +1,151 @@
+package dev.alluvium.trainer.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the JSON files of a model directory say about its text.
+ *
+ * @param source the tokenizer file
+ * @param engineJson the tokenizer file without what we do ourselves: truncation, padding, and the
+ *     post-processor that adds special tokens and trims spaces from the offsets
+ * @param specialTokens text to id of the tokens that are no text
+ * @param eosIds ids that end an answer
+ * @param eosText the token that ends a text, when the model names one
+ * @param bosText the token that the model expects in front of every text, if any
+ * @param chatTemplate the model's own chat template, if any
+ */
+record TokenizerFiles(
+    Path source,
+    String engineJson,
+    Map<String, Integer> specialTokens,
+    Set<Integer> eosIds,
+    @Nullable String eosText,
+    @Nullable String bosText,
+    @Nullable String chatTemplate) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static TokenizerFiles read(Path directory) {
+    Path source = directory.resolve("tokenizer.json");
+    if (!Files.isRegularFile(source)) {
+      throw new TextException(
+          directory + " has no tokenizer.json: save the model with its fast tokenizer");
+    }
+    if (!(json(source) instanceof ObjectNode tokenizer)) {
+      throw new TextException(source + " is not a JSON object");
+    }
+    JsonNode settings = json(directory.resolve("tokenizer_config.json"));
+    Map<String, Integer> specials = specialTokens(tokenizer);
+    String eosText = tokenText(settings.path("eos_token"));
+    Set<Integer> eosIds = new LinkedHashSet<>();
+    addIds(json(directory.resolve("generation_config.json")).path("eos_token_id"), eosIds);
+    addIds(json(directory.resolve("config.json")).path("eos_token_id"), eosIds);
+    if (eosText != null && specials.containsKey(eosText)) {
+      eosIds.add(specials.get(eosText));
+    }
+    if (eosText == null) {
+      eosText = textOf(eosIds, specials);
+    }
+    String bosText = bosText(tokenizer.path("post_processor"), settings);
+    String chatTemplate = chatTemplate(directory, settings);
+    tokenizer.putNull("truncation").putNull("padding").putNull("post_processor");
+    return new TokenizerFiles(
+        source,
+        tokenizer.toString(),
+        Map.copyOf(specials),
+        Set.copyOf(eosIds),
+        eosText,
+        bosText,
+        chatTemplate);
+  }
+
+  /** The parsed file, or a missing node when there is none: only tokenizer.json is required. */
+  private static JsonNode json(Path file) {
+    if (!Files.exists(file)) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return JSON.readTree(Files.readString(file));
+    } catch (IOException e) {
+      throw new TextException(file + " is not readable JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Integer> specialTokens(JsonNode tokenizer) {
+    Map<String, Integer> specials = new LinkedHashMap<>();
+    for (JsonNode token : tokenizer.path("added_tokens")) {
+      if (token.path("special").asBoolean()) {
+        specials.put(token.path("content").asText(), token.path("id").asInt());
+      }
+    }
+    return specials;
+  }
+
+  private static void addIds(JsonNode node, Set<Integer> ids) {
+    if (node.isInt()) {
+      ids.add(node.intValue());
+    }
+    for (JsonNode element : node) {
+      ids.add(element.asInt());
+    }
+  }
+
+  /** Special tokens are written as a string or as an object with the string in "content". */
+  private static @Nullable String tokenText(JsonNode node) {
+    String text = node.isObject() ? node.path("content").asText("") : node.asText("");
+    return text.isEmpty() || node.isNull() ? null : text;
+  }
+
+  private static @Nullable String textOf(Set<Integer> ids, Map<String, Integer> specials) {
+    for (int id : ids) {
+      for (Map.Entry<String, Integer> special : specials.entrySet()) {
+        if (special.getValue() == id) {
+          return special.getKey();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The token in front: as the settings say, else as the post-processor would add it. */
+  private static @Nullable String bosText(JsonNode postProcessor, JsonNode settings) {
+    JsonNode wanted = settings.path("add_bos_token");
+    if (wanted.isBoolean()) {
+      return wanted.booleanValue() ? tokenText(settings.path("bos_token")) : null;
+    }
+    for (JsonNode processor : postProcessor.path("processors")) {
+      String inner = bosText(processor, MissingNode.getInstance());
+      if (inner != null) {
+        return inner;
+      }
+    }
+    String first = postProcessor.path("single").path(0).path("SpecialToken").path("id").asText("");
+    return first.isEmpty() ? null : first;
+  }
+
+  private static @Nullable String chatTemplate(Path directory, JsonNode settings) {
+    Path file = directory.resolve("chat_template.jinja");
+    try {
+      if (Files.exists(file)) {
+        return Files.readString(file);
+      }
+    } catch (IOException e) {
+      throw new TextException(file + " cannot be read", e);
+    }
+    JsonNode template = settings.path("chat_template");
+    if (template.isArray()) { // several named templates
+      template = template.path(0).path("template");
+    }
+    return template.isTextual() ? template.textValue() : null;
+  }
+}

@@ -1,0 +1,171 @@
+# The arithmetic of a Llama-shaped decoder and of its optimizer, in TorchScript.
+#
+# This file is packed into an archive at start and compiled by libtorch: it is read by the TorchScript
+# compiler, never by Python. One method per decoder layer, because every call from Java has a fixed cost.
+#
+# Shapes: B batch, T positions, C width, H query heads, K key/value heads, D head size, M mlp width,
+#         V vocabulary, N selected rows, R adapter rank, P positions already in a key/value cache.
+# Types:  activations have the compute precision (float32 or bfloat16); a weight that is trained stays
+#         float32 and is cast where it is used, so that its gradient arrives in float32.
+
+class Decoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  heads : int
+  kv_heads : int
+  head_size : int
+  eps : float
+
+  # ---- building blocks ----
+
+  # RMSNorm, arXiv 1910.07467 eq. 4. x (..., C), w (C) -> (..., C)
+  def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
+    return torch.rms_norm(x, [torch.size(x, -1)], torch.type_as(w, x), self.eps)
+
+  # LoRA, arXiv 2106.09685 section 4.1: x W' + s (dropout(x) A') B'. a (R, in), b (out, R), s () -> (N, out)
+  # An empty a means that this projection has no adapter.
+  def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, a: Tensor, b: Tensor, s: Tensor, drop: float) -> Tensor:
+    y = torch.linear(x, torch.type_as(w, x))                   # (N, out)
+    if torch.numel(a) == 0:
+      return y
+    d = x
+    if drop > 0.:
+      d = torch.dropout(x, drop, True)                         # (N, in)
+    z = torch.mul(torch.linear(d, torch.type_as(a, x)), s)     # (N, R)
+    return torch.addmm(y, z, torch.t(torch.type_as(b, x)))     # (N, out)
+
+  # Rotary positions, arXiv 2104.09864, halves paired as in the Hugging Face layout.
+  # x (B, h, T, D), cos and sin (T, D/2) -> (B, h, T, D)
+  def rotate(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    lower, upper, = torch.chunk(x, 2, -1)                      # (B, h, T, D/2) each
+    return torch.cat([
+        torch.addcmul(torch.mul(lower, cos), upper, sin, value=-1),
+        torch.addcmul(torch.mul(upper, cos), lower, sin)], -1)
+
+  # x (B*T, h*D) -> (B, h, T, D)
+  def split(self: __torch__.Decoder, x: Tensor, batch: int, heads: int) -> Tensor:
+    return torch.transpose(torch.view(x, [batch, -1, heads, self.head_size]), 1, 2)
+
+  # q (B, H, T, D), k and v (B, K, P + T, D) -> (B*T, H*D). The causal mask is aligned at the first position,
+  # so it is right without a cache; with one, T is 1 and that position may see everything.
+  def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+    y = torch.scaled_dot_product_attention(q, k, v, None, 0., causal, scale=None, enable_gqa=True)
+    return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
+
+  # SwiGLU, arXiv 2002.05202 eq. 6. gate and up (N, M) -> (N, M)
+  def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
+    return torch.mul(torch.silu(gate), up)
+
+  # One decoder layer. x (B, T, C), cos and sin (T, D/2), w = input norm, q, k, v, o, mlp norm, gate, up, down,
+  # l = A and B of q, k, v, o, gate, up, down in turn, s () the LoRA scale, drop the dropout rate of adapters,
+  # past = keys and values of earlier positions (B, K, P, D), or nothing
+  # -> x (B, T, C), keys and values with those of this call (B, K, P + T, D)
+  def block(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, drop: float, past: List[Tensor]) -> List[Tensor]:
+    n1, wq, wk, wv, wo, n2, wg, wu, wd, = w
+    aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
+    batch = torch.size(x, 0)
+    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
+    h = self.norm(flat, n1)
+    q = self.rotate(self.split(self.adapted(h, wq, aq, bq, s, drop), batch, self.heads), cos, sin)
+    k = self.rotate(self.split(self.adapted(h, wk, ak, bk, s, drop), batch, self.kv_heads), cos, sin)
+    v = self.split(self.adapted(h, wv, av, bv, s, drop), batch, self.kv_heads)
+    causal = True
+    if torch.len(past) > 0:
+      causal = torch.size(past[0], 2) == 0
+      k = torch.cat([past[0], k], 2)
+      v = torch.cat([past[1], v], 2)
+    flat1 = torch.add(flat, self.adapted(self.attend(q, k, v, causal), wo, ao, bo, s, drop))
+    h1 = self.norm(flat1, n2)
+    gate = self.adapted(h1, wg, ag, bg, s, drop)               # (B*T, M)
+    up = self.adapted(h1, wu, au, bu, s, drop)                 # (B*T, M)
+    flat2 = torch.add(flat1, self.adapted(self.swiglu(gate, up), wd, ad, bd, s, drop))
+    return [torch.view_as(flat2, x), k, v]
+
+  # ---- the model, in the order of a forward pass ----
+
+  # table (V, C), ids (B, T) -> (B, T, C), in the precision of like
+  def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor, like: Tensor) -> Tensor:
+    return torch.type_as(torch.embedding(table, ids), like)
+
+  # A layer over whole sequences. drop = [dropout rate, seed] in float64 on the CPU: masks are a function of the
+  # seed, so a layer that is calculated again sees the same ones. Other arguments and result as in block.
+  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, drop: Tensor) -> Tensor:
+    rate, seed, = torch.unbind(drop, 0)
+    if float(rate) > 0.:
+      torch.manual_seed(int(seed))
+    past = annotate(List[Tensor], [])
+    return (self.block(x, cos, sin, w, l, s, float(rate), past))[0]
+
+  # A layer over new positions of one sequence: the first call with past of no positions, later ones with T = 1.
+  def cached_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, past: List[Tensor]) -> List[Tensor]:
+    return self.block(x, cos, sin, w, l, s, 0., past)
+
+  # x (B, T, C), rows (N) indices into B*T -> (N, C)
+  def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(torch.view(x, [-1, torch.size(x, 2)]), 0, rows)
+
+  # h (N, C), final norm (C), head (V, C) -> float32 (N, V)
+  def logits(self: __torch__.Decoder, h: Tensor, norm: Tensor, head: Tensor) -> Tensor:
+    return torch.to(torch.linear(self.norm(h, norm), torch.type_as(head, h)), 6)
+
+  # x (P, ...), span [from, to] on the CPU -> (to - from, ...)
+  def rows(self: __torch__.Decoder, x: Tensor, span: Tensor) -> Tensor:
+    start, stop, = torch.unbind(span, 0)
+    return torch.slice(x, 0, int(start), int(stop), 1)
+
+  # ---- loss ----
+
+  # Cross entropy of some rows. h (N, C), targets (N), weights (N) ->
+  # [sum of weights * nll (), nll (N), whether the target is the most likely token (N)]
+  def loss(self: __torch__.Decoder, h: Tensor, targets: Tensor, weights: Tensor, norm: Tensor, head: Tensor) -> List[Tensor]:
+    z = self.logits(h, norm, head)                             # (N, V)
+    nll = torch.cross_entropy_loss(z, targets, None, 0)        # (N)
+    hit = torch.eq(torch.argmax(z, -1), targets)               # (N)
+    return [torch.sum(torch.mul(nll, weights)), torch.detach(nll), hit]
+
+  # ---- optimizer ----
+
+  # Global Euclidean norm of all gradients -> ()
+  def global_norm(self: __torch__.Decoder, g: List[Tensor]) -> Tensor:
+    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2)), 2)
+
+  # AdamW, arXiv 1711.05101 algorithm 2, in place. p, g, m, v lists of equal shapes,
+  # h = [learning rate, beta1, beta2, eps, weight decay, gradient factor, step from 1] in float64 on the CPU.
+  def adamw(self: __torch__.Decoder, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], h: Tensor) -> Tensor:
+    lr, beta1, beta2, eps, decay, factor, count, = torch.unbind(h, 0)
+    torch._foreach_mul_(g, float(factor))
+    step = torch.new_full(m[0], [], float(count))
+    steps = annotate(List[Tensor], [])
+    for i in range(torch.len(p)):
+      _0 = torch.append(steps, step)
+    torch._fused_adamw_(p, g, m, v, [], steps, lr=float(lr), beta1=float(beta1), beta2=float(beta2), weight_decay=float(decay), eps=float(eps), amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+    return h
+
+  # Zero-fills; never g - g, which would keep a NaN for ever.
+  def clear(self: __torch__.Decoder, g: List[Tensor]) -> Tensor:
+    torch._foreach_zero_(g)
+    return g[0]
+
+  # ---- moving numbers ----
+
+  # A copy in libtorch's own aligned memory.
+  def copy(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    return torch.clone(x)
+
+  # The same, in the precision of like.
+  def copy_like(self: __torch__.Decoder, x: Tensor, like: Tensor) -> Tensor:
+    return torch.clone(torch.type_as(x, like))
+
+  def to_bfloat16(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    return torch.to(x, 15)
+
+  def to_float32(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    return torch.to(x, 6)
+
+  def concatenate(self: __torch__.Decoder, x: List[Tensor]) -> Tensor:
+    return torch.cat(x, 0)
+
+  # Overwrites target with source, keeping target a leaf of the graph.
+  def assign(self: __torch__.Decoder, target: Tensor, source: Tensor) -> Tensor:
+    return torch.copy_(target, source)

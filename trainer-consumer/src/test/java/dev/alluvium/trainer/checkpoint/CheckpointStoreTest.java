@@ -1,0 +1,118 @@
+package dev.alluvium.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Prompt;
+import dev.alluvium.schemas.avro.SourcePosition;
+import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointStoreTest {
+  private static final TrainingPosition POSITION =
+      new TrainingPosition(77, 4, 2, 31, 1, "v000001", List.of("window-000002-aa"), "sd", "fit");
+
+  @TempDir private Path root;
+  private CheckpointStore store;
+
+  @BeforeEach
+  void open() {
+    store = new CheckpointStore(root);
+  }
+
+  @Test
+  void readsWhatItWrote() throws IOException {
+    List<Probe> probes = List.of(probe("p1"), probe("p2"));
+    ProbeScores reference = new ProbeScores(Map.of("p1", new ProbeScore("math", 1.5, 3, true)));
+
+    Checkpoint written =
+        store.write(POSITION, probes, reference, file -> Files.writeString(file, "x"));
+    Checkpoint read = store.read(written.name());
+
+    assertThat(read).isEqualTo(written);
+    assertThat(read.name()).startsWith("window-000004-");
+    assertThat(read.state()).hasContent("x");
+  }
+
+  @Test
+  void leavesNothingBehindWhenTheStateCannotBeWritten() throws IOException {
+    assertThatThrownBy(
+            () ->
+                store.write(
+                    POSITION,
+                    List.of(),
+                    ProbeScores.none(),
+                    file -> {
+                      throw new IOException("disk full");
+                    }))
+        .hasMessageContaining("disk full");
+
+    try (Stream<Path> left = Files.list(root.resolve("checkpoints"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhatToDoWhenACommittedCheckpointIsGone() {
+    assertThatThrownBy(() -> store.read("window-000009-zz"))
+        .hasMessageContaining("window-000009-zz is committed")
+        .hasMessageContaining("bring the store back");
+  }
+
+  @Test
+  void keepsTheNamedAndTheNewest() {
+    List<String> names = Stream.of(1L, 2L, 3L, 4L, 5L).map(this::write).toList();
+
+    store.prune(Set.of(names.get(0), names.get(4)), 3);
+
+    assertThat(root.resolve("checkpoints"))
+        .isDirectoryContaining(p -> p.endsWith(names.get(0)))
+        .isDirectoryContaining(p -> p.endsWith(names.get(3)))
+        .isDirectoryContaining(p -> p.endsWith(names.get(4)))
+        .isDirectoryNotContaining(p -> p.endsWith(names.get(1)))
+        .isDirectoryNotContaining(p -> p.endsWith(names.get(2)));
+  }
+
+  @Test
+  void aPromotedVersionsCheckpointBecomesAPointToReturnTo() {
+    TrainingPosition promoted = POSITION.afterCycle(true).goingOnFrom("window-000004-bb", 2);
+    TrainingPosition held = POSITION.afterCycle(false).goingOnFrom("window-000004-cc", 2);
+    TrainingPosition next =
+        promoted.afterWindow(5, 90, 40).afterCycle(true).goingOnFrom("window-000005-dd", 2);
+
+    assertThat(promoted.promoted()).isEqualTo("v000002");
+    assertThat(promoted.returnPoints()).containsExactly("window-000002-aa", "window-000004-bb");
+    assertThat(held.promoted()).isEqualTo("v000001");
+    assertThat(held.returnPoints()).containsExactly("window-000002-aa");
+    assertThat(next.returnPoints()).containsExactly("window-000004-bb", "window-000005-dd");
+  }
+
+  private String write(long window) {
+    TrainingPosition position = POSITION.afterWindow(window, window * 10, window);
+    return store
+        .write(position, List.of(), ProbeScores.none(), file -> Files.writeString(file, "x"))
+        .name();
+  }
+
+  private static Probe probe(String id) {
+    return Probe.newBuilder()
+        .setPairId(id)
+        .setSkill("math")
+        .setGroup("g")
+        .setPrompt(Prompt.newBuilder().setInstruction("How many?").build())
+        .setGold("5")
+        .setPosition(new SourcePosition("pairs.v1", 0, 1L))
+        .build();
+  }
+}

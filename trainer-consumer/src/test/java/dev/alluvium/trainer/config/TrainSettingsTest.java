@@ -1,0 +1,80 @@
+package dev.alluvium.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.alluvium.trainer.config.TrainSettings.AdapterSettings;
+import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
+import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.model.Projection;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainSettingsTest {
+  /** Sound settings, for tests to vary. */
+  static TrainSettings settings(double learningRate, int batchTokens, int passes) {
+    return new TrainSettings(
+        "models/tiny",
+        "store",
+        "cpu",
+        "float32",
+        1,
+        7,
+        new AdapterSettings(4, 8, 0, "all"),
+        learningRate,
+        0,
+        0,
+        1,
+        passes,
+        batchTokens,
+        64,
+        "token",
+        new CommitSettings(0),
+        new GateSettings(2, 0.05),
+        new KeepSettings(2, 3),
+        Duration.ofSeconds(10));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 64, 1, train.learningRate is 0.0",
+    "NaN, 64, 1, train.learningRate is NaN",
+    "0.1, 63, 1, train.batchTokens is 63",
+    "0.1, 64, 0, train.passesPerWindow is 0"
+  })
+  void namesKeyValueAndBound(double rate, int batchTokens, int passes, String message) {
+    assertThatThrownBy(() -> settings(rate, batchTokens, passes))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected");
+  }
+
+  @Test
+  void refusesAdaptersThatCannotBe() {
+    assertThatThrownBy(() -> new AdapterSettings(0, 8, 0, "all"))
+        .hasMessageContaining("train.lora.rank is 0");
+    assertThatThrownBy(() -> new AdapterSettings(4, 8, 1, "all"))
+        .hasMessageContaining("train.lora.dropout is 1.0");
+    assertThatThrownBy(() -> new AdapterSettings(4, 8, 0, "q_proj,x_proj").shape())
+        .hasMessageContaining("x_proj");
+  }
+
+  @Test
+  void understandsLayerNames() {
+    assertThat(new AdapterSettings(4, 8, 0, "q_proj, v_proj").shape().targets())
+        .containsExactly(Projection.Q, Projection.V);
+    assertThat(new AdapterSettings(4, 8, 0, "all").shape().targets()).hasSize(7);
+  }
+
+  @Test
+  void theDigestChangesWithWhatShapesTheWeights() {
+    String digest = settings(0.1, 64, 1).digest();
+
+    assertThat(settings(0.1, 64, 1).digest()).isEqualTo(digest);
+    assertThat(settings(0.2, 64, 1).digest()).isNotEqualTo(digest);
+    assertThat(settings(0.1, 65, 1).digest()).isNotEqualTo(digest);
+    assertThat(settings(0.1, 64, 2).digest()).isNotEqualTo(digest);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of tokens and templates. */
+@NullMarked
+package dev.alluvium.trainer.text;
+
+import org.jspecify.annotations.NullMarked;

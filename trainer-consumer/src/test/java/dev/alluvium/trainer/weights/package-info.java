@@ -1,0 +1,5 @@
+/** Tests of weights on disk. */
+@NullMarked
+package dev.alluvium.trainer.weights;
+
+import org.jspecify.annotations.NullMarked;
