@@ -55,6 +55,8 @@ final class LoraParityTest {
         Decoder decoder = Decoder.load(fixture.directory(), runtime);
         LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0);
         AdamW optimizer = new AdamW(adapter.parameters(), fixture.adamw(), decoder.kernels())) {
+      int[] ids = fixture.examples().get(0).ids();
+      float[] base = flat(LanguageModel.base(decoder).logits(ids));
       TrainingStep step = new TrainingStep(adapter.model(), optimizer, Normalise.TOKEN);
       Batch batch = Batch.of(fixture.examples());
       for (int i = 0; i < 3; i++) {
@@ -71,11 +73,7 @@ final class LoraParityTest {
             1e-4,
             parameter.name());
       }
-      assertClose(
-          flat(LanguageModel.base(decoder).logits(fixture.examples().get(0).ids())),
-          fixture.expected("base.logits"),
-          1e-4,
-          "the base after training");
+      assertClose(flat(LanguageModel.base(decoder).logits(ids)), base, 0, "base after training");
     }
   }
 }
