@@ -33,6 +33,11 @@ final class ModelDirectory {
     }
   }
 
+  /** Where the state of an interrupted run is kept until the run is complete. */
+  Path state() {
+    return directory.resolve("training-state.safetensors");
+  }
+
   /** The tokenizer that is there, or a new one learnt from the files. */
   Tokenizer tokenizer(List<Path> files, int vocabulary) {
     Path file = directory.resolve("tokenizer.json");

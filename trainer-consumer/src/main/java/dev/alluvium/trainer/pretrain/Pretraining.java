@@ -51,15 +51,19 @@ public final class Pretraining {
       LanguageModel model = LanguageModel.base(decoder);
       HeldOut heldOut = new HeldOut(corpus.heldOut(), settings.schedule(), model);
       double before = heldOut.perplexity();
+      InterruptedRun interrupted =
+          new InterruptedRun(output.state(), optimizer, fingerprint(tokenizer, corpus));
       double after =
           train(
               new TrainingStep(model, optimizer, Normalise.TOKEN),
               new SequenceOrder(corpus.trained(), settings.schedule().sequence(), settings.seed()),
               heldOut,
+              interrupted,
               () -> output.save(decoder, tokenizer, corpus.tokensBySource()));
+      interrupted.forget();
       return new PretrainReport(
           decoder.parameters().count(),
-          settings.schedule().totalTokens(),
+          tokens(settings.schedule().steps()),
           (System.nanoTime() - started) / 1e9,
           before,
           after,
@@ -68,14 +72,30 @@ public final class Pretraining {
     }
   }
 
-  private double train(TrainingStep training, SequenceOrder order, HeldOut heldOut, Runnable save) {
+  /** What must be equal for a run to go on where another stopped. */
+  private String fingerprint(Tokenizer tokenizer, Corpus corpus) {
+    return String.join(
+        " ",
+        settings.spec().toString(),
+        settings.schedule().toString(),
+        "seed " + settings.seed(),
+        "tokenizer " + tokenizer.digest(),
+        "tokens " + corpus.tokensBySource());
+  }
+
+  private double train(
+      TrainingStep training,
+      SequenceOrder order,
+      HeldOut heldOut,
+      InterruptedRun interrupted,
+      Runnable save) {
     Schedule schedule = settings.schedule();
     LearningRate rate = schedule.learningRate();
     int perStep = schedule.sequencesPerStep();
     long saved = System.nanoTime();
     Meter meter = new Meter();
     int skipped = 0;
-    for (long step = 0; step < schedule.steps(); step++) {
+    for (long step = interrupted.step(); step < schedule.steps(); step++) {
       meter.start();
       List<Batch> batches = batches(order.sequences(step * perStep, perStep));
       StepReport report = training.step(batches, rate.at(step));
@@ -89,30 +109,39 @@ public final class Pretraining {
                 + step
                 + ": lower the learning rate");
       }
-      boolean last = step + 1 == schedule.steps();
-      boolean due = System.nanoTime() - saved >= settings.saveEvery().toNanos();
-      if (last || due) {
+      if (step + 1 == schedule.steps()) {
+        break;
+      }
+      if (System.nanoTime() - saved >= settings.saveEvery().toNanos()) {
+        interrupted.save(step + 1);
         save.run();
-        double perplexity = heldOut.perplexity();
-        report(step + 1, meter, OptionalDouble.of(perplexity));
+        report(step + 1, meter, OptionalDouble.of(heldOut.perplexity()));
         saved = System.nanoTime();
-        if (last) {
-          return perplexity;
-        }
       } else if ((step + 1) % REPORT_EVERY == 0) {
         report(step + 1, meter, OptionalDouble.empty());
       }
     }
-    throw new AssertionError("a schedule has at least one step");
+    save.run();
+    double perplexity = heldOut.perplexity();
+    report(schedule.steps(), meter, OptionalDouble.of(perplexity));
+    return perplexity;
   }
 
   private void report(long step, Meter meter, OptionalDouble perplexity) {
     Schedule schedule = settings.schedule();
-    long tokens = step * schedule.sequencesPerStep() * schedule.sequence();
     listener.onProgress(
         new PretrainProgress(
-            step, schedule.steps(), tokens, meter.tokensPerSecond(), meter.loss(), perplexity));
+            step,
+            schedule.steps(),
+            tokens(step),
+            meter.tokensPerSecond(),
+            meter.loss(),
+            perplexity));
     meter.reset();
+  }
+
+  private long tokens(long steps) {
+    return steps * settings.schedule().sequencesPerStep() * settings.schedule().sequence();
   }
 
   private List<Batch> batches(List<TokenizedExample> sequences) {
@@ -142,11 +171,11 @@ public final class Pretraining {
     }
 
     double loss() {
-      return nll / tokens;
+      return tokens == 0 ? Double.NaN : nll / tokens;
     }
 
     double tokensPerSecond() {
-      return tokens / (nanos / 1e9);
+      return tokens == 0 ? 0 : tokens / (nanos / 1e9);
     }
 
     void reset() {

@@ -67,7 +67,7 @@ final class SequenceOrder {
       return;
     }
     UniformRandomProvider random =
-        RandomSource.XO_RO_SHI_RO_128_PP.create(new long[] {seed, wanted + 1});
+        RandomSource.XO_RO_SHI_RO_128_PP.create(seed * 0x9E3779B97F4A7C15L + wanted);
     int[] textOrder = shuffled(texts.size(), random);
     tokens = IntStream.of(textOrder).mapToObj(texts::get).flatMapToInt(IntStream::of).toArray();
     order = shuffled((int) perPass, random);
