@@ -61,19 +61,19 @@ public final class CurateTopology {
   /** Builds it. */
   public Topology build() {
     StreamsBuilder builder = new StreamsBuilder();
-    KStream<byte[], Output> read = read(builder);
-    KStream<byte[], Output> admitted = admit(builder, byPrompt(read));
-    writeDeadLetters("curate-read", read);
-    writeDeadLetters("curate-admit", admitted);
-    writeReports("curate-read", read);
-    writeReports("curate-admit", admitted);
-    writeLedger(admitted);
+    KStream<byte[], Output> decoded = decode(builder);
+    KStream<byte[], Output> deduplicated = deduplicate(builder, byPrompt(decoded));
+    writeDeadLetters("curate-decode", decoded);
+    writeDeadLetters("curate-dedup", deduplicated);
+    writeReports("curate-decode", decoded);
+    writeReports("curate-dedup", deduplicated);
+    writeLedger(deduplicated);
     return builder.build();
   }
 
-  private KStream<byte[], Output> read(StreamsBuilder builder) {
+  private KStream<byte[], Output> decode(StreamsBuilder builder) {
     Topic<byte[], byte[]> pairs = topics.pairs();
-    builder.addStateStore(totals(ReadProcessor.TOTALS));
+    builder.addStateStore(totals(DecodeProcessor.TOTALS));
     return builder.stream(
             pairs.name(),
             Consumed.with(pairs.keys(), pairs.values())
@@ -81,24 +81,24 @@ public final class CurateTopology {
                 .withTimestampExtractor((record, partitionTime) -> Math.max(0, record.timestamp())))
         .process(
             () ->
-                new ReadProcessor(
+                new DecodeProcessor(
                     new PairDecoder(schemas, registered),
                     new PairValidator(settings.maxTextChars())),
-            Named.as("curate-read"),
-            ReadProcessor.TOTALS);
+            Named.as("curate-decode"),
+            DecodeProcessor.TOTALS);
   }
 
-  private KStream<String, ValidPair> byPrompt(KStream<byte[], Output> read) {
+  private KStream<String, ValidPair> byPrompt(KStream<byte[], Output> decoded) {
     return select(
-            "curate-valid", read, Output.Valid.class, v -> KeyValue.pair(v.prompt(), v.pair()))
+            "curate-valid", decoded, Output.Valid.class, v -> KeyValue.pair(v.prompt(), v.pair()))
         .repartition(
             Repartitioned.with(Serdes.String(), serde(ValidPair.class))
                 .withName("curate-by-prompt"));
   }
 
-  private KStream<byte[], Output> admit(
+  private KStream<byte[], Output> deduplicate(
       StreamsBuilder builder, KStream<String, ValidPair> byPrompt) {
-    builder.addStateStore(totals(AdmitProcessor.TOTALS));
+    builder.addStateStore(totals(DedupProcessor.TOTALS));
     builder.addStateStore(store(PromptMemory.EDITIONS, Serdes.String(), serde(Editions.class)));
     builder.addStateStore(store(PromptMemory.ORDER, Serdes.Long(), Serdes.String()));
     Admission admission =
@@ -107,9 +107,9 @@ public final class CurateTopology {
             new HoldOut(settings.holdOut()),
             targets);
     return byPrompt.process(
-        () -> new AdmitProcessor(admission, serde(Pair.class), settings.dedupEntries()),
-        Named.as("curate-admit"),
-        AdmitProcessor.TOTALS,
+        () -> new DedupProcessor(admission, serde(Pair.class), settings.dedupEntries()),
+        Named.as("curate-dedup"),
+        DedupProcessor.TOTALS,
         PromptMemory.EDITIONS,
         PromptMemory.ORDER);
   }

@@ -13,20 +13,19 @@ import dev.alluvium.schemas.pair.RegisteredSchemas;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.streams.DriverProperties;
 import dev.alluvium.streams.config.CurateSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
@@ -50,7 +49,7 @@ final class CurateHarness implements AutoCloseable {
   private int seen;
 
   CurateHarness(Topology topology) {
-    driver = new TopologyTestDriver(topology, properties(), NOON);
+    driver = new TopologyTestDriver(topology, DriverProperties.of(TOPICS.id("curate")), NOON);
     pairs =
         driver.createInputTopic(
             TOPICS.pairs().name(),
@@ -175,13 +174,6 @@ final class CurateHarness implements AutoCloseable {
 
   static long sum(Stream<Long> counts) {
     return counts.mapToLong(Long::longValue).sum();
-  }
-
-  private static Properties properties() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.id("curate"));
-    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
-    return properties;
   }
 
   @Override

@@ -37,8 +37,8 @@ class CurateTopologyTest {
     try (CurateHarness curate = with(k -> k)) {
       curate.send(pair("Say hello", "Hello.").setSkill("general"));
       assertThat(curate.newReports()).isEqualTo(2);
-      assertThat(curate.total("read-0").getReceived()).isEqualTo(1);
-      assertThat(curate.total("admit-0").getCandidates()).isEqualTo(Map.of("general", 1L));
+      assertThat(curate.total("decode-0").getReceived()).isEqualTo(1);
+      assertThat(curate.total("dedup-0").getCandidates()).isEqualTo(Map.of("general", 1L));
       assertThat(curate.newReports()).isZero();
     }
   }

@@ -15,17 +15,16 @@ import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.schemas.window.WindowDigest;
+import dev.alluvium.streams.DriverProperties;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.mix.fold.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -40,7 +39,9 @@ class MixTopologyTest {
 
   private final TopologyTestDriver driver =
       new TopologyTestDriver(
-          new MixTopology(settings(), TOPICS, SCHEMAS).build(), properties(), NOON);
+          new MixTopology(settings(), TOPICS, SCHEMAS).build(),
+          DriverProperties.of(TOPICS.id("mix")),
+          NOON);
   private final TestInputTopic<String, LedgerEntry> ledger =
       driver.createInputTopic(
           TOPICS.ledger().name(), new StringSerializer(), TOPICS.ledger().values().serializer());
@@ -74,13 +75,6 @@ class MixTopologyTest {
         Duration.ofMinutes(5),
         10,
         2);
-  }
-
-  private static Properties properties() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, TOPICS.id("mix"));
-    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
-    return properties;
   }
 
   @AfterEach

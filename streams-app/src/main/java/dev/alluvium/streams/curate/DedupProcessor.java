@@ -15,8 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Usable pair to line of the ledger, at most once for the same content. */
-final class AdmitProcessor implements Processor<String, ValidPair, byte[], Output> {
-  static final String TOTALS = "curate-admit-totals";
+final class DedupProcessor implements Processor<String, ValidPair, byte[], Output> {
+  static final String TOTALS = "curate-dedup-totals";
 
   private final Admission admission;
   private final AvroSerde<Pair> pairs;
@@ -25,7 +25,7 @@ final class AdmitProcessor implements Processor<String, ValidPair, byte[], Outpu
   private @Nullable TaskMemory memory;
   private @Nullable PromptMemory prompts;
 
-  AdmitProcessor(Admission admission, AvroSerde<Pair> pairs, int dedupEntries) {
+  DedupProcessor(Admission admission, AvroSerde<Pair> pairs, int dedupEntries) {
     this.admission = admission;
     this.pairs = pairs;
     this.dedupEntries = dedupEntries;
@@ -34,7 +34,7 @@ final class AdmitProcessor implements Processor<String, ValidPair, byte[], Outpu
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
     this.context = context;
-    TaskMemory memory = new TaskMemory(context, TOTALS, "admit");
+    TaskMemory memory = new TaskMemory(context, TOTALS, "dedup");
     this.memory = memory;
     this.prompts =
         new PromptMemory(

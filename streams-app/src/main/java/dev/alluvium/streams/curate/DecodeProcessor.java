@@ -20,15 +20,15 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes to usable pair under its prompt's hash, or to a dead letter. */
-final class ReadProcessor implements Processor<byte[], byte[], byte[], Output> {
-  static final String TOTALS = "curate-read-totals";
+final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output> {
+  static final String TOTALS = "curate-decode-totals";
 
   private final PairDecoder decoder;
   private final PairValidator validator;
   private @Nullable ProcessorContext<byte[], Output> context;
   private @Nullable TaskMemory memory;
 
-  ReadProcessor(PairDecoder decoder, PairValidator validator) {
+  DecodeProcessor(PairDecoder decoder, PairValidator validator) {
     this.decoder = decoder;
     this.validator = validator;
   }
@@ -36,7 +36,7 @@ final class ReadProcessor implements Processor<byte[], byte[], byte[], Output> {
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
     this.context = context;
-    this.memory = new TaskMemory(context, TOTALS, "read");
+    this.memory = new TaskMemory(context, TOTALS, "decode");
   }
 
   @Override

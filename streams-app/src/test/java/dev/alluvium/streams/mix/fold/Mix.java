@@ -1,0 +1,123 @@
+package dev.alluvium.streams.mix.fold;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.alluvium.schemas.avro.Control;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.MixReport;
+import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenWindow;
+import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.avro.WindowClose;
+import dev.alluvium.schemas.avro.WindowOpen;
+import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.serde.AvroSerde;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.message.SchemaStore;
+
+/** A fold on a store in memory that keeps what comes out. */
+final class Mix implements MixOutput {
+  private static final AvroSerde<WindowRecord> BYTES =
+      AvroSerde.of(WindowRecord.class, new SchemaStore.Cache());
+
+  final MemoryStore store = new MemoryStore();
+  final List<Object> written = new ArrayList<>();
+  final List<MixReport> reports = new ArrayList<>();
+  final List<String> ignored = new ArrayList<>();
+  final List<byte[]> bytes = new ArrayList<>();
+  private MixFold fold = new MixFold(store);
+  private long offset;
+
+  /** A fold with a first policy. */
+  static Mix under(Policy policy) {
+    return new Mix().fold(Ledger.policyChange(null, policy));
+  }
+
+  Mix fold(LedgerEntry... entries) {
+    for (LedgerEntry entry : entries) {
+      fold.fold(offset++, entry, this);
+    }
+    return this;
+  }
+
+  /** So many candidates of a skill, 10 tokens each. */
+  Mix candidates(String skill, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      fold(Ledger.candidate(skill + i, skill));
+    }
+    return this;
+  }
+
+  /** Goes on with a new fold on what the store holds, as after a crash. */
+  void restart() {
+    fold = new MixFold(store);
+  }
+
+  String digest() {
+    return requireNonNull(fold.policyDigest());
+  }
+
+  @Override
+  public void window(long windowId, WindowRecord record) {
+    written.add(record.getRecord());
+    bytes.add(BYTES.toBytes(record));
+  }
+
+  @Override
+  public void report(Report report) {
+    reports.add((MixReport) report.getBody());
+  }
+
+  @Override
+  public void ignored(String reason, String detail) {
+    ignored.add(reason);
+  }
+
+  MixState state() {
+    return requireNonNull(store.state());
+  }
+
+  List<WindowOpen> opens() {
+    return all(WindowOpen.class);
+  }
+
+  List<WindowClose> closes() {
+    return all(WindowClose.class);
+  }
+
+  List<Example> examples() {
+    return all(Example.class);
+  }
+
+  List<Control> controls() {
+    return all(Control.class);
+  }
+
+  WindowClose close(int window) {
+    return closes().get(window - 1);
+  }
+
+  MixReport lastReport() {
+    return reports.get(reports.size() - 1);
+  }
+
+  Map<String, Long> expired() {
+    return state().getExpired();
+  }
+
+  long queued() {
+    return state().getOpen().stream().mapToLong(OpenWindow::getExamples).sum();
+  }
+
+  static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private <T> List<T> all(Class<T> type) {
+    return written.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.alluvium.streams.mix.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.CloseReason;
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.WindowClose;
+import dev.alluvium.schemas.avro.WindowOpen;
+import dev.alluvium.schemas.window.WindowDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.sampling.ListSampler;
+import org.apache.commons.rng.simple.RandomSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds of every ledger. */
+class MixFoldPropertyTest {
+  private static final int ENTRIES = 600;
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, 60);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theBooksAddUpAfterEveryEntry(long seed) {
+    Mix mix = new Mix();
+    long candidates = 0;
+    for (LedgerEntry entry : RandomLedger.of(seed, ENTRIES)) {
+      candidates += entry.getEntry() instanceof Candidate ? 1 : 0;
+      mix.fold(entry);
+      MixState state = mix.state();
+      assertThat(Mix.sum(state.getCandidates())).isEqualTo(candidates);
+      assertThat(
+              mix.store.pooled()
+                  + Mix.sum(state.getExpired())
+                  + mix.queued()
+                  + state.getTrained()
+                  + state.getRefused()
+                  + state.getQuarantined())
+          .isEqualTo(candidates);
+      Policy policy = state.getPolicy();
+      if (policy != null) {
+        assertThat(state.getCarry().values())
+            .allMatch(c -> Math.abs(c) <= (policy.getMaxCarry() + 1) * Shares.EXAMPLE);
+      }
+    }
+    assertThat(mix.closes()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyWindowKeepsItsPromises(long seed) {
+    Mix mix = new Mix();
+    for (LedgerEntry entry : RandomLedger.of(seed, ENTRIES)) {
+      int before = mix.closes().size();
+      mix.fold(entry);
+      Policy policy = mix.state().getPolicy();
+      for (WindowClose close : mix.closes().subList(before, mix.closes().size())) {
+        assertThat(policy).isNotNull();
+        assertThat(close.getExamples()).isBetween(1, policy.getWindowExamples());
+        assertThat(close.getEstimatedTokens()).isLessThanOrEqualTo(policy.getWindowTokens());
+        assertThat(close.getWindowId() - lastOutcome(mix.state(), close))
+            .isLessThanOrEqualTo(policy.getMaxAhead());
+        WindowOpen open = mix.opens().get((int) close.getWindowId() - 1);
+        assertThat(sum(open.getPlanned())).isEqualTo(close.getExamples());
+        boolean balanced =
+            close.getReason() == CloseReason.COUNT || close.getReason() == CloseReason.TOKENS;
+        if (balanced) {
+          assertThat(close.getPerSkill()).isEqualTo(open.getPlanned());
+        }
+        if (close.getReason() == CloseReason.COUNT) {
+          assertThat(close.getExamples()).isEqualTo(policy.getWindowExamples());
+        }
+      }
+    }
+    assertThatWindowsAreWhole(mix);
+  }
+
+  private static long lastOutcome(MixState state, WindowClose close) {
+    return state.getOpen().stream()
+        .mapToLong(w -> w.getWindowId() - 1)
+        .min()
+        .orElse(close.getWindowId() - 1);
+  }
+
+  /** Open, examples in order, close; ids without gaps; nothing between but controls. */
+  private static void assertThatWindowsAreWhole(Mix mix) {
+    List<Example> examples = new ArrayList<>();
+    long next = 1;
+    boolean inside = false;
+    for (Object record : mix.written) {
+      if (record instanceof WindowOpen open) {
+        assertThat(inside).isFalse();
+        inside = true;
+        assertThat(open.getWindowId()).isEqualTo(next);
+        examples.clear();
+      } else if (record instanceof Example example) {
+        assertThat(example.getIndex()).isEqualTo(examples.size());
+        assertThat(example.getWindowId()).isEqualTo(next);
+        examples.add(example);
+      } else if (record instanceof WindowClose close) {
+        assertThat(close.getDigest()).isEqualTo(WindowDigest.of(examples));
+        assertThat(examples).hasSize(close.getExamples());
+        Map<String, Integer> perSkill = new HashMap<>();
+        examples.forEach(e -> perSkill.merge(e.getSkill(), 1, Integer::sum));
+        assertThat(close.getPerSkill()).isEqualTo(perSkill);
+        inside = false;
+        next++;
+      } else {
+        assertThat(record).isInstanceOf(Control.class);
+        assertThat(inside).isFalse();
+      }
+    }
+    assertThat(inside).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aReplayWritesTheSameBytesThroughAnyRestarts(long seed) {
+    List<LedgerEntry> ledger = RandomLedger.of(seed, ENTRIES);
+    Mix straight = new Mix();
+    Mix restarted = new Mix();
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(-seed);
+    for (LedgerEntry entry : ledger) {
+      straight.fold(entry);
+      if (random.nextInt(20) == 0) {
+        restarted.restart();
+      }
+      restarted.fold(entry);
+    }
+    assertThat(straight.bytes).isNotEmpty();
+    assertThat(restarted.bytes.size()).isEqualTo(straight.bytes.size());
+    for (int i = 0; i < straight.bytes.size(); i++) {
+      assertThat(restarted.bytes.get(i)).isEqualTo(straight.bytes.get(i));
+    }
+    assertThat(restarted.state()).isEqualTo(straight.state());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aFlushEmptiesThePoolsAndEndsWithOneControl(long seed) {
+    Mix mix = new Mix();
+    RandomLedger.of(seed, ENTRIES).forEach(mix::fold);
+    int before = mix.written.size();
+    mix.fold(Ledger.command("the end", CommandKind.FLUSH));
+    while (!mix.state().getOpen().isEmpty()) {
+      mix.fold(Ledger.trained(mix.state().getOpen().get(0).getWindowId()));
+    }
+    assertThat(mix.store.pooled()).isZero();
+    List<Object> after = mix.written.subList(before, mix.written.size());
+    Control end = new Control("the end", CommandKind.FLUSH, null);
+    assertThat(after.stream().filter(end::equals)).hasSize(1);
+    assertThat(after.get(after.size() - 1)).isEqualTo(end);
+    assertThat(mix.state().getFlushes()).isEmpty();
+  }
+
+  /** Which examples are trained in the end does not depend on the order they came in. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theSumsDoNotDependOnTheOrderOfCandidates(long seed) {
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    List<LedgerEntry> candidates = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      candidates.add(Ledger.candidate("c" + i, "s" + random.nextInt(4), 1 + i % 30, false));
+    }
+    Set<Object> first = trained(candidates);
+    ListSampler.shuffle(random, candidates);
+    assertThat(trained(candidates)).hasSize(150).isEqualTo(first);
+  }
+
+  private static Set<Object> trained(List<LedgerEntry> candidates) {
+    Mix mix = Mix.under(Ledger.policy(16, Map.of("s0", 5, "s1", 3, "s2", 1, "s3", 1)));
+    candidates.forEach(mix::fold);
+    mix.fold(Ledger.command("f", CommandKind.FLUSH));
+    for (int window = 1; mix.queued() > 0; window++) {
+      mix.fold(Ledger.trained(window));
+    }
+    assertThat(mix.state().getTrained()).isEqualTo(mix.examples().size());
+    return mix.examples().stream().map(Example::getPairId).collect(Collectors.toSet());
+  }
+
+  private static int sum(Map<String, Integer> counts) {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.alluvium.streams.mix.fold;
+
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.streams.policy.PolicyRules;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
+
+/** A ledger of everything that can be in one, in an order that only a seed decides. */
+final class RandomLedger {
+  private static final String[] SKILLS = {"code", "general", "math", "reading", "unwanted"};
+
+  private final UniformRandomProvider random;
+  private final List<LedgerEntry> entries = new ArrayList<>();
+  private Policy policy;
+  private long time;
+  private int ids;
+  private int window;
+
+  private RandomLedger(long seed) {
+    this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    this.policy = randomPolicy();
+  }
+
+  static List<LedgerEntry> of(long seed, int size) {
+    RandomLedger ledger = new RandomLedger(seed);
+    int early = ledger.random.nextInt(10);
+    for (int i = 0; i < early; i++) {
+      ledger.candidate();
+    }
+    ledger.entries.add(Ledger.policyChange(null, ledger.policy));
+    while (ledger.entries.size() < size) {
+      ledger.next();
+    }
+    return ledger.entries;
+  }
+
+  private void next() {
+    int dice = random.nextInt(100);
+    if (dice < 70) {
+      candidate();
+    } else if (dice < 75) {
+      entries.add(Ledger.probe("p" + random.nextInt(50), skill()));
+    } else if (dice < 85) {
+      time += random.nextInt(5) == 0 ? -random.nextInt(2_000) : random.nextInt(4_000);
+      entries.add(Ledger.tick(time));
+    } else if (dice < 96) {
+      outcome();
+    } else if (dice < 98) {
+      Policy next = randomPolicy();
+      boolean stale = random.nextInt(4) == 0;
+      entries.add(Ledger.policyChange(stale ? "stale" : PolicyRules.digest(policy), next));
+      policy = stale ? policy : next;
+    } else {
+      CommandKind[] kinds = CommandKind.values();
+      entries.add(Ledger.command("r" + entries.size(), kinds[random.nextInt(kinds.length)]));
+    }
+  }
+
+  private void candidate() {
+    boolean again = ids > 0 && random.nextInt(10) == 0;
+    String id = "c" + (again ? random.nextInt(ids) : ids++);
+    entries.add(Ledger.candidate(id, skill(), 1 + random.nextInt(60), again));
+  }
+
+  /** Mostly the next window's; sometimes of one that is decided or not there. */
+  private void outcome() {
+    OutcomeStatus status =
+        random.nextInt(5) == 0 ? OutcomeStatus.QUARANTINED : OutcomeStatus.TRAINED;
+    int id = random.nextInt(8) == 0 ? random.nextInt(window + 3) : ++window;
+    entries.add(Ledger.outcome(id, status, random.nextInt(2)));
+  }
+
+  private String skill() {
+    // The first skills are common, the last are rare.
+    return SKILLS[Math.min(random.nextInt(SKILLS.length), random.nextInt(SKILLS.length))];
+  }
+
+  private Policy randomPolicy() {
+    Map<String, Integer> weights = new HashMap<>();
+    for (String skill : SKILLS) {
+      if (!skill.equals("unwanted") && random.nextInt(4) > 0) {
+        weights.put(skill, 1 + random.nextInt(9));
+      }
+    }
+    int examples = 1 + random.nextInt(24);
+    return Policy.newBuilder(Ledger.policy(examples, weights))
+        .setDefaultWeight(weights.isEmpty() ? 1 : random.nextInt(2))
+        .setWindowTokens(60 + random.nextInt(800))
+        .setWindowMillis(1 + random.nextInt(20_000))
+        .setMinFill(1 + random.nextInt(examples))
+        .setMaxCarry(random.nextInt(20))
+        .setPoolExamples(examples + random.nextInt(60))
+        .setPoolMillis(20_000 + random.nextInt(200_000))
+        .setProbesPerSkill(random.nextInt(8))
+        .setMaxAhead(1 + random.nextInt(4))
+        .build();
+  }
+}
