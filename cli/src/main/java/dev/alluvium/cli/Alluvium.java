@@ -6,6 +6,7 @@ import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.produce.ProduceCommand;
+import dev.alluvium.cli.settings.ConfigCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -25,7 +26,12 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease."
     },
-    subcommands = {BrokerCommand.class, TopicsCommand.class, ProduceCommand.class})
+    subcommands = {
+      BrokerCommand.class,
+      TopicsCommand.class,
+      ProduceCommand.class,
+      ConfigCommand.class
+    })
 public final class Alluvium implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -1,6 +1,7 @@
 package dev.alluvium.cli.config;
 
 import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
 
 /**
@@ -10,8 +11,10 @@ import java.util.Map;
  * @param namespace prefix of topics, groups and ids; empty for none
  * @param kafka Kafka client settings, untouched
  * @param topics how topics are created
+ * @param train the trainer
  */
-public record AlluviumSettings(String namespace, Map<String, String> kafka, TopicsSettings topics) {
+public record AlluviumSettings(
+    String namespace, Map<String, String> kafka, TopicsSettings topics, TrainSettings train) {
 
   /** Where the cluster is and how to speak to it. */
   public KafkaSettings cluster() {
