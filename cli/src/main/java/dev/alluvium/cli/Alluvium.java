@@ -5,6 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.model.CompleteCommand;
+import dev.alluvium.cli.model.EvaluateCommand;
+import dev.alluvium.cli.model.LogitsCommand;
+import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
 import java.io.PrintWriter;
@@ -30,6 +34,10 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      CompleteCommand.class,
+      LogitsCommand.class,
       ConfigCommand.class
     })
 public final class Alluvium implements Runnable {

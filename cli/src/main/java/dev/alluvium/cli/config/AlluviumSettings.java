@@ -11,7 +11,7 @@ import java.util.Map;
  * @param namespace prefix of topics, groups and ids; empty for none
  * @param kafka Kafka client settings, untouched
  * @param topics how topics are created
- * @param train the trainer
+ * @param train how the trainer works
  */
 public record AlluviumSettings(
     String namespace, Map<String, String> kafka, TopicsSettings topics, TrainSettings train) {

@@ -1,0 +1,83 @@
+package dev.alluvium.cli.model;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.trainer.evaluate.LoadedModel;
+import dev.alluvium.trainer.model.Completer;
+import dev.alluvium.trainer.model.Completion;
+import dev.alluvium.trainer.model.CompletionSettings;
+import dev.alluvium.trainer.text.Conversation;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code alluvium complete}: one model, one instruction, one answer. */
+@Command(
+    name = "complete",
+    mixinStandardHelpOptions = true,
+    description = "Let a model answer one instruction, asked the way it was trained.")
+public final class CompleteCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Mixin private ModelOptions options = new ModelOptions();
+
+  @Parameters(paramLabel = "INSTRUCTION", description = "What to ask.")
+  private String instruction = "";
+
+  @Option(names = "--context", paramLabel = "TEXT", description = "Text the instruction is about.")
+  private @Nullable String context;
+
+  @Option(names = "--raw", description = "Write on from the text as it is, without the template.")
+  private boolean raw;
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "128",
+      description = "Most tokens to write. Default: ${DEFAULT-VALUE}.")
+  private int maxTokens;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "0",
+      description = "0 takes the most likely token each time. Default: ${DEFAULT-VALUE}.")
+  private double temperature;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Decides what is drawn. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    try (LoadedModel model = options.load()) {
+      String prompt =
+          raw ? instruction : model.template().prompt(Conversation.of(instruction, context));
+      Completion completion =
+          new Completer(model.model())
+              .complete(
+                  model.tokenizer().encode(prompt),
+                  new CompletionSettings(maxTokens, temperature, seed, model.template().stopIds()));
+      int[] ids = completion.ids().stream().mapToInt(Integer::intValue).toArray();
+      String text = model.tokenizer().decodeText(ids);
+      if (common.json()) {
+        ObjectNode result = JsonMapper.builder().build().createObjectNode();
+        result.put("prompt", prompt).put("text", text);
+        completion.ids().forEach(result.putArray("ids")::add);
+        completion.logprobs().forEach(result.putArray("logprobs")::add);
+        result.put("finish", completion.finish().name().toLowerCase(Locale.ROOT));
+        common.print(result);
+      } else {
+        common.out().println(text);
+        common.out().flush();
+      }
+    }
+    return ExitCodes.DONE;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.alluvium.cli.model;
+
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.trainer.evaluate.LoadedModel;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.Precision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model to load, and where to calculate; a picocli mixin. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Hugging Face directory of the base model.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "PEFT adapter to put on it, such as a version's directory.")
+  private @Nullable Path adapter;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
+  private String device = "cpu";
+
+  @Option(
+      names = "--dtype",
+      defaultValue = "float32",
+      description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
+  private String dtype = "float32";
+
+  /** Loads what the options name. */
+  LoadedModel load() {
+    requireDirectory("--model", model);
+    if (adapter != null) {
+      requireDirectory("--adapter", adapter);
+    }
+    return LoadedModel.load(model, Optional.ofNullable(adapter), compute());
+  }
+
+  private Compute compute() {
+    try {
+      int threads = Runtime.getRuntime().availableProcessors();
+      return new Compute(device, Precision.parse(dtype), threads);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--" + e.getMessage());
+    }
+  }
+
+  private static void requireDirectory(String option, Path path) {
+    if (!Files.isDirectory(path)) {
+      throw CommandFailure.usage("%s %s: no such directory".formatted(option, path));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.alluvium.trainer.evaluate;
+
+import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.lora.LoraAdapter;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.text.PromptTemplate;
+import dev.alluvium.trainer.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model directory, perhaps with an adapter directory on it, ready to be asked. Owned by one
+ * thread.
+ */
+public final class LoadedModel implements AutoCloseable {
+  private final Path directory;
+  private final TorchRuntime runtime;
+  private final Decoder decoder;
+  private final Optional<LoraAdapter> adapter;
+  private @Nullable Tokenizer tokenizer;
+
+  private LoadedModel(
+      Path directory, TorchRuntime runtime, Decoder decoder, Optional<LoraAdapter> adapter) {
+    this.directory = directory;
+    this.runtime = runtime;
+    this.decoder = decoder;
+    this.adapter = adapter;
+  }
+
+  /** Loads a model; what is loaded already is freed again when a later part cannot be. */
+  public static LoadedModel load(Path directory, Optional<Path> adapter, Compute compute) {
+    TorchRuntime runtime = TorchRuntime.open(compute);
+    try {
+      Decoder decoder = Decoder.load(directory, runtime);
+      return new LoadedModel(
+          directory, runtime, decoder, adapter.map(path -> LoraAdapter.load(decoder, path, 0)));
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /** What answers: the decoder with its adapter, if there is one. */
+  public LanguageModel model() {
+    return adapter.map(LoraAdapter::model).orElseGet(() -> LanguageModel.base(decoder));
+  }
+
+  /** The model's tokenizer, read when it is first asked for: token ids need none. */
+  public Tokenizer tokenizer() {
+    Tokenizer loaded = tokenizer;
+    if (loaded == null) {
+      loaded = Tokenizer.load(directory);
+      tokenizer = loaded;
+    }
+    return loaded;
+  }
+
+  /** How turns are written for this model. */
+  public PromptTemplate template() {
+    return PromptTemplate.forTokenizer(tokenizer());
+  }
+
+  @Override
+  public void close() {
+    adapter.ifPresent(LoraAdapter::close);
+    decoder.close();
+    runtime.close();
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}
