@@ -1,0 +1,116 @@
+package dev.alluvium.streams;
+
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.streams.curate.CurateTopology;
+import dev.alluvium.streams.mix.MixTopology;
+import dev.alluvium.streams.registry.Registries;
+import dev.alluvium.streams.runtime.Application;
+import dev.alluvium.streams.runtime.ClientSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.avro.message.SchemaStore;
+import org.apache.kafka.streams.Topology;
+
+/** The stream processors of a namespace: curate and mix, each an application of its own. */
+public final class StreamsApp implements AutoCloseable {
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+
+  private final List<Application> applications;
+
+  /**
+   * Prepares both; nothing is contacted before {@link #start}. The catalogue's topics must exist by
+   * then.
+   *
+   * @param schemas where readers find the schema a record was written with
+   * @throws IllegalArgumentException when {@code curate.registry} names no registry
+   */
+  public StreamsApp(
+      StreamsSettings settings, KafkaSettings kafka, Topics topics, SchemaStore schemas) {
+    Topology curate =
+        new CurateTopology(
+                settings.curate(), topics, schemas, Registries.open(settings.curate().registry()))
+            .build();
+    Topology mix = new MixTopology(settings.mix(), topics, schemas).build();
+    this.applications =
+        List.of(
+            application(topics.id("curate"), curate, settings.threads(), settings, kafka),
+            application(topics.id("mix"), mix, 1, settings, kafka));
+  }
+
+  private static Application application(
+      String id, Topology topology, int threads, StreamsSettings settings, KafkaSettings kafka) {
+    return new Application(id, topology, ClientSettings.of(id, threads, settings, kafka));
+  }
+
+  /** Starts both. */
+  public void start() {
+    applications.forEach(Application::start);
+  }
+
+  /**
+   * Waits until both run.
+   *
+   * @throws TimeoutException when they do not in time
+   * @throws IllegalStateException with the cause when one gave up
+   */
+  public void awaitRunning(Duration timeout) throws InterruptedException, TimeoutException {
+    CompletableFuture<?> all =
+        CompletableFuture.allOf(
+            applications.stream().map(Application::running).toArray(CompletableFuture<?>[]::new));
+    try {
+      all.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the stream processors did not start", e.getCause());
+    }
+  }
+
+  /** Whether both run now. */
+  public boolean isRunning() {
+    return applications.stream().allMatch(Application::isRunning);
+  }
+
+  /**
+   * Completes when both are closed; fails, with the cause, as soon as one gave up. A caller then
+   * closes the other and exits.
+   */
+  public CompletableFuture<Void> stopped() {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    for (Application application : applications) {
+      application
+          .stopped()
+          .whenComplete(
+              (nothing, failure) -> {
+                if (failure != null) {
+                  result.completeExceptionally(failure);
+                }
+              });
+    }
+    CompletableFuture.allOf(
+            applications.stream().map(Application::stopped).toArray(CompletableFuture<?>[]::new))
+        .thenRun(() -> result.complete(null));
+    return result;
+  }
+
+  /** Stops both; false when they did not stop in time. */
+  public boolean close(Duration timeout) {
+    Instant deadline = Instant.now().plus(timeout);
+    boolean stopped = true;
+    for (Application application : applications) {
+      Duration left = Duration.between(Instant.now(), deadline);
+      stopped &= application.close(left.isNegative() ? Duration.ZERO : left);
+    }
+    return stopped;
+  }
+
+  @Override
+  public void close() {
+    close(CLOSE_WITHIN);
+  }
+}

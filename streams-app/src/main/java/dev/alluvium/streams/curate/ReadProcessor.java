@@ -1,0 +1,83 @@
+package dev.alluvium.streams.curate;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.avro.SourcePosition;
+import dev.alluvium.schemas.avro.ValidPair;
+import dev.alluvium.schemas.pair.PairDecoder;
+import dev.alluvium.schemas.pair.Reason;
+import dev.alluvium.schemas.pair.RejectedException;
+import dev.alluvium.streams.registry.RegistryUnavailableException;
+import dev.alluvium.streams.text.PairHashes;
+import dev.alluvium.streams.text.PairValidator;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes to usable pair under its prompt's hash, or to a dead letter. */
+final class ReadProcessor implements Processor<byte[], byte[], byte[], Output> {
+  static final String TOTALS = "curate-read-totals";
+
+  private final PairDecoder decoder;
+  private final PairValidator validator;
+  private @Nullable ProcessorContext<byte[], Output> context;
+  private @Nullable TaskMemory memory;
+
+  ReadProcessor(PairDecoder decoder, PairValidator validator) {
+    this.decoder = decoder;
+    this.validator = validator;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Output> context) {
+    this.context = context;
+    this.memory = new TaskMemory(context, TOTALS, "read");
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    ProcessorContext<byte[], Output> out = requireNonNull(context);
+    TaskMemory counting = requireNonNull(memory);
+    Output output = read(record, position(out));
+    counting.totals().received();
+    if (output instanceof Output.Dead dead) {
+      counting.totals().rejected(dead.letter().getReason());
+    }
+    counting.save();
+    out.forward(new Record<>(record.key(), output, record.timestamp()));
+  }
+
+  /** Touches no state, so that whatever goes wrong here leaves nothing half done. */
+  private Output read(Record<byte[], byte[]> record, SourcePosition position) {
+    byte @Nullable [] key = record.key();
+    byte @Nullable [] value = record.value();
+    try {
+      Pair pair = decoder.decode(value == null ? new byte[0] : value);
+      validator.check(pair);
+      Instant eventTime =
+          pair.getEventTime() == null
+              ? Instant.ofEpochMilli(record.timestamp())
+              : pair.getEventTime();
+      ByteBuffer sourceKey = key == null ? null : ByteBuffer.wrap(key);
+      return new Output.Valid(
+          PairHashes.prompt(pair), new ValidPair(pair, sourceKey, position, eventTime));
+    } catch (RejectedException e) {
+      return DeadLetters.of(e.reason(), e.detail(), position, key, value, record.timestamp());
+    } catch (RegistryUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      return DeadLetters.of(
+          Reason.PROCESSING_FAILURE, e.toString(), position, key, value, record.timestamp());
+    }
+  }
+
+  private static SourcePosition position(ProcessorContext<byte[], Output> context) {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    return new SourcePosition(metadata.topic(), metadata.partition(), metadata.offset());
+  }
+}

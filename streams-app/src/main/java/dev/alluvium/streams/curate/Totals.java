@@ -1,0 +1,80 @@
+package dev.alluvium.streams.curate;
+
+import dev.alluvium.schemas.avro.CurateReport;
+import dev.alluvium.streams.policy.PolicyRules;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What one curate task has counted since the beginning. Belongs to the task's thread. */
+final class Totals {
+  /** Where skills beyond the most we tell apart are counted. */
+  static final String OTHER_SKILLS = "(other)";
+
+  private final String task;
+  private final Map<String, Long> rejected;
+  private final Map<String, Long> candidates;
+  private final Map<String, Long> probes;
+  private long received;
+  private long duplicates;
+  private long superseding;
+
+  private Totals(String task, CurateReport report) {
+    this.task = task;
+    this.rejected = new TreeMap<>(report.getRejected());
+    this.candidates = new TreeMap<>(report.getCandidates());
+    this.probes = new TreeMap<>(report.getProbes());
+    this.received = report.getReceived();
+    this.duplicates = report.getDuplicates();
+    this.superseding = report.getSuperseding();
+  }
+
+  static Totals none(String task) {
+    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of(), 0L));
+  }
+
+  static Totals of(CurateReport report) {
+    return new Totals(report.getTask(), report);
+  }
+
+  void received() {
+    received++;
+  }
+
+  void rejected(String reason) {
+    rejected.merge(reason, 1L, Long::sum);
+  }
+
+  void duplicate() {
+    duplicates++;
+  }
+
+  void superseding() {
+    superseding++;
+  }
+
+  void candidate(String skill) {
+    countSkill(candidates, skill);
+  }
+
+  void probe(String skill) {
+    countSkill(probes, skill);
+  }
+
+  private static void countSkill(Map<String, Long> counts, String skill) {
+    boolean room = counts.containsKey(skill) || counts.size() < PolicyRules.MAX_SKILLS;
+    counts.merge(room ? skill : OTHER_SKILLS, 1L, Long::sum);
+  }
+
+  /** The counts now; later counting does not change it. */
+  CurateReport report() {
+    return new CurateReport(
+        task,
+        received,
+        new TreeMap<>(rejected),
+        duplicates,
+        superseding,
+        new TreeMap<>(candidates),
+        new TreeMap<>(probes),
+        0L);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.alluvium.streams.mix;
+
+import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.serde.AvroSerde;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.streams.config.MixSettings;
+import org.apache.avro.message.SchemaStore;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Mix's table of contents: the ledger in, windows and reports out, ticks back into the ledger. */
+public final class MixTopology {
+  private static final String MIX = "mix";
+  private static final String SOURCE = "mix-ledger";
+
+  private final MixSettings settings;
+  private final Topics topics;
+  private final SchemaStore schemas;
+
+  /** The topology of a namespace. */
+  public MixTopology(MixSettings settings, Topics topics, SchemaStore schemas) {
+    this.settings = settings;
+    this.topics = topics;
+    this.schemas = schemas;
+  }
+
+  /** Builds it. */
+  public Topology build() {
+    Topic<String, LedgerEntry> ledger = topics.ledger();
+    Topology topology = new Topology();
+    topology.addSource(
+        SOURCE, ledger.keys().deserializer(), ledger.values().deserializer(), ledger.name());
+    topology.addProcessor(MIX, () -> new MixProcessor(settings.tick(), settings.policy()), SOURCE);
+    topology.addStateStore(store(StateStores.STATE, MixState.class).withCachingEnabled(), MIX);
+    topology.addStateStore(store(StateStores.POOL, PooledCandidate.class), MIX);
+    topology.addStateStore(store(StateStores.PROBES, AdmittedProbe.class), MIX);
+    sink(topology, MixProcessor.WINDOWS, topics.windows());
+    sink(topology, MixProcessor.REPORTS, topics.reports());
+    sink(topology, MixProcessor.LEDGER, ledger);
+    return topology;
+  }
+
+  private <V extends SpecificRecord> StoreBuilder<KeyValueStore<String, V>> store(
+      String name, Class<V> type) {
+    return Stores.keyValueStoreBuilder(
+        Stores.persistentKeyValueStore(name), Serdes.String(), AvroSerde.of(type, schemas));
+  }
+
+  private static <K, V> void sink(Topology topology, String name, Topic<K, V> topic) {
+    topology.addSink(
+        name, topic.name(), topic.keys().serializer(), topic.values().serializer(), MIX);
+  }
+}

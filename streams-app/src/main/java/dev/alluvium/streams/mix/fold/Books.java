@@ -1,0 +1,101 @@
+package dev.alluvium.streams.mix.fold;
+
+import dev.alluvium.schemas.avro.MixReport;
+import dev.alluvium.schemas.avro.OpenWindow;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.streams.policy.PolicyRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Where every candidate that was read is now: candidates = pooled + expired + queued + trained +
+ * refused + quarantined, after every ledger entry.
+ */
+final class Books {
+  /** Where skills beyond the most we tell apart are counted. */
+  static final String OTHER_SKILLS = "(other)";
+
+  final SortedMap<String, Long> candidates = new TreeMap<>();
+  final SortedMap<String, Long> expired = new TreeMap<>();
+  final SortedMap<String, Long> ignored = new TreeMap<>();
+  final SortedMap<String, Long> origins = new TreeMap<>();
+  final List<OpenWindow> open = new ArrayList<>();
+  long heldOut;
+  long trained;
+  long refused;
+  long quarantined;
+  long lastWindow;
+
+  /** Counts a candidate under its skill; false when there are too many skills for one more. */
+  boolean candidate(String skill) {
+    boolean room = candidates.containsKey(skill) || candidates.size() < PolicyRules.MAX_SKILLS;
+    candidates.merge(room ? skill : OTHER_SKILLS, 1L, Long::sum);
+    return room;
+  }
+
+  void expired(String reason) {
+    expired.merge(reason, 1L, Long::sum);
+  }
+
+  void ignored(String reason) {
+    ignored.merge(reason, 1L, Long::sum);
+  }
+
+  /** Counts a window that was written. */
+  void closed(long windowId, int examples, SortedMap<String, Long> windowOrigins) {
+    lastWindow = windowId;
+    open.add(new OpenWindow(windowId, examples, windowOrigins));
+  }
+
+  /** Counts an outcome; false when its window is unknown or already decided. */
+  boolean decided(Outcome outcome) {
+    Optional<OpenWindow> found =
+        open.stream().filter(w -> w.getWindowId() == outcome.getWindowId()).findFirst();
+    if (found.isEmpty()) {
+      return false;
+    }
+    OpenWindow window = found.get();
+    open.remove(window);
+    if (outcome.getStatus() == OutcomeStatus.TRAINED) {
+      int cannot = Math.max(0, Math.min(outcome.getRefused(), window.getExamples()));
+      refused += cannot;
+      trained += window.getExamples() - cannot;
+      new TreeMap<>(window.getOrigins()).forEach((o, n) -> origins.merge(o, n, Long::sum));
+    } else {
+      quarantined += window.getExamples();
+    }
+    return true;
+  }
+
+  /** The last window such that it and all before it have an outcome; 0 before the first. */
+  long lastOutcome() {
+    return open.stream().mapToLong(OpenWindow::getWindowId).min().orElse(lastWindow + 1) - 1;
+  }
+
+  /** Examples in windows without an outcome. */
+  long queued() {
+    return open.stream().mapToLong(OpenWindow::getExamples).sum();
+  }
+
+  /** The part of a report that is counted here. */
+  MixReport.Builder report(Map<String, Long> pooled) {
+    return MixReport.newBuilder()
+        .setCandidates(new TreeMap<>(candidates))
+        .setHeldOut(heldOut)
+        .setPooled(pooled)
+        .setExpired(new TreeMap<>(expired))
+        .setQueued(queued())
+        .setTrained(trained)
+        .setRefused(refused)
+        .setQuarantined(quarantined)
+        .setOrigins(new TreeMap<>(origins))
+        .setLastWindow(lastWindow)
+        .setLastOutcome(lastOutcome())
+        .setIgnored(new TreeMap<>(ignored));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.alluvium.streams.mix.fold;
+
+import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.PooledCandidate;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the fold keeps what must survive it. A write is part of the same transaction as the ledger
+ * entry that caused it.
+ */
+public interface MixStore {
+  /** The only row of state; null before the first entry. */
+  @Nullable MixState state();
+
+  /** Replaces the row of state. */
+  void putState(MixState state);
+
+  /** The candidate under a key of the pool; null when there is none. */
+  @Nullable PooledCandidate candidate(String key);
+
+  /** Writes a candidate. */
+  void putCandidate(String key, PooledCandidate candidate);
+
+  /** Removes a candidate. */
+  void deleteCandidate(String key);
+
+  /** Visits the whole pool in order of key. */
+  void candidates(BiConsumer<String, PooledCandidate> visitor);
+
+  /** The member of a probe set with a pair id; null when there is none. */
+  @Nullable AdmittedProbe probe(String pairId);
+
+  /** Writes a member of a probe set. */
+  void putProbe(String pairId, AdmittedProbe probe);
+
+  /** Removes a member of a probe set. */
+  void deleteProbe(String pairId);
+
+  /** Visits all probe sets, in any order. */
+  void probes(BiConsumer<String, AdmittedProbe> visitor);
+}

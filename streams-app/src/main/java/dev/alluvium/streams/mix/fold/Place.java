@@ -1,0 +1,16 @@
+package dev.alluvium.streams.mix.fold;
+
+/**
+ * Where a candidate waits, and what the fold needs to know of it without reading it.
+ *
+ * @param skill its pool
+ * @param number its place in the order of admission
+ * @param tokens estimated tokens
+ * @param admittedAt the mixer's clock at admission, in milliseconds
+ */
+record Place(String skill, long number, String pairId, int tokens, long admittedAt) {
+  /** Its key in the pool store; keys sort by skill, then by age. */
+  String key() {
+    return "%s|%016x".formatted(skill, number);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.alluvium.streams.mix.fold;
+
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.WindowClose;
+import dev.alluvium.schemas.avro.WindowOpen;
+import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.window.WindowDigest;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.sampling.ListSampler;
+import org.apache.commons.rng.simple.RandomSource;
+
+/** Writes a window: open, examples in an order that only policy and window decide, close. */
+final class WindowWriter {
+  private WindowWriter() {}
+
+  /**
+   * What a window is written under.
+   *
+   * @param ledgerOffset the entry that closed it
+   */
+  record Heading(long windowId, String policyDigest, String stateDigest, long ledgerOffset) {}
+
+  /**
+   * Writes a window.
+   *
+   * @param candidates its content, in any order that is the same on every replay
+   * @return its examples by origin
+   */
+  static SortedMap<String, Long> write(
+      Heading heading,
+      Plan plan,
+      List<Probe> newProbes,
+      List<Candidate> candidates,
+      MixOutput out) {
+    List<Candidate> order = new ArrayList<>(candidates);
+    ListSampler.shuffle(random(heading), order);
+    List<Example> examples = new ArrayList<>();
+    SortedMap<String, Long> origins = new TreeMap<>();
+    long tokens = 0;
+    for (Candidate candidate : order) {
+      examples.add(example(heading.windowId(), examples.size(), candidate));
+      origins.merge(candidate.getTarget().getOrigin().name(), 1L, Long::sum);
+      tokens += candidate.getEstimatedTokens();
+    }
+    long id = heading.windowId();
+    out.window(id, new WindowRecord(open(heading, plan, newProbes)));
+    examples.forEach(example -> out.window(id, new WindowRecord(example)));
+    WindowClose close =
+        new WindowClose(
+            id,
+            plan.reason(),
+            examples.size(),
+            plan.taken(),
+            tokens,
+            WindowDigest.of(examples),
+            heading.ledgerOffset());
+    out.window(id, new WindowRecord(close));
+    return origins;
+  }
+
+  private static WindowOpen open(Heading heading, Plan plan, List<Probe> newProbes) {
+    return new WindowOpen(
+        heading.windowId(),
+        MixFold.VERSION,
+        heading.policyDigest(),
+        heading.stateDigest(),
+        plan.planned(),
+        newProbes);
+  }
+
+  private static Example example(long windowId, int index, Candidate candidate) {
+    return new Example(
+        windowId,
+        index,
+        candidate.getPairId(),
+        candidate.getSkill(),
+        candidate.getPrompt(),
+        candidate.getTarget(),
+        null,
+        candidate.getEstimatedTokens(),
+        candidate.getPosition());
+  }
+
+  private static UniformRandomProvider random(Heading heading) {
+    String seed =
+        Digests.sha256("shuffle-1", heading.policyDigest(), Long.toString(heading.windowId()));
+    ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(seed));
+    return RandomSource.XO_RO_SHI_RO_128_PP.create(new long[] {bytes.getLong(), bytes.getLong()});
+  }
+}

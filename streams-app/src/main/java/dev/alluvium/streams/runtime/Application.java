@@ -1,0 +1,76 @@
+package dev.alluvium.streams.runtime;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running topology and its fate. */
+public final class Application {
+  private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+
+  private final String name;
+  private final KafkaStreams streams;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CompletableFuture<Void> running = new CompletableFuture<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  /** Prepares a topology to run; nothing is contacted before {@link #start}. */
+  public Application(String name, Topology topology, Properties properties) {
+    this.name = name;
+    this.streams = new KafkaStreams(topology, properties);
+    streams.setUncaughtExceptionHandler(
+        new ThreadReplacement(name, Clock.systemUTC(), closing, this::fail));
+    streams.setStateListener(this::changed);
+  }
+
+  /** Starts its threads. */
+  public void start() {
+    streams.start();
+  }
+
+  /** Completes when it runs for the first time; fails when it stops before. */
+  public CompletableFuture<Void> running() {
+    return running;
+  }
+
+  /** Completes when it is closed; fails with the cause when it gave up. */
+  public CompletableFuture<Void> stopped() {
+    return stopped;
+  }
+
+  /** Whether it runs now, which it does not while partitions move. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** Stops it; false when it did not stop in time. */
+  public boolean close(Duration timeout) {
+    closing.countDown();
+    return streams.close(timeout);
+  }
+
+  private void fail(Throwable failure) {
+    running.completeExceptionally(failure);
+    stopped.completeExceptionally(failure);
+  }
+
+  private void changed(KafkaStreams.State now, KafkaStreams.State before) {
+    LOG.info("{} is {} (was {})", name, now, before);
+    switch (now) {
+      case RUNNING -> running.complete(null);
+      case ERROR ->
+          fail(new IllegalStateException(name + " stopped after an error; see the log above"));
+      case NOT_RUNNING -> {
+        running.completeExceptionally(new IllegalStateException(name + " was closed"));
+        stopped.complete(null);
+      }
+      default -> LOG.debug("{} is on its way", name);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.alluvium.streams.text;
+
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.avro.Turn;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What makes two pairs the same: hashes of prompt, content and group. */
+public final class PairHashes {
+  private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
+  private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n?");
+  private static final Pattern NAME = Pattern.compile("\\p{Lu}[\\p{L}\\p{M}'’-]*");
+  private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+(?:[.,:/]\\p{Nd}+)*");
+
+  private PairHashes() {}
+
+  /**
+   * Hash of everything a model is shown: instruction, context and history. Texts that differ only
+   * in white space or in the composition of accents are the same.
+   */
+  public static String prompt(Pair pair) {
+    List<String> parts = new ArrayList<>();
+    parts.add("prompt-1");
+    parts.add(plain(pair.getInstruction()));
+    parts.add(plain(pair.getContext()));
+    for (Turn turn : pair.getHistory()) {
+      parts.add(turn.getRole());
+      parts.add(plain(turn.getText()));
+    }
+    return Digests.sha256(parts.toArray(String[]::new));
+  }
+
+  /**
+   * Hash of a prompt and its gold response. White space inside a response counts, because it is
+   * trained: a program with another indentation is another program.
+   *
+   * @param prompt hash of the prompt
+   * @param response the gold response
+   */
+  public static String content(String prompt, String response) {
+    String lines = LINE_BREAK.matcher(response).replaceAll("\n").strip();
+    return Digests.sha256("content-1", prompt, Normalizer.normalize(lines, Normalizer.Form.NFC));
+  }
+
+  /** The producer's id, or the content hash when there is none. */
+  public static String id(Pair pair, String content) {
+    return pair.getId() == null ? content : pair.getId();
+  }
+
+  /**
+   * Hash of what must not be split between training and probes: the context when there is one; else
+   * the instruction with numbers and capitalised words masked, so that variants of one word problem
+   * fall together.
+   */
+  public static String group(Pair pair) {
+    String context = plain(pair.getContext());
+    if (!context.isEmpty()) {
+      return Digests.sha256("group-context-1", context);
+    }
+    String masked = NUMBER.matcher(plain(pair.getInstruction())).replaceAll("#");
+    return Digests.sha256("group-instruction-1", NAME.matcher(masked).replaceAll("@"));
+  }
+
+  private static String plain(@Nullable String text) {
+    return text == null
+        ? ""
+        : SPACE.matcher(Normalizer.normalize(text, Normalizer.Form.NFC)).replaceAll(" ").strip();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.alluvium.streams.mix.fold;
+
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.Command;
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.Origin;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyChange;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Prompt;
+import dev.alluvium.schemas.avro.SourcePosition;
+import dev.alluvium.schemas.avro.Target;
+import dev.alluvium.schemas.avro.Tick;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes ledger entries. */
+public final class Ledger {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final SourcePosition POSITION = new SourcePosition("pairs.v1", 0, 7L);
+
+  private Ledger() {}
+
+  /** A policy of windows of so many examples, with room for everything else. */
+  public static Policy policy(int windowExamples, Map<String, Integer> weights) {
+    return Policy.newBuilder()
+        .setWeights(weights)
+        .setDefaultWeight(weights.isEmpty() ? 1 : 0)
+        .setWindowExamples(windowExamples)
+        .setWindowTokens(1_000_000)
+        .setWindowMillis(10_000)
+        .setMinFill(1)
+        .setMaxCarry(100)
+        .setPoolExamples(10_000)
+        .setPoolMillis(86_400_000)
+        .setProbesPerSkill(10)
+        .setMaxAhead(2)
+        .build();
+  }
+
+  public static LedgerEntry policyChange(@Nullable String basedOn, Policy policy) {
+    return new LedgerEntry(new PolicyChange("p", basedOn, policy));
+  }
+
+  public static LedgerEntry candidate(String id, String skill) {
+    return candidate(id, skill, 10, false);
+  }
+
+  public static LedgerEntry candidate(String id, String skill, int tokens, boolean supersedes) {
+    Target target =
+        Target.newBuilder()
+            .setText("answer to " + id)
+            .setOrigin(Origin.GOLD)
+            .setReason("s3ft_off")
+            .build();
+    return new LedgerEntry(
+        new Candidate(
+            id,
+            skill,
+            "group of " + id,
+            null,
+            prompt(id),
+            target,
+            target.getText(),
+            null,
+            List.of(),
+            tokens,
+            NOON,
+            POSITION,
+            supersedes));
+  }
+
+  public static LedgerEntry probe(String id, String skill) {
+    return probe(id, skill, "answer to " + id);
+  }
+
+  public static LedgerEntry probe(String id, String skill, String gold) {
+    return new LedgerEntry(
+        new Probe(id, skill, "group of " + id, prompt(id), gold, null, List.of(), POSITION));
+  }
+
+  private static Prompt prompt(String id) {
+    return new Prompt("question " + id, null, List.of());
+  }
+
+  /** A tick so many milliseconds after noon. */
+  public static LedgerEntry tick(long millis) {
+    return new LedgerEntry(new Tick(NOON.plusMillis(millis)));
+  }
+
+  public static LedgerEntry outcome(long window, OutcomeStatus status) {
+    return outcome(window, status, 0);
+  }
+
+  public static LedgerEntry outcome(long window, OutcomeStatus status, int refused) {
+    return new LedgerEntry(new Outcome(window, status, "c1", 0, refused, Map.of()));
+  }
+
+  public static LedgerEntry trained(long window) {
+    return outcome(window, OutcomeStatus.TRAINED);
+  }
+
+  public static LedgerEntry command(String requestId, CommandKind kind) {
+    String argument = kind == CommandKind.FLUSH ? null : "v000001";
+    return new LedgerEntry(new Command(requestId, kind, argument));
+  }
+}
