@@ -11,6 +11,7 @@ import dev.alluvium.cli.model.LogitsCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
+import dev.alluvium.cli.streams.StreamsCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,
+      StreamsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       CompleteCommand.class,
