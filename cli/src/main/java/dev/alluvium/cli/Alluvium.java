@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease."
     },
     subcommands = {
+      DemoCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,
