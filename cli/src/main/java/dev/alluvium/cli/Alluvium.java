@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
+import dev.alluvium.cli.settings.ConfigCommand;
+import dev.alluvium.cli.streams.StreamsCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -30,13 +33,16 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease."
     },
     subcommands = {
+      DemoCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       ProduceCommand.class,
+      StreamsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       CompleteCommand.class,
-      LogitsCommand.class
+      LogitsCommand.class,
+      ConfigCommand.class
     })
 public final class Alluvium implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

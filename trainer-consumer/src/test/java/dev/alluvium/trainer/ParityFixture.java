@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.optim.AdamWSettings;
 import dev.alluvium.trainer.text.TokenizedExample;
 import dev.alluvium.trainer.weights.Safetensors;
@@ -16,7 +18,7 @@ import java.util.List;
  * A tiny random Llama model with the numbers that PyTorch, transformers and PEFT calculate for it.
  */
 public final class ParityFixture implements AutoCloseable {
-  public static final List<String> NAMES = List.of("llama-gqa-tied", "llama-untied");
+  public static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
 
   private final Path directory;
   private final Safetensors expected;

@@ -2,17 +2,23 @@ package dev.alluvium.cli.cluster;
 
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.TopicProvisioner;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** Finds out soon, and says plainly, when there is no broker to talk to. */
 public final class Connection {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TOPICS_PATIENCE = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
   private Connection() {}
 
@@ -38,6 +44,30 @@ public final class Connection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted while waiting for the broker", e);
+    }
+  }
+
+  /**
+   * Waits until the catalogue's topics are there, so that services can be started in any order.
+   *
+   * @param tellWaiting told once, when there is something to wait for
+   * @throws CommandFailure when topics are still missing after a minute
+   */
+  public static void awaitTopics(Cluster cluster, Consumer<String> tellWaiting) {
+    TopicProvisioner provisioner = new TopicProvisioner(cluster.kafka(), cluster.topics());
+    long start = System.nanoTime();
+    List<String> missing = provisioner.missing();
+    if (!missing.isEmpty()) {
+      tellWaiting.accept("waiting for topics: run `alluvium topics create`");
+    }
+    while (!missing.isEmpty()) {
+      if (System.nanoTime() - start > TOPICS_PATIENCE.toNanos()
+          || Thread.currentThread().isInterrupted()) {
+        throw new CommandFailure(
+            "the topics %s are not there: run `alluvium topics create`".formatted(missing));
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+      missing = provisioner.missing();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.alluvium.cli.command;
 
 import dev.alluvium.cli.config.SettingsException;
+import dev.alluvium.trainer.commit.FencedException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,8 @@ public final class Failures implements IExecutionExceptionHandler {
       if (cause instanceof SettingsException) {
         return ExitCodes.USAGE;
       }
-      if (cause instanceof ProducerFencedException
+      if (cause instanceof FencedException
+          || cause instanceof ProducerFencedException
           || cause instanceof InvalidProducerEpochException
           || cause instanceof FencedInstanceIdException) {
         return ExitCodes.FENCED;

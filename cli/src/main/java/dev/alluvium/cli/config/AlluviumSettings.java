@@ -1,6 +1,9 @@
 package dev.alluvium.cli.config;
 
 import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.StreamsSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
 
@@ -11,13 +14,27 @@ import java.util.Map;
  * @param namespace prefix of topics, groups and ids; empty for none
  * @param kafka Kafka client settings, untouched
  * @param topics how topics are created
+ * @param streams how the stream processors run
+ * @param curate how pairs are judged
+ * @param mix how windows are mixed
  * @param train how the trainer works
  */
 public record AlluviumSettings(
-    String namespace, Map<String, String> kafka, TopicsSettings topics, TrainSettings train) {
+    String namespace,
+    Map<String, String> kafka,
+    TopicsSettings topics,
+    StreamsRuntimeSettings streams,
+    CurateSettings curate,
+    MixSettings mix,
+    TrainSettings train) {
 
   /** Where the cluster is and how to speak to it. */
   public KafkaSettings cluster() {
     return new KafkaSettings(kafka);
+  }
+
+  /** Everything the stream processors can be told. */
+  public StreamsSettings streamProcessors() {
+    return streams.with(curate, mix);
   }
 }

@@ -36,8 +36,7 @@ final class DurationDeserializer extends StdDeserializer<Duration> {
     Matcher written = WRITTEN.matcher(text);
     if (!written.matches()) {
       return (Duration)
-          context.handleWeirdStringValue(
-              Duration.class, text, "expected a whole number and ms, s, m, h or d, such as 30s");
+          context.handleWeirdStringValue(Duration.class, text, "not a whole number and a unit");
     }
     Duration unit = UNITS.getOrDefault(written.group(2), Duration.ZERO);
     return unit.multipliedBy(Long.parseLong(written.group(1)));

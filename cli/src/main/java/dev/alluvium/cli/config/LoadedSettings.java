@@ -1,17 +1,17 @@
 package dev.alluvium.cli.config;
 
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 
 /**
  * Settings with where each value came from.
  *
  * @param settings bound and checked
- * @param values every effective key as text
+ * @param values every effective key as text, in the order of the defaults, then of the layers
  * @param warnings what was found and not used, such as variables no key is named after
  */
 public record LoadedSettings(
-    AlluviumSettings settings, SortedMap<String, Value> values, List<String> warnings) {
+    AlluviumSettings settings, Map<String, Value> values, List<String> warnings) {
 
   /**
    * One effective value.

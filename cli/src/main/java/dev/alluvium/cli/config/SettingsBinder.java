@@ -5,15 +5,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Flat keys to a settings record; what a record says against a value is reported with its key. */
@@ -37,20 +36,40 @@ final class SettingsBinder {
             .build();
   }
 
-  /** Binds, or adds to the problems. */
-  <T> Optional<T> bind(
-      Class<T> type, SortedMap<String, LoadedSettings.Value> values, List<String> problems) {
-    Map<String, Object> nested = nested(values);
-    try {
-      return Optional.of(mapper.convertValue(nested, type));
-    } catch (IllegalArgumentException e) {
-      problems.add(explain(e, values));
-      return Optional.empty();
+  /** A value was refused. */
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String path;
+
+    Refused(String path, String problem) {
+      super(problem, null, false, false);
+      this.path = path;
+    }
+
+    /** Key of the value, or of the record that refused its values. */
+    String path() {
+      return path;
+    }
+
+    /** What is wrong, for a person. */
+    String problem() {
+      return String.valueOf(getMessage());
     }
   }
 
-  private Map<String, Object> nested(SortedMap<String, LoadedSettings.Value> values) {
-    Map<String, Object> root = new TreeMap<>();
+  /** Binds all values. */
+  <T> T bind(Class<T> type, Map<String, LoadedSettings.Value> values) throws Refused {
+    Map<String, Object> nested = nested(values);
+    try {
+      return mapper.convertValue(nested, type);
+    } catch (IllegalArgumentException e) {
+      throw explain(e, values);
+    }
+  }
+
+  private Map<String, Object> nested(Map<String, LoadedSettings.Value> values) {
+    Map<String, Object> root = new LinkedHashMap<>();
     for (String map : keys.maps()) {
       child(root, map);
     }
@@ -74,15 +93,15 @@ final class SettingsBinder {
     for (String step : path.split("\\.", -1)) {
       node =
           (Map<String, Object>)
-              node.computeIfAbsent(step, ignored -> new TreeMap<String, Object>());
+              node.computeIfAbsent(step, ignored -> new LinkedHashMap<String, Object>());
     }
     return node;
   }
 
-  private static String explain(
-      IllegalArgumentException failure, SortedMap<String, LoadedSettings.Value> values) {
+  private static Refused explain(
+      IllegalArgumentException failure, Map<String, LoadedSettings.Value> values) {
     if (!(failure.getCause() instanceof JsonMappingException mapping)) {
-      return String.valueOf(failure.getMessage());
+      return new Refused("", String.valueOf(failure.getMessage()));
     }
     String path =
         mapping.getPath().stream()
@@ -91,10 +110,28 @@ final class SettingsBinder {
     String message =
         mapping.getCause() != null && !(mapping.getCause() instanceof JsonProcessingException)
             ? String.valueOf(mapping.getCause().getMessage())
-            : mapping.getOriginalMessage();
+            : expected(mapping);
     LoadedSettings.Value value = values.get(path);
     String where =
         value == null ? path : "%s: %s is '%s'".formatted(value.source(), path, value.text());
-    return where.isEmpty() || message.startsWith(where) ? message : where + ": " + message;
+    boolean saysWhere = where.isEmpty() || message.startsWith(where);
+    return new Refused(path, saysWhere ? message : where + ": " + message);
   }
+
+  private static String expected(JsonMappingException mapping) {
+    if (!(mapping instanceof MismatchedInputException mismatch)
+        || mismatch.getTargetType() == null) {
+      return mapping.getOriginalMessage();
+    }
+    return "expected " + EXPECTED.getOrDefault(mismatch.getTargetType(), "another kind of value");
+  }
+
+  private static final Map<Class<?>, String> EXPECTED =
+      Map.of(
+          int.class, "a whole number",
+          Integer.class, "a whole number",
+          long.class, "a whole number",
+          double.class, "a number",
+          boolean.class, "true or false",
+          Duration.class, "a whole number and ms, s, m, h or d, such as 30s");
 }

@@ -1,19 +1,22 @@
 package dev.alluvium.cli.config;
 
 import io.smallrye.config.ConfigValue;
-import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.common.MapBackedConfigSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Puts the layers of settings on top of each other and binds the result. */
 public final class SettingsLoader {
+  private static final String DEFAULT = "default";
   private static final int DEFAULTS = 100;
   private static final int FILE = 200;
   private static final int ENVIRONMENT = 300;
@@ -47,34 +50,72 @@ public final class SettingsLoader {
     }
     unknown(overrides, "--set", problems);
     Environment environment = Environment.of(variables, keys);
-    SortedMap<String, LoadedSettings.Value> values =
-        layered(file, fromFile, environment, overrides);
-    values.keySet().removeIf(key -> !keys.knows(key));
-    Optional<AlluviumSettings> settings =
-        new SettingsBinder(keys).bind(AlluviumSettings.class, values, problems);
-    if (!problems.isEmpty() || settings.isEmpty()) {
+    Map<String, LoadedSettings.Value> values = layered(file, fromFile, environment, overrides);
+    values.keySet().removeIf(key -> !keys.knows(key)); // reported above
+    AlluviumSettings settings = bind(values, problems);
+    if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
-    return new LoadedSettings(settings.get(), values, warnings(environment));
+    return new LoadedSettings(settings, values, warnings(environment));
   }
 
-  private SortedMap<String, LoadedSettings.Value> layered(
+  /**
+   * Binds. A value that is refused is reported and replaced by its default, so that the next fault
+   * is found in the same run.
+   */
+  private AlluviumSettings bind(Map<String, LoadedSettings.Value> values, List<String> problems) {
+    SettingsBinder binder = new SettingsBinder(keys);
+    Map<String, LoadedSettings.Value> left = new LinkedHashMap<>(values);
+    while (true) {
+      try {
+        return binder.bind(AlluviumSettings.class, left);
+      } catch (SettingsBinder.Refused refused) {
+        problems.add(refused.problem());
+        if (!restoreDefaults(left, refused.path())) {
+          throw new SettingsException(problems);
+        }
+      }
+    }
+  }
+
+  private static boolean restoreDefaults(Map<String, LoadedSettings.Value> values, String path) {
+    Map<String, String> defaults = Defaults.values();
+    boolean changed = false;
+    for (String key : List.copyOf(values.keySet())) {
+      if (key.equals(path) || key.startsWith(path + ".") || path.isEmpty()) {
+        String usual = defaults.get(key);
+        LoadedSettings.Value given =
+            usual == null
+                ? values.remove(key)
+                : values.put(key, new LoadedSettings.Value(usual, DEFAULT));
+        changed |= given != null && !given.text().equals(usual);
+      }
+    }
+    return changed;
+  }
+
+  private static Map<String, LoadedSettings.Value> layered(
       Optional<Path> file,
       Map<String, String> fromFile,
       Environment environment,
       Map<String, String> overrides) {
+    Map<String, String> defaults = Defaults.values();
     // No interceptors: ${...} in a value belongs to Kafka's own secret providers.
     SmallRyeConfig config =
         new SmallRyeConfigBuilder()
             .withSources(
-                new PropertiesConfigSource(Defaults.values(), "default", DEFAULTS),
-                new PropertiesConfigSource(
-                    fromFile, file.map(Path::toString).orElse("no file"), FILE),
-                new PropertiesConfigSource(environment.values(), "environment", ENVIRONMENT),
-                new PropertiesConfigSource(overrides, "--set", COMMAND_LINE))
+                new Layer(DEFAULT, defaults, DEFAULTS),
+                new Layer(file.map(Path::toString).orElse("no file"), fromFile, FILE),
+                new Layer("environment", environment.values(), ENVIRONMENT),
+                new Layer("--set", overrides, COMMAND_LINE))
             .build();
-    SortedMap<String, LoadedSettings.Value> values = new TreeMap<>();
-    for (String key : config.getPropertyNames()) {
+    // A map's order can matter, as that of curate.skillRules does: keep it as written.
+    Set<String> order = new LinkedHashSet<>(defaults.keySet());
+    order.addAll(fromFile.keySet());
+    order.addAll(environment.values().keySet());
+    order.addAll(overrides.keySet());
+    Map<String, LoadedSettings.Value> values = new LinkedHashMap<>();
+    for (String key : order) {
       ConfigValue value = config.getConfigValue(key);
       String text = value.getValue() == null ? "" : value.getValue();
       values.put(key, new LoadedSettings.Value(text, String.valueOf(value.getConfigSourceName())));
@@ -97,5 +138,14 @@ public final class SettingsLoader {
     return environment.unknown().stream()
         .map(name -> "the variable %s names no setting and is ignored".formatted(name))
         .toList();
+  }
+
+  /** One layer of settings under the name it is reported by. */
+  private static final class Layer extends MapBackedConfigSource {
+    private static final long serialVersionUID = 1L;
+
+    Layer(String name, Map<String, String> values, int ordinal) {
+      super(name, values, ordinal);
+    }
   }
 }

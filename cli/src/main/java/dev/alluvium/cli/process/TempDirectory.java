@@ -34,10 +34,15 @@ public final class TempDirectory implements AutoCloseable {
 
   @Override
   public void close() {
+    delete(path);
+  }
+
+  /** Deletes a directory with everything in it; one that is not there is fine. */
+  public static void delete(Path directory) {
     try {
-      deleteTree(path);
+      deleteTree(directory);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + path, e);
+      throw new UncheckedIOException("cannot delete " + directory, e);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.serde.SchemaHistory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -24,9 +26,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** Creates the catalogue on a cluster and says where the cluster differs from it. */
 public final class TopicProvisioner {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
   private final KafkaSettings kafka;
   private final Topics topics;
 
@@ -97,7 +103,28 @@ public final class TopicProvisioner {
         ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    get(admin.listOffsets(ends).all());
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!answers(admin, ends)) {
+      if (System.nanoTime() > deadline) {
+        throw new KafkaException(
+            "the topics are created but their partitions do not answer after %s: look at the brokers' logs"
+                .formatted(PATIENCE));
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private static boolean answers(Admin admin, Map<TopicPartition, OffsetSpec> ends) {
+    try {
+      get(admin.listOffsets(ends).all());
+      return true;
+    } catch (KafkaException e) {
+      Throwable refusal = e.getCause() == null ? e : e.getCause().getCause();
+      if (refusal instanceof RetriableException) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private Map<String, List<String>> differences(Admin admin) {

@@ -9,33 +9,36 @@ import dev.alluvium.trainer.text.PromptTemplate;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model directory, perhaps with an adapter directory on it, ready to be asked.
- *
- * @param runtime the native library on a device
- * @param decoder the base model
- * @param adapter the adapter on it
- * @param tokenizer the model's tokenizer
+ * A model directory, perhaps with an adapter directory on it, ready to be asked. Owned by one
+ * thread.
  */
-public record LoadedModel(
-    TorchRuntime runtime, Decoder decoder, Optional<LoraAdapter> adapter, Tokenizer tokenizer)
-    implements AutoCloseable {
+public final class LoadedModel implements AutoCloseable {
+  private final Path directory;
+  private final TorchRuntime runtime;
+  private final Decoder decoder;
+  private final Optional<LoraAdapter> adapter;
+  private @Nullable Tokenizer tokenizer;
+
+  private LoadedModel(
+      Path directory, TorchRuntime runtime, Decoder decoder, Optional<LoraAdapter> adapter) {
+    this.directory = directory;
+    this.runtime = runtime;
+    this.decoder = decoder;
+    this.adapter = adapter;
+  }
 
   /** Loads a model; what is loaded already is freed again when a later part cannot be. */
-  public static LoadedModel load(Path model, Optional<Path> adapter, Compute compute) {
-    Tokenizer tokenizer = Tokenizer.load(model);
-    TorchRuntime runtime = null;
+  public static LoadedModel load(Path directory, Optional<Path> adapter, Compute compute) {
+    TorchRuntime runtime = TorchRuntime.open(compute);
     try {
-      runtime = TorchRuntime.open(compute);
-      Decoder decoder = Decoder.load(model, runtime);
-      Optional<LoraAdapter> loaded = adapter.map(path -> LoraAdapter.load(decoder, path, 0));
-      return new LoadedModel(runtime, decoder, loaded, tokenizer);
+      Decoder decoder = Decoder.load(directory, runtime);
+      return new LoadedModel(
+          directory, runtime, decoder, adapter.map(path -> LoraAdapter.load(decoder, path, 0)));
     } catch (RuntimeException e) {
-      tokenizer.close();
-      if (runtime != null) {
-        runtime.close();
-      }
+      runtime.close();
       throw e;
     }
   }
@@ -45,9 +48,19 @@ public record LoadedModel(
     return adapter.map(LoraAdapter::model).orElseGet(() -> LanguageModel.base(decoder));
   }
 
+  /** The model's tokenizer, read when it is first asked for: token ids need none. */
+  public Tokenizer tokenizer() {
+    Tokenizer loaded = tokenizer;
+    if (loaded == null) {
+      loaded = Tokenizer.load(directory);
+      tokenizer = loaded;
+    }
+    return loaded;
+  }
+
   /** How turns are written for this model. */
   public PromptTemplate template() {
-    return PromptTemplate.forTokenizer(tokenizer);
+    return PromptTemplate.forTokenizer(tokenizer());
   }
 
   @Override
@@ -55,6 +68,8 @@ public record LoadedModel(
     adapter.ifPresent(LoraAdapter::close);
     decoder.close();
     runtime.close();
-    tokenizer.close();
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
   }
 }

@@ -50,7 +50,8 @@ final class RandomWeights implements DecoderWeights.Source {
       String name, long row, double deviation, float[] values, int offset, int count) {
     UniformRandomProvider random =
         RandomSource.XO_RO_SHI_RO_128_PP.create(
-            new long[] {seed * 0x9E3779B97F4A7C15L + name.hashCode(), row + 1});
+            // one number, which is spread over the whole state: similar states begin alike
+            seed * 0x9E3779B97F4A7C15L + name.hashCode() * 0xBF58476D1CE4E5B9L + row);
     ZigguratSampler.NormalizedGaussian normal = ZigguratSampler.NormalizedGaussian.of(random);
     for (int i = 0; i < count; i++) {
       values[offset + i] = (float) (deviation * normal.sample());

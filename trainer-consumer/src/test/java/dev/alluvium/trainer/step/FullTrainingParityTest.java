@@ -11,8 +11,6 @@ import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Parameter;
-import dev.alluvium.trainer.model.torch.Compute;
-import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
 import java.io.IOException;
@@ -21,13 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logits, gradients and AdamW steps of a whole model equal those of transformers and PyTorch. */
 final class FullTrainingParityTest {
-  private static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
-
   @ParameterizedTest
   @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
   void baseLogitsEqualThoseOfTransformers(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
-        TorchRuntime runtime = TorchRuntime.open(COMPUTE);
+        TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime)) {
       float[][] logits = LanguageModel.base(decoder).logits(fixture.examples().get(0).ids());
       assertClose(ParityFixture.flat(logits), fixture.expected("base.logits"), 1e-4, "logits");
@@ -38,7 +34,7 @@ final class FullTrainingParityTest {
   @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
   void everyWeightAfterThreeStepsEqualsThatOfPyTorch(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
-        TorchRuntime runtime = TorchRuntime.open(COMPUTE);
+        TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.loadTrainable(fixture.directory(), runtime);
         AdamW optimizer = new AdamW(decoder.parameters(), fixture.adamw(), decoder.kernels())) {
       TrainingStep step = new TrainingStep(LanguageModel.base(decoder), optimizer, Normalise.TOKEN);

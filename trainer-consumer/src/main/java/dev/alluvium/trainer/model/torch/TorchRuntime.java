@@ -36,7 +36,9 @@ public final class TorchRuntime implements AutoCloseable {
   }
 
   private static Engine engine() {
-    // One line per process at most: the library reports its thread counts, which we set ourselves.
+    // Unless told otherwise, the library reports its use to its makers on some cloud machines.
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    // Only silences advice about the graph executor, which Script switches off for every call.
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     try {
       return Engine.getEngine("PyTorch");

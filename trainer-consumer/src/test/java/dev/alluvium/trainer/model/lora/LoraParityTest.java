@@ -11,8 +11,6 @@ import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Parameter;
-import dev.alluvium.trainer.model.torch.Compute;
-import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.step.StepReport;
@@ -23,13 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An adapter that PEFT wrote gives here the numbers that it gives there. */
 final class LoraParityTest {
-  private static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
-
   @ParameterizedTest
   @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
   void logitsWithAnAdapterEqualThoseOfPeft(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
-        TorchRuntime runtime = TorchRuntime.open(COMPUTE);
+        TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime);
         LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0)) {
       int[] ids = fixture.examples().get(0).ids();
@@ -55,10 +51,12 @@ final class LoraParityTest {
   @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
   void everyPairAfterThreeStepsEqualsThatOfPeft(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
-        TorchRuntime runtime = TorchRuntime.open(COMPUTE);
+        TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime);
         LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0);
         AdamW optimizer = new AdamW(adapter.parameters(), fixture.adamw(), decoder.kernels())) {
+      int[] ids = fixture.examples().get(0).ids();
+      float[] base = flat(LanguageModel.base(decoder).logits(ids));
       TrainingStep step = new TrainingStep(adapter.model(), optimizer, Normalise.TOKEN);
       Batch batch = Batch.of(fixture.examples());
       for (int i = 0; i < 3; i++) {
@@ -75,11 +73,7 @@ final class LoraParityTest {
             1e-4,
             parameter.name());
       }
-      assertClose(
-          flat(LanguageModel.base(decoder).logits(fixture.examples().get(0).ids())),
-          fixture.expected("base.logits"),
-          1e-4,
-          "the base after training");
+      assertClose(flat(LanguageModel.base(decoder).logits(ids)), base, 0, "base after training");
     }
   }
 }

@@ -1,0 +1,40 @@
+package dev.alluvium.cli.config;
+
+import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.StreamsSettings;
+import java.time.Duration;
+
+/**
+ * How the stream processors run, whatever they do; {@code curate} and {@code mix} are keys of their
+ * own.
+ *
+ * @param stateDir directory of the state stores, kept between runs
+ * @param threads threads of curate
+ * @param commitInterval how often a transaction is committed
+ * @param standbys warm copies of each state store
+ * @param replicationFactor copies of each partition of the internal topics
+ */
+public record StreamsRuntimeSettings(
+    String stateDir, int threads, Duration commitInterval, int standbys, int replicationFactor) {
+
+  /** Refuses what {@link StreamsSettings} refuses, already when the settings are read. */
+  public StreamsRuntimeSettings {
+    StreamsSettings checked =
+        new StreamsSettings(
+            stateDir,
+            threads,
+            commitInterval,
+            standbys,
+            replicationFactor,
+            CurateSettings.defaults(),
+            MixSettings.defaults());
+    stateDir = checked.stateDir();
+  }
+
+  /** Together with what the processors do. */
+  StreamsSettings with(CurateSettings curate, MixSettings mix) {
+    return new StreamsSettings(
+        stateDir, threads, commitInterval, standbys, replicationFactor, curate, mix);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.alluvium.cli.demo;
+
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.config.SettingsLoader;
+import dev.alluvium.cli.process.ChildProcess;
+import dev.alluvium.cli.process.Children;
+import dev.alluvium.cli.process.Lifetime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The children of a demo and what they are told: presets that suit two minutes, under the user's
+ * own settings, under what makes them find each other.
+ *
+ * @param directory where they work
+ * @param config the user's settings file
+ * @param set the user's settings of the command line
+ * @param model the base model
+ */
+record DemoProcesses(
+    DemoDirectory directory, Optional<Path> config, Map<String, String> set, Path model) {
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  /** Training counts within a second, and only the final flush ends a cycle. */
+  private static final Map<String, String> PRESETS =
+      Map.of("train.commit.minSeconds", "1", "train.gate.every", "1000000");
+
+  /** Starts the broker and waits until it is ready; gives the settings that reach it. */
+  AlluviumSettings startBroker(Children children, Lifetime lifetime) {
+    ChildProcess broker =
+        children.add(
+            start(
+                "broker",
+                List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
+                List.of("broker", "--port", "0", "--data", directory.work("broker").toString())));
+    long start = System.nanoTime();
+    Optional<String> bootstrap = broker.said("bootstrap=");
+    while (bootstrap.isEmpty()) {
+      broker.requireAlive();
+      if (System.nanoTime() - start > BROKER_PATIENCE.toNanos()) {
+        throw new CommandFailure(
+            "the broker is not ready after %d s; its last lines:%n%s"
+                .formatted(
+                    BROKER_PATIENCE.toSeconds(),
+                    String.join(System.lineSeparator(), broker.tail(20))));
+      }
+      if (lifetime.await(LOOK)) {
+        throw new CommandFailure("interrupted");
+      }
+      bootstrap = broker.said("bootstrap=");
+    }
+    return new SettingsLoader(System.getenv()).load(config, settings(bootstrap.get())).settings();
+  }
+
+  /** Starts the stream processors and the trainer. */
+  void startStreamsAndTrainer(Children children, AlluviumSettings settings) {
+    Map<String, String> told = settings(settings.cluster().bootstrapServers());
+    children.add(
+        start("streams", List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), service("streams", told)));
+    children.add(start("train", List.of("-Xmx2g"), service("train", told)));
+  }
+
+  private ChildProcess start(String name, List<String> options, List<String> arguments) {
+    List<String> all = new ArrayList<>(options);
+    all.add("-XX:+UseSerialGC");
+    all.add("-XX:-UsePerfData");
+    all.add("-Djava.io.tmpdir=" + directory.work("tmp"));
+    return ChildProcess.start(name, directory.work("logs"), all, arguments);
+  }
+
+  private List<String> service(String command, Map<String, String> told) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    config.ifPresent(file -> arguments.addAll(List.of("--config", file.toString())));
+    told.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return arguments;
+  }
+
+  private Map<String, String> settings(String bootstrap) {
+    Map<String, String> all = new LinkedHashMap<>(PRESETS);
+    all.putAll(set);
+    all.put("kafka.bootstrap.servers", bootstrap);
+    all.put("kafka.security.protocol", "PLAINTEXT");
+    all.put("topics.replicationFactor", "1");
+    all.put("streams.stateDir", directory.work("streams").toString());
+    all.put("streams.replicationFactor", "1");
+    all.put("train.model", model.toString());
+    all.put("train.store", directory.work("store").toString());
+    return all;
+  }
+}

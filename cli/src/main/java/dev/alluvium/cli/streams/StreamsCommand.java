@@ -1,0 +1,59 @@
+package dev.alluvium.cli.streams;
+
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.streams.StreamsApp;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code alluvium streams}: curate and mix, until they are told to stop or give up. */
+@Command(
+    name = "streams",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Judge pairs (curate) and mix them into windows (mix), until told to stop.",
+      "Several instances share the work."
+    })
+public final class StreamsCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Mixin private Lifetime.Options lifetime = new Lifetime.Options();
+
+  @Override
+  public Integer call() {
+    AlluviumSettings settings = common.settings();
+    Connection.check(settings.cluster());
+    try (Lifetime untilStopped = lifetime.begin()) {
+      Cluster cluster = Cluster.of(settings);
+      Connection.awaitTopics(cluster, common::say);
+      run(settings, cluster, untilStopped);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private static void run(AlluviumSettings settings, Cluster cluster, Lifetime untilStopped) {
+    try (StreamsApp app =
+        new StreamsApp(
+            settings.streamProcessors(), cluster.kafka(), cluster.topics(), cluster.schemas())) {
+      CompletableFuture<Void> stopped =
+          app.stopped().whenComplete((nothing, failure) -> untilStopped.stop());
+      app.start();
+      untilStopped.await();
+      if (stopped.isCompletedExceptionally()) {
+        stopped.join();
+      }
+    } catch (CompletionException e) {
+      throw new CommandFailure(
+          "the stream processors gave up; fix the cause and start again, nothing is lost",
+          e.getCause() == null ? e : e.getCause());
+    }
+  }
+}

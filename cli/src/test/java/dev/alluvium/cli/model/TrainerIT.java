@@ -1,0 +1,238 @@
+package dev.alluvium.cli.model;
+
+import static java.util.Comparator.comparing;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.alluvium.cli.broker.EmbeddedBroker;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.DeadLetter;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.TopicProvisioner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The trainer as a process on a real broker, killed at random moments. {@code -Dkills=20} runs more
+ * kills than a build has patience for.
+ */
+class TrainerIT {
+  private static final int WINDOWS = 6;
+  private static final int EXAMPLES = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private static Path root;
+  private static EmbeddedBroker broker;
+  private static Path model;
+
+  /** Version name to digest of its weights, made by a trainer nobody disturbed. */
+  private static Map<String, String> undisturbed;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = EmbeddedBroker.start(root.resolve("broker"), 0);
+    model = SmallModel.create(root.resolve("model"));
+    Cluster cluster = namespace("undisturbed");
+    writeWindows(cluster);
+    try (TrainProcess train = train(cluster, Map.of())) {
+      awaitLastVersion(cluster, train);
+    }
+    undisturbed = digests(cluster);
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  static LongStream kills() {
+    return LongStream.rangeClosed(1, Integer.getInteger("kills", 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kills")
+  void aKilledTrainerLosesNothingAndRepeatsNothing(long seed) throws Exception {
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    Cluster cluster = namespace("kill-" + seed);
+    writeWindows(cluster);
+
+    try (TrainProcess first = train(cluster, Map.of())) {
+      await().atMost(PATIENCE).until(() -> progress(cluster).isPresent() || !first.isAlive());
+      first.ended(random.nextInt(1500));
+      first.kill();
+    }
+    try (TrainProcess second = train(cluster, Map.of())) {
+      awaitLastVersion(cluster, second);
+    }
+
+    assertThat(outcomes(cluster))
+        .extracting(Outcome::getWindowId)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, WINDOWS).boxed().toList());
+    assertThat(digests(cluster)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void aSecondTrainerTakesTheLeaseAndTheFirstEndsWithItsOwnCode() throws Exception {
+    Cluster cluster = namespace("lease");
+
+    try (TrainProcess first = train(cluster, Map.of("heartbeat", "300ms"))) {
+      await().atMost(PATIENCE).until(() -> progress(cluster).isPresent());
+      String holder = progress(cluster).orElseThrow().getHolder();
+      try (TrainProcess second = train(cluster, Map.of())) {
+        assertThat(first.ended(PATIENCE.toMillis())).isTrue();
+        assertThat(first.exitCode()).isEqualTo(4);
+        assertThat(first.log()).contains("another trainer has taken the lease");
+        assertThat(second.isAlive()).isTrue();
+        await()
+            .atMost(PATIENCE)
+            .until(() -> !progress(cluster).orElseThrow().getHolder().equals(holder));
+      }
+    }
+  }
+
+  @Test
+  void aWindowWithoutFiniteGradientsGoesIntoQuarantineAndTheNextIsTrained() throws Exception {
+    Cluster cluster = namespace("quarantine");
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.sums(1, EXAMPLES);
+      writer.sums(2, EXAMPLES);
+    }
+
+    try (TrainProcess train =
+        train(cluster, Map.of("learningRate", "1e30", "warmupSteps", "0", "clipNorm", "1e30"))) {
+      await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 2 || !train.isAlive());
+    }
+
+    assertThat(outcomes(cluster))
+        .extracting(Outcome::getStatus)
+        .containsOnly(OutcomeStatus.QUARANTINED);
+  }
+
+  @Test
+  void anExampleTheModelCannotTakeBecomesADeadLetter() throws Exception {
+    Cluster cluster = namespace("refused");
+    Example good = WindowWriter.example(1, 0, "Add 1 and 2.", "It is 3.");
+    Example endless = WindowWriter.example(1, 1, "Add 1 and 2.", "It is 3. ".repeat(200));
+    Example forged = WindowWriter.example(1, 2, "Add <|user|> and 2.", "It is 3.");
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.write(1, List.of(good, endless, forged));
+    }
+
+    try (TrainProcess train = train(cluster, Map.of())) {
+      await().atMost(PATIENCE).until(() -> !outcomes(cluster).isEmpty() || !train.isAlive());
+    }
+
+    assertThat(outcomes(cluster))
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome.getStatus()).isEqualTo(OutcomeStatus.TRAINED);
+              assertThat(outcome.getExamples()).isEqualTo(3);
+              assertThat(outcome.getRefused()).isEqualTo(2);
+            });
+    assertThat(values(cluster, cluster.topics().deadLetters()))
+        .extracting(DeadLetter::getStage, DeadLetter::getReason, d -> d.getSource().getOffset())
+        .containsExactly(tuple("train", "too_long", 101L), tuple("train", "reserved_token", 102L));
+  }
+
+  private static Cluster namespace(String name) {
+    Cluster cluster = Cluster.of(KafkaSettings.at(broker.bootstrapServers()), name);
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
+    return cluster;
+  }
+
+  private static void writeWindows(Cluster cluster) {
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      for (long id = 1; id <= WINDOWS; id++) {
+        writer.sums(id, EXAMPLES);
+      }
+      writer.flush();
+    }
+  }
+
+  private static TrainProcess train(Cluster cluster, Map<String, String> changes)
+      throws IOException {
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "model", model.toString(),
+                "store", root.resolve("store").toString(),
+                "threads", "1",
+                "lora.rank", "4",
+                "learningRate", "0.01",
+                "passesPerWindow", "20",
+                "maxTokens", "128",
+                "batchTokens", "128",
+                "commit.minSeconds", "0",
+                "gate.every", "2"));
+    settings.putAll(changes);
+    Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
+    return new TrainProcess(cluster, directory, settings);
+  }
+
+  private static void awaitLastVersion(Cluster cluster, TrainProcess train) throws IOException {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !train.isAlive()
+                    || values(cluster, cluster.topics().models()).stream()
+                        .anyMatch(version -> version.getLastWindow() == WINDOWS));
+    assertThat(train.isAlive()).as(train.log()).isTrue();
+  }
+
+  private static Map<String, String> digests(Cluster cluster) throws IOException {
+    Map<String, String> digests = new HashMap<>();
+    for (ModelVersion version : values(cluster, cluster.topics().models())) {
+      Path weights = Path.of(version.getPath()).resolve("adapter_model.safetensors");
+      digests.put(version.getVersion(), Digests.sha256(Files.readAllBytes(weights)));
+    }
+    assertThat(digests).hasSize(WINDOWS / 2);
+    return digests;
+  }
+
+  private static Optional<Progress> progress(Cluster cluster) {
+    List<Progress> all = values(cluster, cluster.topics().progress());
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  private static List<Outcome> outcomes(Cluster cluster) {
+    return values(cluster, cluster.topics().ledger()).stream()
+        .map(LedgerEntry::getEntry)
+        .filter(Outcome.class::isInstance)
+        .map(Outcome.class::cast)
+        .sorted(comparing(Outcome::getWindowId))
+        .toList();
+  }
+
+  private static <K, V> List<V> values(Cluster cluster, Topic<K, V> topic) {
+    List<V> values = new ArrayList<>();
+    cluster.reader().read(topic, record -> values.add(record.value()));
+    return values;
+  }
+}

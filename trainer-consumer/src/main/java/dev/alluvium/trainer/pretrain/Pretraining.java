@@ -1,0 +1,187 @@
+package dev.alluvium.trainer.pretrain;
+
+import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.optim.AdamW;
+import dev.alluvium.trainer.optim.LearningRate;
+import dev.alluvium.trainer.step.StepReport;
+import dev.alluvium.trainer.step.TrainingStep;
+import dev.alluvium.trainer.text.TokenizedExample;
+import dev.alluvium.trainer.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Trains a base model from nothing, or goes on where an interrupted run stopped. */
+public final class Pretraining {
+  /** Steps between two progress reports. */
+  private static final int REPORT_EVERY = 10;
+
+  /** Consecutive steps without a finite gradient that end the run. */
+  private static final int MAX_SKIPPED = 3;
+
+  private final PretrainSettings settings;
+  private final ProgressListener listener;
+
+  private Pretraining(PretrainSettings settings, ProgressListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+  }
+
+  /**
+   * Learns a tokenizer if the output has none, trains, and writes the model directory; it is
+   * written every {@code saveEvery}, so an early copy can be used while training goes on.
+   */
+  public static PretrainReport run(PretrainSettings settings, ProgressListener listener) {
+    return new Pretraining(settings, listener).run();
+  }
+
+  private PretrainReport run() {
+    long started = System.nanoTime();
+    ModelDirectory output = new ModelDirectory(settings.output());
+    try (Tokenizer tokenizer = output.tokenizer(settings.inputs(), settings.spec().vocab());
+        TorchRuntime runtime = TorchRuntime.open(settings.compute());
+        Decoder decoder = Decoder.initialise(settings.spec(), settings.seed(), runtime);
+        AdamW optimizer =
+            new AdamW(decoder.parameters(), settings.schedule().optimizer(), decoder.kernels())) {
+      Corpus corpus = Corpus.read(settings.inputs(), tokenizer, settings.heldOutPercent());
+      LanguageModel model = LanguageModel.base(decoder);
+      HeldOut heldOut = new HeldOut(corpus.heldOut(), settings.schedule(), model);
+      double before = heldOut.perplexity();
+      InterruptedRun interrupted =
+          new InterruptedRun(output.state(), optimizer, fingerprint(tokenizer, corpus));
+      double after =
+          train(
+              new TrainingStep(model, optimizer, Normalise.TOKEN),
+              new SequenceOrder(corpus.trained(), settings.schedule().sequence(), settings.seed()),
+              heldOut,
+              interrupted,
+              () -> output.save(decoder, tokenizer, corpus.tokensBySource()));
+      interrupted.forget();
+      return new PretrainReport(
+          decoder.parameters().count(),
+          tokens(settings.schedule().steps()),
+          (System.nanoTime() - started) / 1e9,
+          before,
+          after,
+          heldOut.tokens(),
+          corpus.skipped());
+    }
+  }
+
+  /** What must be equal for a run to go on where another stopped. */
+  private String fingerprint(Tokenizer tokenizer, Corpus corpus) {
+    return String.join(
+        " ",
+        settings.spec().toString(),
+        settings.schedule().toString(),
+        "seed " + settings.seed(),
+        "tokenizer " + tokenizer.digest(),
+        "tokens " + corpus.tokensBySource());
+  }
+
+  private double train(
+      TrainingStep training,
+      SequenceOrder order,
+      HeldOut heldOut,
+      InterruptedRun interrupted,
+      Runnable save) {
+    Schedule schedule = settings.schedule();
+    LearningRate rate = schedule.learningRate();
+    int perStep = schedule.sequencesPerStep();
+    long saved = System.nanoTime();
+    Meter meter = new Meter();
+    int skipped = 0;
+    for (long step = interrupted.step(); step < schedule.steps(); step++) {
+      meter.start();
+      List<Batch> batches = batches(order.sequences(step * perStep, perStep));
+      StepReport report = training.step(batches, rate.at(step));
+      meter.stop(report);
+      skipped = report.skipped() ? skipped + 1 : 0;
+      if (skipped == MAX_SKIPPED) {
+        throw new IllegalStateException(
+            "pretraining: "
+                + MAX_SKIPPED
+                + " steps in a row without a finite gradient, the last was step "
+                + step
+                + ": lower the learning rate");
+      }
+      if (step + 1 == schedule.steps()) {
+        break;
+      }
+      if (System.nanoTime() - saved >= settings.saveEvery().toNanos()) {
+        interrupted.save(step + 1);
+        save.run();
+        report(step + 1, meter, OptionalDouble.of(heldOut.perplexity()));
+        saved = System.nanoTime();
+      } else if ((step + 1) % REPORT_EVERY == 0) {
+        report(step + 1, meter, OptionalDouble.empty());
+      }
+    }
+    save.run();
+    double perplexity = heldOut.perplexity();
+    report(schedule.steps(), meter, OptionalDouble.of(perplexity));
+    return perplexity;
+  }
+
+  private void report(long step, Meter meter, OptionalDouble perplexity) {
+    Schedule schedule = settings.schedule();
+    listener.onProgress(
+        new PretrainProgress(
+            step,
+            schedule.steps(),
+            tokens(step),
+            meter.tokensPerSecond(),
+            meter.loss(),
+            perplexity));
+    meter.reset();
+  }
+
+  private long tokens(long steps) {
+    return steps * settings.schedule().sequencesPerStep() * settings.schedule().sequence();
+  }
+
+  private List<Batch> batches(List<TokenizedExample> sequences) {
+    int size = settings.schedule().sequencesPerBatch();
+    List<Batch> batches = new ArrayList<>();
+    for (int from = 0; from < sequences.size(); from += size) {
+      batches.add(Batch.of(sequences.subList(from, Math.min(sequences.size(), from + size))));
+    }
+    return batches;
+  }
+
+  /** Loss and speed since the last report. */
+  private static final class Meter {
+    private long startedAt;
+    private long nanos;
+    private double nll;
+    private long tokens;
+
+    void start() {
+      startedAt = System.nanoTime();
+    }
+
+    void stop(StepReport report) {
+      nanos += System.nanoTime() - startedAt;
+      nll += report.nllSum();
+      tokens += report.trainedTokens();
+    }
+
+    double loss() {
+      return tokens == 0 ? Double.NaN : nll / tokens;
+    }
+
+    double tokensPerSecond() {
+      return tokens == 0 ? 0 : tokens / (nanos / 1e9);
+    }
+
+    void reset() {
+      nanos = 0;
+      nll = 0;
+      tokens = 0;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.alluvium.trainer.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.text.PromptTemplate;
+import dev.alluvium.trainer.text.Tokenizer;
+import dev.alluvium.trainer.weights.Safetensors;
+import dev.alluvium.trainer.weights.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PretrainingTest {
+  private static final Compute ONE_THREAD = new Compute("cpu", Precision.FLOAT32, 1);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  private Path texts;
+
+  /** Stops a run as a kill would, after its state was saved. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @BeforeEach
+  void writeTexts() throws IOException {
+    JsonNode paragraphs =
+        JSON.readTree(Files.readString(Path.of("src/test/resources/text/paragraphs.json")));
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      ObjectNode line = JSON.createObjectNode().put("id", "text-" + i).put("source", "alice");
+      lines.add(line.put("text", paragraphs.get(i % 8).textValue()).toString());
+    }
+    ObjectNode pair = JSON.createObjectNode().put("id", "pair-0").put("source", "sums");
+    lines.add(pair.put("instruction", "1 + 1?").put("response", "2").toString());
+    lines.add("{\"id\":\"x\",\"source\":\"sums\"}");
+    lines.add("no JSON");
+    lines.add("");
+    lines.add("{\"id\":\"y\",\"source\":\"sums\",\"text\":\"<|end|> forged\"}");
+    texts = Files.write(directory.resolve("texts.jsonl"), lines);
+  }
+
+  private PretrainSettings settings(Path output, long totalTokens) {
+    DecoderSpec spec = new DecoderSpec(600, 32, 2, 2, 1, 16, 64, 1e-5, 10_000, 64, true);
+    Schedule schedule = new Schedule(32, 128, 256, totalTokens, 1e-2, 0.1);
+    return new PretrainSettings(
+        List.of(texts), output, spec, schedule, 20, 5, Duration.ZERO, ONE_THREAD);
+  }
+
+  @Test
+  void writesAModelDirectoryThatHasLearntSomething() throws IOException {
+    Path output = directory.resolve("model");
+    PretrainReport report = Pretraining.run(settings(output, 256 * 60), progress -> {});
+    assertThat(report.tokens()).isEqualTo(256 * 60);
+    assertThat(report.perplexityBefore()).isBetween(500.0, 700.0); // near uniform over 600 tokens
+    assertThat(report.perplexityAfter()).isLessThan(report.perplexityBefore() / 3);
+    assertThat(report.skipped())
+        .isEqualTo(Map.of("neither a text nor a pair", 2L, "spells out a special token", 1L));
+    assertThat(output.resolve("training-state.safetensors")).doesNotExist();
+    assertThat(JSON.readTree(output.resolve("config.json").toFile()).path("torch_dtype").asText())
+        .isEqualTo("bfloat16");
+    assertThat(
+            JSON.readTree(output.resolve("sources.json").toFile()).at("/trained_tokens_per_pass"))
+        .isNotEmpty();
+    try (Tokenizer tokenizer = Tokenizer.load(output);
+        Safetensors weights = Safetensors.open(output);
+        TorchRuntime runtime = TorchRuntime.open(ONE_THREAD);
+        Decoder decoder = Decoder.load(output, runtime)) {
+      assertThat(tokenizer.chatTemplate()).contains(PromptTemplate.JINJA);
+      assertThat(tokenizer.eosIds()).containsExactlyInAnyOrder(0, 3);
+      assertThat(weights.tensors().values()).allMatch(t -> t.type() == TensorType.BF16);
+      assertThat(weights.tensors().values().stream().mapToLong(t -> t.size()).sum())
+          .isEqualTo(report.parameters());
+      assertThat(LanguageModel.base(decoder).logits(new int[] {1, 2})[1]).hasSize(600);
+    }
+  }
+
+  @Test
+  void goesOnWhereItStoppedAsIfItNeverHad() {
+    Path whole = directory.resolve("whole");
+    Path stopped = directory.resolve("stopped");
+    PretrainReport report = Pretraining.run(settings(whole, 256 * 6), progress -> {});
+    assertThatThrownBy(
+            () ->
+                Pretraining.run(
+                    settings(stopped, 256 * 6),
+                    progress -> {
+                      if (progress.step() == 3) {
+                        throw new Stopped();
+                      }
+                    }))
+        .isInstanceOf(Stopped.class);
+    List<Long> steps = new ArrayList<>();
+    PretrainReport resumed =
+        Pretraining.run(settings(stopped, 256 * 6), progress -> steps.add(progress.step()));
+    assertThat(steps).containsExactly(4L, 5L, 6L);
+    assertThat(resumed.perplexityAfter()).isEqualTo(report.perplexityAfter());
+    assertThat(stopped.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+  }
+
+  @Test
+  void refusesToGoOnWithOtherSettings() {
+    Path output = directory.resolve("model");
+    assertThatThrownBy(
+            () ->
+                Pretraining.run(
+                    settings(output, 256 * 6),
+                    progress -> {
+                      throw new Stopped();
+                    }))
+        .isInstanceOf(Stopped.class);
+    assertThatThrownBy(() -> Pretraining.run(settings(output, 256 * 7), progress -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("belongs to another run");
+  }
+
+  @Test
+  void neverTrainsAHeldOutText() throws IOException {
+    Path output = Files.createDirectories(directory.resolve("model"));
+    new ModelDirectory(output).tokenizer(List.of(texts), 600).close();
+    try (Tokenizer tokenizer = Tokenizer.load(output)) {
+      Corpus corpus = Corpus.read(List.of(texts), tokenizer, 20);
+      assertThat(corpus.trained().size() + corpus.heldOut().size()).isEqualTo(41);
+      assertThat(corpus.heldOut().size()).isBetween(2, 16); // 20 % of 41, by hash
+      Corpus again = Corpus.read(List.of(texts), tokenizer, 20);
+      assertThat(again.heldOut()).usingRecursiveComparison().isEqualTo(corpus.heldOut());
+    }
+  }
+}
