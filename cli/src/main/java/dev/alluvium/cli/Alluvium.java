@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       CompleteCommand.class,
       LogitsCommand.class,
+      PretrainCommand.class,
       ConfigCommand.class
     })
 public final class Alluvium implements Runnable {
