@@ -47,11 +47,26 @@ class Decoder(Module):
   def split(self: __torch__.Decoder, x: Tensor, batch: int, heads: int) -> Tensor:
     return torch.transpose(torch.view(x, [batch, -1, heads, self.head_size]), 1, 2)
 
-  # q (B, H, T, D), k and v (B, K, P + T, D) -> (B*T, H*D). The causal mask is aligned at the first position,
-  # so it is right without a cache; with one, T is 1 and that position may see everything.
-  def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
-    y = torch.scaled_dot_product_attention(q, k, v, None, 0., causal, scale=None, enable_gqa=True)
+  # Every key/value head serves H/K query heads. x (B, K, T, D) -> (B, H, T, D)
+  # Repeated by hand: enable_gqa=True makes libtorch 2.7 leave its fast CPU kernel.
+  def repeat(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    if self.heads == self.kv_heads:
+      return x
+    b, k, t, d, = torch.size(x)
+    wide = torch.expand(torch.unsqueeze(x, 2), [b, k, self.heads // self.kv_heads, t, d])
+    return torch.reshape(wide, [b, self.heads, t, d])
+
+  # Causal attention of whole sequences. q (B, H, T, D), k and v (B, K, T, D) -> (B*T, H*D)
+  def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), None, 0., True)
     return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
+
+  # Attention of one new position, which may see everything: the query heads of a key/value head stand where
+  # positions usually do, so nothing is repeated. q (B, H, 1, D), k and v (B, K, P + 1, D) -> (B, H*D)
+  def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    grouped = torch.view(q, [torch.size(q, 0), self.kv_heads, -1, self.head_size])
+    y = torch.scaled_dot_product_attention(grouped, k, v, None, 0., False)
+    return torch.reshape(y, [-1, self.heads * self.head_size])
 
   # SwiGLU, arXiv 2002.05202 eq. 6. gate and up (N, M) -> (N, M)
   def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
@@ -70,12 +85,16 @@ class Decoder(Module):
     q = self.rotate(self.split(self.adapted(h, wq, aq, bq, s, drop), batch, self.heads), cos, sin)
     k = self.rotate(self.split(self.adapted(h, wk, ak, bk, s, drop), batch, self.kv_heads), cos, sin)
     v = self.split(self.adapted(h, wv, av, bv, s, drop), batch, self.kv_heads)
-    causal = True
+    first = True
     if torch.len(past) > 0:
-      causal = torch.size(past[0], 2) == 0
+      first = torch.size(past[0], 2) == 0
       k = torch.cat([past[0], k], 2)
       v = torch.cat([past[1], v], 2)
-    flat1 = torch.add(flat, self.adapted(self.attend(q, k, v, causal), wo, ao, bo, s, drop))
+    if first:
+      attended = self.attend(q, k, v)                          # (B*T, H*D)
+    else:
+      attended = self.attend_last(q, k, v)
+    flat1 = torch.add(flat, self.adapted(attended, wo, ao, bo, s, drop))
     h1 = self.norm(flat1, n2)
     gate = self.adapted(h1, wg, ag, bg, s, drop)               # (B*T, M)
     up = self.adapted(h1, wu, au, bu, s, drop)                 # (B*T, M)

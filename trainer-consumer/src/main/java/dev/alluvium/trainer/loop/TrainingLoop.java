@@ -44,7 +44,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains until told to stop.
+   * Trains until told to stop. Stopped inside a window, it leaves at once: what is not committed is
+   * done again by the next trainer.
    *
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    */
@@ -52,7 +53,9 @@ public final class TrainingLoop {
     resume();
     while (!stop.getAsBoolean()) {
       Optional<Input> next = windows.poll(IDLE);
-      next.ifPresent(this::handle);
+      if (next.isPresent() && !handle(next.get(), stop)) {
+        return;
+      }
       if (session.commitIsDue(next.isEmpty())) {
         commit(session.commit());
       }
@@ -71,25 +74,36 @@ public final class TrainingLoop {
     commit(Commit.of(session.progress()));
   }
 
-  private void handle(Input input) {
+  /** Returns false when it was stopped halfway. */
+  private boolean handle(Input input, BooleanSupplier stop) {
     if (input instanceof Window window) {
-      handle(window);
-    } else if (input instanceof ControlInput control) {
-      handle(control.control(), control.nextOffset());
+      return handle(window, stop);
     }
+    ControlInput control = (ControlInput) input;
+    handle(control.control(), control.nextOffset());
+    return true;
   }
 
-  private void handle(Window window) {
-    if (!session.train(window)) {
-      log.warn(
-          "window {} gave no finite gradient {} times: it goes into quarantine, training returns to the last checkpoint",
-          window.id(),
-          WindowTrainer.MOST_SKIPPED_STEPS);
-      commit(Commit.of(session.quarantine(window.id())));
-      resume();
-    } else if (session.windowsInCycle() >= settings.gate().every()) {
-      commit(session.endCycle());
+  private boolean handle(Window window, BooleanSupplier stop) {
+    switch (session.train(window, stop)) {
+      case STOPPED -> {
+        return false;
+      }
+      case FAILED -> {
+        log.warn(
+            "window {} gave no finite gradient {} times: it goes into quarantine, training returns to the last checkpoint",
+            window.id(),
+            WindowTrainer.MOST_SKIPPED_STEPS);
+        commit(Commit.of(session.quarantine(window.id())));
+        resume();
+      }
+      case DONE -> {
+        if (session.windowsInCycle() >= settings.gate().every()) {
+          commit(session.endCycle());
+        }
+      }
     }
+    return true;
   }
 
   private void handle(Control control, long nextOffset) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,10 +122,10 @@ final class TrainingSession {
   /**
    * Trains a window, or skips it when it is in quarantine.
    *
-   * @return false when it gave no finite gradient; memory must then be thrown away
+   * @return how it ended; unless it is done, what is in memory must be thrown away
    * @throws IllegalStateException when windows are missing before it
    */
-  boolean train(Window window) {
+  WindowTrainer.End train(Window window, BooleanSupplier stop) {
     if (window.id() != position.lastWindow() + 1) {
       throw new IllegalStateException(
           "window %d follows window %d: windows are missing, most likely deleted before they were trained"
@@ -134,9 +135,9 @@ final class TrainingSession {
     if (quarantined.contains(window.id())) {
       skipped.add(window);
     } else {
-      Books books = training.train(window, learner);
-      if (books.failed()) {
-        return false;
+      Books books = training.train(window, learner, stop);
+      if (books.end() != WindowTrainer.End.DONE) {
+        return books.end();
       }
       trained.add(books);
       log.info(
@@ -148,7 +149,7 @@ final class TrainingSession {
           books.report().getMillis());
     }
     position = position.afterWindow(window.id(), window.nextOffset(), learner.optimizer().step());
-    return true;
+    return WindowTrainer.End.DONE;
   }
 
   /** Passes over a control. */

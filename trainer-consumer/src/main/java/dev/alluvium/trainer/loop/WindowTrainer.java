@@ -8,6 +8,7 @@ import dev.alluvium.trainer.step.StepReport;
 import dev.alluvium.trainer.step.TrainingStep;
 import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Trains one window: several passes over its examples, each in batches whose order depends only on
@@ -46,26 +47,42 @@ final class WindowTrainer {
    * @param lossLast the same in the last pass
    * @param skippedSteps steps without a finite gradient; they changed nothing
    * @param learningRate rate of the last step
+   * @param end how it ended
    */
-  record Trained(double lossFirst, double lossLast, int skippedSteps, double learningRate) {
-    /** Whether the window goes into quarantine. */
-    boolean failed() {
-      return skippedSteps >= MOST_SKIPPED_STEPS;
-    }
+  record Trained(
+      double lossFirst, double lossLast, int skippedSteps, double learningRate, End end) {}
+
+  /** How a window's training ended. */
+  enum End {
+    /** All passes are done. */
+    DONE,
+    /** Too many steps gave no finite gradient; the window goes into quarantine. */
+    FAILED,
+    /** The process is to stop; the weights hold half a window and must be thrown away. */
+    STOPPED
   }
 
-  /** Trains the examples of a window; stops early once it has failed. */
-  Trained train(long windowId, List<TokenizedExample> examples) {
+  /** Trains the examples of a window; ends early once it has failed or is told to stop. */
+  Trained train(long windowId, List<TokenizedExample> examples, BooleanSupplier stop) {
     double first = 0;
     double last = 0;
     int skipped = 0;
-    for (int pass = 0; pass < passes && skipped < MOST_SKIPPED_STEPS; pass++) {
+    End end = End.DONE;
+    for (int pass = 0; pass < passes && end == End.DONE; pass++) {
       double nll = 0;
       long tokens = 0;
       for (Batch batch : batches.assemble(examples, seedOf(windowId, pass))) {
+        if (stop.getAsBoolean()) {
+          end = End.STOPPED;
+          break;
+        }
         StepReport report = step.step(batch, rate.at(optimizer.step()));
         if (report.skipped()) {
           skipped++;
+          if (skipped == MOST_SKIPPED_STEPS) {
+            end = End.FAILED;
+            break;
+          }
         } else {
           nll += report.nllSum();
           tokens += report.trainedTokens();
@@ -74,7 +91,7 @@ final class WindowTrainer {
       last = tokens == 0 ? Double.NaN : nll / tokens;
       first = pass == 0 ? last : first;
     }
-    return new Trained(first, last, skipped, rate.at(Math.max(0, optimizer.step() - 1)));
+    return new Trained(first, last, skipped, rate.at(Math.max(0, optimizer.step() - 1)), end);
   }
 
   private long seedOf(long windowId, int pass) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /** From a window to changed weights, and the books of it: report, outcome, dead letters. */
 final class WindowTraining {
@@ -42,9 +43,9 @@ final class WindowTraining {
    *
    * @param report for people
    * @param deadLetters one per example the model cannot take
-   * @param failed whether the window goes into quarantine
+   * @param end how it ended
    */
-  record Books(TrainReport report, List<DeadLetter> deadLetters, boolean failed) {
+  record Books(TrainReport report, List<DeadLetter> deadLetters, WindowTrainer.End end) {
     /** The outcome, once the checkpoint that holds the result is written. */
     Outcome outcome(String checkpoint) {
       return Outcome.newBuilder()
@@ -59,7 +60,7 @@ final class WindowTraining {
   }
 
   /** Trains a window. */
-  Books train(Window window, Learner learner) {
+  Books train(Window window, Learner learner, BooleanSupplier stop) {
     long begin = System.nanoTime();
     TokenizedWindow tokenized = TokenizedWindow.of(window, tokenizer);
     WindowTrainer trainer =
@@ -70,7 +71,7 @@ final class WindowTraining {
             new BatchAssembler(settings.batchTokens()),
             settings.passesPerWindow(),
             settings.seed());
-    Trained trained = trainer.train(window.id(), tokenized.examples());
+    Trained trained = trainer.train(window.id(), tokenized.examples(), stop);
     TrainReport report =
         TrainReport.newBuilder()
             .setWindowId(window.id())
@@ -85,7 +86,7 @@ final class WindowTraining {
             .setLearningRate(trained.learningRate())
             .build();
     List<DeadLetter> letters = tokenized.refused().stream().map(this::deadLetter).toList();
-    return new Books(report, letters, trained.failed());
+    return new Books(report, letters, trained.end());
   }
 
   private DeadLetter deadLetter(TokenizedWindow.Refused refused) {

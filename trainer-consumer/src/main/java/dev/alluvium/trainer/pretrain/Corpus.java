@@ -50,6 +50,10 @@ record Corpus(
                         unusable.merge("spells out a special token", 1L, Long::sum);
                         return;
                       }
+                      if (!record.path("history").isEmpty()) {
+                        unusable.merge("has earlier turns", 1L, Long::sum);
+                        return;
+                      }
                       Document document = render(record, template);
                       int[] ids = ended(tokenizer.encode(document.text()), end);
                       total[0] += ids.length;

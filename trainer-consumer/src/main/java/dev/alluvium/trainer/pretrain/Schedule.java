@@ -2,6 +2,7 @@ package dev.alluvium.trainer.pretrain;
 
 import dev.alluvium.trainer.optim.AdamWSettings;
 import dev.alluvium.trainer.optim.LearningRate;
+import java.util.Locale;
 
 /**
  * How long and how fast a model is trained.
@@ -48,7 +49,7 @@ public record Schedule(
   private static void require(boolean holds, String message, Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "pretraining: " + String.format(java.util.Locale.ROOT, message, values));
+          "pretraining: " + String.format(Locale.ROOT, message, values));
     }
   }
 

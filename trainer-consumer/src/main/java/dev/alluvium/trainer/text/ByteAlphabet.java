@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The printable characters that stand for the 256 bytes in byte-level vocabularies (GPT-2).
@@ -27,7 +28,7 @@ final class ByteAlphabet {
   /** The characters of all bytes, in the order of the characters. */
   static char[] sorted() {
     char[] copy = CHARACTERS.clone();
-    java.util.Arrays.sort(copy);
+    Arrays.sort(copy);
     return copy;
   }
 

@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -68,12 +70,12 @@ public final class Safetensors implements AutoCloseable {
 
   /** All tensors by name, sorted. */
   public Map<String, TensorInfo> tensors() {
-    return java.util.Collections.unmodifiableMap(tensors);
+    return Collections.unmodifiableMap(tensors);
   }
 
   /** The {@code __metadata__} entries of all files. */
   public Map<String, String> metadata() {
-    return java.util.Collections.unmodifiableMap(metadata);
+    return Collections.unmodifiableMap(metadata);
   }
 
   /**
@@ -167,7 +169,7 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private SafetensorsFile fileOf(String name) {
-    return java.util.Objects.requireNonNull(fileOf.get(name));
+    return Objects.requireNonNull(fileOf.get(name));
   }
 
   private int blockSize(TensorInfo tensor, long from, long to) {

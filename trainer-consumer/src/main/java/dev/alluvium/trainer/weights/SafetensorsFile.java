@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * One open safetensors file, read at byte positions.
@@ -63,7 +64,7 @@ final class SafetensorsFile implements AutoCloseable {
     if (headerBytes < 0 || headerBytes > limit) {
       throw new WeightsException(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "%s announces a header of %s bytes, at most %d are possible: not a safetensors file,"
                   + " or truncated",
               path,

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.weights;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -7,10 +8,12 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,7 +32,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
+              JsonFactory.builder()
                   .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -76,7 +79,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     } catch (JsonProcessingException e) {
       throw new WeightsException(
           file + ": the header is not valid JSON: " + e.getOriginalMessage(), e);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new WeightsException(file + ": the header cannot be read", e);
     }
   }
@@ -98,7 +101,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     if (end < begin || end - begin != bytesOf(shape, type, where)) {
       throw new WeightsException(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "%s is %s %s, which takes %d bytes, but its data_offsets are %s",
               where,
               type,
@@ -143,7 +146,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
       if (tensor.begin() != expected) {
         throw new WeightsException(
             String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%s: tensor %s starts at byte %d, expected %d: tensors must follow one another"
                     + " without gap or overlap",
                 file,
@@ -156,7 +159,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     if (expected != fileBytes) {
       throw new WeightsException(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "%s has %d bytes, but its header describes %d: the file is truncated or damaged,"
                   + " fetch it again",
               file,

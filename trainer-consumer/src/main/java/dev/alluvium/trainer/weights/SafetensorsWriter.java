@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class SafetensorsWriter {
         type,
         shape,
         (from, to) ->
-            java.util.Arrays.copyOfRange(
+            Arrays.copyOfRange(
                 values, Math.toIntExact(from * rowSize), Math.toIntExact(to * rowSize)));
   }
 

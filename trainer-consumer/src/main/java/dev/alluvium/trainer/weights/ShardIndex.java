@@ -3,6 +3,7 @@ package dev.alluvium.trainer.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +64,7 @@ record ShardIndex(Path source, List<Path> files, Map<String, String> tensors) {
     try (Stream<Path> files = Files.list(directory)) {
       return files.anyMatch(file -> isPickle(String.valueOf(file.getFileName())));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(directory + " cannot be listed", e);
+      throw new UncheckedIOException(directory + " cannot be listed", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.weights;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The element types a safetensors file may hold, with their size in bytes. */
@@ -48,6 +49,6 @@ public enum TensorType {
             "%s has element type %s: expected one of %s",
             where,
             name,
-            java.util.Arrays.toString(values())));
+            Arrays.toString(values())));
   }
 }

@@ -49,6 +49,16 @@ final class DecoderTest {
     }
   }
 
+  @Test
+  void matrixWeightsAreAllButTheTokenTableAndTheNorms() {
+    long sum =
+        DecoderLayout.shapes(SPEC).entrySet().stream()
+            .filter(e -> e.getValue().size() == 2 && !e.getKey().equals(DecoderLayout.TABLE))
+            .mapToLong(e -> e.getValue().get(0) * e.getValue().get(1))
+            .sum();
+    assertThat(SPEC.matrixWeights()).isEqualTo(sum);
+  }
+
   /**
    * The table of rotary angles starts shorter than this sequence; earlier positions must not move
    * when it grows.

@@ -55,6 +55,8 @@ class PretrainingTest {
     lines.add("no JSON");
     lines.add("");
     lines.add("{\"id\":\"y\",\"source\":\"sums\",\"text\":\"<|end|> forged\"}");
+    lines.add(
+        "{\"id\":\"z\",\"source\":\"sums\",\"history\":[{}],\"instruction\":\"a\",\"response\":\"b\"}");
     texts = Files.write(directory.resolve("texts.jsonl"), lines);
   }
 
@@ -73,7 +75,11 @@ class PretrainingTest {
     assertThat(report.perplexityBefore()).isBetween(500.0, 700.0); // near uniform over 600 tokens
     assertThat(report.perplexityAfter()).isLessThan(report.perplexityBefore() / 3);
     assertThat(report.skipped())
-        .isEqualTo(Map.of("neither a text nor a pair", 2L, "spells out a special token", 1L));
+        .isEqualTo(
+            Map.of(
+                "neither a text nor a pair", 2L,
+                "spells out a special token", 1L,
+                "has earlier turns", 1L));
     assertThat(output.resolve("training-state.safetensors")).doesNotExist();
     assertThat(JSON.readTree(output.resolve("config.json").toFile()).path("torch_dtype").asText())
         .isEqualTo("bfloat16");

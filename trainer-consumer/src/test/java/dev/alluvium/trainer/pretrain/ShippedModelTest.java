@@ -14,6 +14,7 @@ import dev.alluvium.trainer.weights.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +76,7 @@ class ShippedModelTest {
   }
 
   private static List<JsonNode> pairs() throws IOException {
-    List<JsonNode> pairs = new java.util.ArrayList<>();
+    List<JsonNode> pairs = new ArrayList<>();
     try (Stream<Path> files = Files.list(PAIRS)) {
       for (Path file : files.sorted().toList()) {
         for (String line : Files.readAllLines(file)) {

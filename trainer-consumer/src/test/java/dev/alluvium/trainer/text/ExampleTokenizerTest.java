@@ -7,6 +7,7 @@ import dev.alluvium.trainer.text.RefusedText.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,6 @@ class ExampleTokenizerTest {
       assertThat(example.trained(i)).isTrue();
     }
     assertThat(example.trainedTokens()).isEqualTo(ids.length - first);
-    return tokenizer.decode(java.util.Arrays.copyOfRange(ids, first, ids.length));
+    return tokenizer.decode(Arrays.copyOfRange(ids, first, ids.length));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,7 @@ class SafetensorsTest {
       for (int i = 0; i < 12; i++) {
         assertThat(grid[i]).isEqualTo((i - 5.5f) / 7);
       }
-      assertThat(weights.rows("layer.b", 1, 3))
-          .containsExactly(java.util.Arrays.copyOfRange(grid, 4, 12));
+      assertThat(weights.rows("layer.b", 1, 3)).containsExactly(Arrays.copyOfRange(grid, 4, 12));
       for (int i = 0; i < 12; i++) {
         assertThat(weights.all("layer.a")[i])
             .isEqualTo(Float.intBitsToFloat(FloatCodec.toBfloat16(grid[i]) << 16));

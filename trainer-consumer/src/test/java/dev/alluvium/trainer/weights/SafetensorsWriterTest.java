@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -69,7 +70,7 @@ class SafetensorsWriterTest {
       assertThat(weights.all("many")).isEqualTo(values);
       assertThat(weights.all("wide")).isEqualTo(wide);
       assertThat(weights.rows("many", 33, 34))
-          .containsExactly(java.util.Arrays.copyOfRange(values, 33 * rowSize, 34 * rowSize));
+          .containsExactly(Arrays.copyOfRange(values, 33 * rowSize, 34 * rowSize));
     }
   }
 

@@ -5,7 +5,12 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** The loaded native library on one device: the root owner of every array of a model. */
+/**
+ * The loaded native library on one device: the root owner of every array of a model.
+ *
+ * <p>Let a calculation end before the process ends, also on a signal: the library tears itself down
+ * at exit, and a thread that is still inside it then crashes the process.
+ */
 public final class TorchRuntime implements AutoCloseable {
   /** The libtorch version our native bridge is built for. */
   private static final String TORCH_VERSION = "2.7.1";
