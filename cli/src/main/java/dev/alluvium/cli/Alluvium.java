@@ -6,10 +6,14 @@ import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.demo.DemoCommand;
+import dev.alluvium.cli.doctor.DoctorCommand;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
+import dev.alluvium.cli.model.PretrainCommand;
 import dev.alluvium.cli.model.TrainCommand;
+import dev.alluvium.cli.operate.DeadLettersCommand;
+import dev.alluvium.cli.operate.ModelsCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
 import dev.alluvium.cli.streams.StreamsCommand;
@@ -43,6 +47,9 @@ import picocli.CommandLine.Spec;
       CompleteCommand.class,
       LogitsCommand.class,
       PretrainCommand.class,
+      ModelsCommand.class,
+      DeadLettersCommand.class,
+      DoctorCommand.class
       ConfigCommand.class
     })
 public final class Alluvium implements Runnable {

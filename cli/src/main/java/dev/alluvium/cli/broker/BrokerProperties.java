@@ -59,10 +59,14 @@ final class BrokerProperties {
           "share.coordinator.state.topic.replication.factor", "1",
           "share.coordinator.state.topic.min.isr", "1");
 
-  /** No peers to wait for: elections and heartbeats in fractions of a second. */
+  /**
+   * No peers to wait for: elections and heartbeats in fractions of a second. And nobody to take
+   * over: a broker that is late on a busy machine is not declared dead for a minute.
+   */
   private static final Map<String, String> QUICK =
       Map.of(
           "broker.heartbeat.interval.ms", "200",
+          "broker.session.timeout.ms", "60000",
           "controller.quorum.election.timeout.ms", "200",
           "controller.quorum.fetch.timeout.ms", "1000",
           "controller.quorum.election.backoff.max.ms", "100",

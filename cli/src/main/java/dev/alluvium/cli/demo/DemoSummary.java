@@ -2,16 +2,16 @@ package dev.alluvium.cli.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.schemas.avro.ProbeComparison;
-import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.TrainReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * What a demo has done: the books of every pair, and what was learned.
@@ -76,9 +76,7 @@ record DemoSummary(
     ObjectNode origins = json.putObject("origins");
     List.of("MODEL", "PARAPHRASE", "GOLD").forEach(origin -> origins.put(origin, 0));
     flow.mix().ifPresent(report -> putCounts(origins, report.getOrigins()));
-    ObjectNode probes = json.putObject("probes");
-    version.ifPresent(
-        v -> new TreeMap<>(v.getProbes()).forEach((skill, c) -> put(probes.putObject(skill), c)));
+    json.set("probes", ProbeJson.of(version.map(ModelVersion::getProbes).orElse(Map.of())));
     ObjectNode times = json.putObject("seconds");
     seconds.forEach((name, time) -> times.put(name, Math.round(time * MILLI) / MILLI));
     json.put("adapter", adapter.map(Path::toString).orElse(null));
@@ -98,19 +96,8 @@ record DemoSummary(
     return flow.lastWindow().map(TrainReport::getLossLast).orElse(Double.NaN);
   }
 
-  private long mix(java.util.function.ToLongFunction<MixReport> field) {
+  private long mix(ToLongFunction<MixReport> field) {
     return flow.mix().map(report -> field.applyAsLong(report)).orElse(0L);
-  }
-
-  private static void put(ObjectNode node, ProbeComparison comparison) {
-    put(node.putObject("before"), comparison.getBefore());
-    put(node.putObject("after"), comparison.getAfter());
-  }
-
-  private static void put(ObjectNode node, ProbeResult result) {
-    node.put("perplexity", result.getPerplexity())
-        .put("accuracy", result.getAccuracy())
-        .put("n", result.getN());
   }
 
   private static void putCounts(ObjectNode node, Map<String, Long> counts) {

@@ -1,5 +1,6 @@
 package dev.alluvium.cli.demo;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -9,8 +10,9 @@ import java.util.Map;
 final class Stopwatch {
   private static final double MILLIS = 1000;
 
+  // Not the process's start: the launcher may have built the program in the same process before.
   private final Instant start =
-      ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+      Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
   private final Map<String, Double> moments = new LinkedHashMap<>();
 
   /** Notes a moment; only its first time counts. */

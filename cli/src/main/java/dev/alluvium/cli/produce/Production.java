@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * One run of produce: reads file after file, sends pairs, counts, and reports what is malformed.
@@ -113,7 +114,7 @@ final class Production {
     } catch (Malformed e) {
       malformed.merge(e.code(), 1L, Long::sum);
       report("%s: %s: %s".formatted(place, e.code(), e.detail()));
-    } catch (org.apache.kafka.common.KafkaException e) {
+    } catch (KafkaException e) {
       throw new CommandFailure(place + ": the producer cannot go on", e);
     }
   }

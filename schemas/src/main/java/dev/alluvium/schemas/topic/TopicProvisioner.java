@@ -71,7 +71,7 @@ public final class TopicProvisioner {
       get(admin.createTopics(missing).all());
       awaitLeaders(admin, missing);
       publishSchemas();
-      Map<String, List<String>> differences = differences(admin);
+      Map<String, List<String>> differences = differences(admin, get(admin.listTopics().names()));
       return topics.all().stream()
           .map(
               topic ->
@@ -80,6 +80,17 @@ public final class TopicProvisioner {
                       !existing.contains(topic.name()),
                       differences.getOrDefault(topic.name(), List.of())))
           .toList();
+    }
+  }
+
+  /**
+   * Compares without changing anything.
+   *
+   * @return differences of each topic that is there, by name; a missing topic is not in the map
+   */
+  public Map<String, List<String>> inspect() {
+    try (Admin admin = Admin.create(kafka.admin())) {
+      return differences(admin, get(admin.listTopics().names()));
     }
   }
 
@@ -127,14 +138,16 @@ public final class TopicProvisioner {
     }
   }
 
-  private Map<String, List<String>> differences(Admin admin) {
-    List<String> names = topics.all().stream().<String>map(Topic::name).toList();
+  private Map<String, List<String>> differences(Admin admin, Set<String> existing) {
+    List<Topic<?, ?>> present =
+        topics.all().stream().filter(topic -> existing.contains(topic.name())).toList();
+    List<String> names = present.stream().<String>map(Topic::name).toList();
     Map<String, TopicDescription> descriptions = get(admin.describeTopics(names).allTopicNames());
     List<ConfigResource> resources =
         names.stream().map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n)).toList();
     Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
     Map<String, List<String>> differences = new HashMap<>();
-    for (Topic<?, ?> topic : topics.all()) {
+    for (Topic<?, ?> topic : present) {
       TopicDescription description = requireNonNull(descriptions.get(topic.name()));
       Config config =
           requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name())));

@@ -1,0 +1,115 @@
+package dev.alluvium.cli.doctor;
+
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.schemas.topic.TopicProvisioner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The checks of the doctor. Each looks at one thing and changes nothing. */
+final class Checks {
+  private static final int OLDEST_JAVA = 17;
+  private static final long GIB = 1L << 30;
+
+  /** Checkpoints, state stores and logs of a small pipeline. */
+  private static final long LEAST_SPACE = 2 * GIB;
+
+  private Checks() {}
+
+  static Finding java() {
+    int version = Runtime.version().feature();
+    String detail = "%d (%s)".formatted(version, System.getProperty("java.home"));
+    return version >= OLDEST_JAVA
+        ? Finding.good("java", detail)
+        : Finding.bad("java", detail, "use Java 17 or newer");
+  }
+
+  /** The broker, and when it answers, the topics. */
+  static List<Finding> cluster(AlluviumSettings settings) {
+    List<Finding> findings = new ArrayList<>();
+    String servers = settings.cluster().bootstrapServers();
+    try {
+      int brokers = Connection.check(settings.cluster());
+      findings.add(Finding.good("broker", "%d at %s".formatted(brokers, servers)));
+      findings.add(topics(Cluster.of(settings)));
+    } catch (CommandFailure e) {
+      findings.add(
+          Finding.bad(
+              "broker",
+              "none answers at " + servers,
+              "start one with `alluvium broker`, or set kafka.bootstrap.servers"));
+      findings.add(Finding.bad("topics", "unknown without a broker", "bring the broker up first"));
+    } catch (RuntimeException e) {
+      findings.add(
+          Finding.bad("topics", Failures.message(e), "see the message; try again with --verbose"));
+    }
+    return findings;
+  }
+
+  private static Finding topics(Cluster cluster) {
+    Map<String, List<String>> present =
+        new TopicProvisioner(cluster.kafka(), cluster.topics()).inspect();
+    int wanted = cluster.topics().all().size();
+    if (present.size() < wanted) {
+      return Finding.bad(
+          "topics",
+          "%d of %d are missing".formatted(wanted - present.size(), wanted),
+          "run `alluvium topics create`");
+    }
+    String differences =
+        present.entrySet().stream()
+            .filter(topic -> !topic.getValue().isEmpty())
+            .map(topic -> topic.getKey() + ": " + String.join(", ", topic.getValue()))
+            .sorted()
+            .collect(Collectors.joining("; "));
+    return differences.isEmpty()
+        ? Finding.good("topics", "%d, as catalogued".formatted(wanted))
+        : Finding.bad("topics", differences, "change them by kafka-configs or kafka-topics");
+  }
+
+  /** A directory that is, or can be made, writable, on a disk with room. */
+  static Finding directory(String key, String value) {
+    Path directory = Path.of(value).toAbsolutePath().normalize();
+    Path existing = directory;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      return Finding.bad(
+          key, existing + " is no directory to write in", "set %s to another one".formatted(key));
+    }
+    try {
+      long free = Files.getFileStore(existing).getUsableSpace();
+      String detail =
+          String.format(Locale.ROOT, "%s, %.1f GiB free", directory, free / (double) GIB);
+      return free >= LEAST_SPACE
+          ? Finding.good(key, detail)
+          : Finding.bad(key, detail, "free some space: 2 GiB are the least to begin with");
+    } catch (IOException e) {
+      return Finding.bad(key, "free space of %s: %s".formatted(existing, e), "check the disk");
+    }
+  }
+
+  /** A base model in Hugging Face layout. */
+  static Finding model(String value) {
+    Path directory = Path.of(value).toAbsolutePath().normalize();
+    for (String file : List.of("config.json", "tokenizer.json")) {
+      if (!Files.isReadable(directory.resolve(file))) {
+        return Finding.bad(
+            "train.model",
+            directory.resolve(file) + " is not there",
+            "set train.model to a Hugging Face model directory");
+      }
+    }
+    return Finding.good("train.model", directory.toString());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.alluvium.cli.doctor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.command.Table;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.config.LoadedSettings;
+import dev.alluvium.cli.config.SettingsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code alluvium doctor}: is everything there that the services need? */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = "Check settings, Java, broker, topics, directories and model; exit 1 on a fault.")
+public final class DoctorCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = look();
+    boolean ok = findings.stream().allMatch(Finding::ok);
+    if (common.json()) {
+      common.print(json(findings, ok));
+    } else {
+      Table table = new Table("CHECK", "", "FOUND", "WHAT TO DO");
+      findings.forEach(f -> table.row(f.check(), f.ok() ? "ok" : "FAIL", f.detail(), f.advice()));
+      table.print(common.err());
+    }
+    return ok ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private List<Finding> look() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(Checks.java());
+    try {
+      LoadedSettings loaded = common.loaded();
+      AlluviumSettings settings = loaded.settings();
+      findings.add(Finding.good("settings", loaded.values().size() + " keys"));
+      findings.addAll(Checks.cluster(settings));
+      findings.add(Checks.directory("train.store", settings.train().store()));
+      findings.add(Checks.directory("streams.stateDir", settings.streams().stateDir()));
+      findings.add(Checks.model(settings.train().model()));
+    } catch (SettingsException e) {
+      for (String problem : e.problems()) {
+        findings.add(Finding.bad("settings", problem, "correct it; the other checks need it"));
+      }
+    }
+    return findings;
+  }
+
+  private static ObjectNode json(List<Finding> findings, boolean ok) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.put("ok", ok);
+    ArrayNode checks = result.putArray("checks");
+    for (Finding finding : findings) {
+      checks
+          .addObject()
+          .put("check", finding.check())
+          .put("ok", finding.ok())
+          .put("found", finding.detail())
+          .put("advice", finding.advice());
+    }
+    return result;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.alluvium.cli.operate;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.command.ProbeJson;
+import dev.alluvium.cli.command.Table;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.VersionStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code alluvium models}: the adapters that went through the gate. */
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = "Show the versions that went through the gate.",
+    subcommands = ModelsCommand.ListModels.class)
+public final class ModelsCommand {
+
+  /** Shows every version. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List versions, the one that answers, and the one training goes on from.")
+  static final class ListModels implements Callable<Integer> {
+    @Mixin private CommonOptions common = new CommonOptions();
+
+    @Override
+    public Integer call() {
+      Cluster cluster = Cluster.of(common.settings());
+      Connection.check(cluster.kafka());
+      Map<String, ModelVersion> versions = new TreeMap<>();
+      cluster
+          .reader()
+          .read(
+              cluster.topics().models(),
+              record -> {
+                if (record.value() != null) {
+                  versions.put(record.key(), record.value());
+                }
+              });
+      Optional<String> serving = newest(versions.values(), VersionStatus.PROMOTED);
+      Optional<String> training =
+          newest(versions.values(), VersionStatus.PROMOTED, VersionStatus.HELD);
+      if (common.json()) {
+        common.print(json(versions.values(), serving, training));
+      } else {
+        show(versions.values(), serving, training);
+      }
+      return ExitCodes.DONE;
+    }
+
+    /** Names count upwards in six digits, so the last in order is the newest. */
+    private static Optional<String> newest(
+        Collection<ModelVersion> versions, VersionStatus... statuses) {
+      return versions.stream()
+          .filter(version -> List.of(statuses).contains(version.getStatus()))
+          .map(ModelVersion::getVersion)
+          .reduce((earlier, later) -> later);
+    }
+
+    private void show(
+        Collection<ModelVersion> versions, Optional<String> serving, Optional<String> training) {
+      Table table = new Table("VERSION", "PARENT", "STATUS", "WINDOWS", "PERPLEXITY OF PROBES");
+      for (ModelVersion version : versions) {
+        table.row(
+            version.getVersion(),
+            version.getParent() == null ? "-" : version.getParent(),
+            version.getStatus(),
+            "%d-%d".formatted(version.getFirstWindow(), version.getLastWindow()),
+            probes(version));
+      }
+      table.print(common.err());
+      common.say("serving: " + serving.orElse("none"));
+      common.say("training goes on from: " + training.orElse("the base model"));
+    }
+
+    private static String probes(ModelVersion version) {
+      return new TreeMap<>(version.getProbes())
+          .entrySet().stream()
+              .map(
+                  skill ->
+                      String.format(
+                          Locale.ROOT,
+                          "%s %.2f -> %.2f (%d)",
+                          skill.getKey(),
+                          skill.getValue().getBefore().getPerplexity(),
+                          skill.getValue().getAfter().getPerplexity(),
+                          skill.getValue().getAfter().getN()))
+              .collect(Collectors.joining(", "));
+    }
+
+    private static ObjectNode json(
+        Collection<ModelVersion> versions, Optional<String> serving, Optional<String> training) {
+      ObjectNode result = JsonNodeFactory.instance.objectNode();
+      ArrayNode list = result.putArray("versions");
+      for (ModelVersion version : versions) {
+        ObjectNode node = list.addObject();
+        node.put("version", version.getVersion())
+            .put("parent", version.getParent())
+            .put("status", version.getStatus().name());
+        node.putArray("windows").add(version.getFirstWindow()).add(version.getLastWindow());
+        node.set("probes", ProbeJson.of(version.getProbes()));
+        node.put("reason", version.getReason()).put("path", version.getPath());
+      }
+      result.put("serving", serving.orElse(null));
+      result.put("training", training.orElse(null));
+      return result;
+    }
+  }
+}
