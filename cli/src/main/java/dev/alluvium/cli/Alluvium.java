@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
       PretrainCommand.class,
       ModelsCommand.class,
       DeadLettersCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
       ConfigCommand.class
     })
 public final class Alluvium implements Runnable {
