@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.streams.Topology;
 
@@ -61,11 +63,8 @@ public final class StreamsApp implements AutoCloseable {
    * @throws IllegalStateException with the cause when one gave up
    */
   public void awaitRunning(Duration timeout) throws InterruptedException, TimeoutException {
-    CompletableFuture<?> all =
-        CompletableFuture.allOf(
-            applications.stream().map(Application::running).toArray(CompletableFuture<?>[]::new));
     try {
-      all.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      all(Application::running).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException("the stream processors did not start", e.getCause());
     }
@@ -81,21 +80,16 @@ public final class StreamsApp implements AutoCloseable {
    * closes the other and exits.
    */
   public CompletableFuture<Void> stopped() {
-    CompletableFuture<Void> result = new CompletableFuture<>();
-    for (Application application : applications) {
-      application
-          .stopped()
-          .whenComplete(
-              (nothing, failure) -> {
-                if (failure != null) {
-                  result.completeExceptionally(failure);
-                }
-              });
-    }
-    CompletableFuture.allOf(
-            applications.stream().map(Application::stopped).toArray(CompletableFuture<?>[]::new))
-        .thenRun(() -> result.complete(null));
-    return result;
+    CompletableFuture<Void> closed = all(Application::stopped);
+    return CompletableFuture.anyOf(
+            Stream.concat(Stream.of(closed), applications.stream().map(Application::failed))
+                .toArray(CompletableFuture<?>[]::new))
+        .thenRun(() -> {});
+  }
+
+  private CompletableFuture<Void> all(Function<Application, CompletableFuture<Void>> fate) {
+    return CompletableFuture.allOf(
+        applications.stream().map(fate).toArray(CompletableFuture<?>[]::new));
   }
 
   /** Stops both; false when they did not stop in time. */

@@ -43,7 +43,7 @@ final class DeadLetters {
             keptKey == null ? null : ByteBuffer.wrap(keptKey),
             keptValue == null ? null : ByteBuffer.wrap(keptValue),
             Instant.ofEpochMilli(time));
-    return new Output.Dead(keptKey, letter);
+    return new Output.Dead(letter);
   }
 
   private static byte @Nullable [] keep(

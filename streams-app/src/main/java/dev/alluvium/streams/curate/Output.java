@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.ValidPair;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What leaves a curate processor, with the key it leaves under. */
@@ -15,7 +16,18 @@ sealed interface Output {
   record Line(String kind, LedgerEntry entry) implements Output {}
 
   /** An input that could not be used. */
-  record Dead(byte @Nullable [] key, DeadLetter letter) implements Output {}
+  record Dead(DeadLetter letter) implements Output {
+    /** The source's key. */
+    byte @Nullable [] key() {
+      ByteBuffer key = letter.getKey();
+      if (key == null) {
+        return null;
+      }
+      byte[] bytes = new byte[key.remaining()];
+      key.duplicate().get(bytes);
+      return bytes;
+    }
+  }
 
   /** A task's totals. */
   record Fact(String task, Report report) implements Output {}

@@ -19,6 +19,7 @@ public final class Application {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
   /** Prepares a topology to run; nothing is contacted before {@link #start}. */
   public Application(String name, Topology topology, Properties properties) {
@@ -39,9 +40,14 @@ public final class Application {
     return running;
   }
 
-  /** Completes when it is closed; fails with the cause when it gave up. */
+  /** Completes when it is closed. */
   public CompletableFuture<Void> stopped() {
     return stopped;
+  }
+
+  /** Fails with the cause when it gave up; never completes otherwise. */
+  public CompletableFuture<Void> failed() {
+    return failed;
   }
 
   /** Whether it runs now, which it does not while partitions move. */
@@ -57,7 +63,7 @@ public final class Application {
 
   private void fail(Throwable failure) {
     running.completeExceptionally(failure);
-    stopped.completeExceptionally(failure);
+    failed.completeExceptionally(failure);
   }
 
   private void changed(KafkaStreams.State now, KafkaStreams.State before) {

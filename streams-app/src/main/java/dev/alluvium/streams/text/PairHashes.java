@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What makes two pairs the same: hashes of prompt, content and group. */
 public final class PairHashes {
-  private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
   private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n?");
   private static final Pattern NAME = Pattern.compile("\\p{Lu}[\\p{L}\\p{M}'’-]*");
   private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+(?:[.,:/]\\p{Nd}+)*");
@@ -65,9 +64,26 @@ public final class PairHashes {
     return Digests.sha256("group-instruction-1", NAME.matcher(masked).replaceAll("@"));
   }
 
+  /** NFC, every run of white space one blank, none at the ends. By hand: it runs on every text. */
   private static String plain(@Nullable String text) {
-    return text == null
-        ? ""
-        : SPACE.matcher(Normalizer.normalize(text, Normalizer.Form.NFC)).replaceAll(" ").strip();
+    if (text == null) {
+      return "";
+    }
+    String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+    StringBuilder plain = new StringBuilder(composed.length());
+    boolean gap = false;
+    for (int i = 0; i < composed.length(); i++) {
+      char c = composed.charAt(i);
+      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+        gap = true;
+        continue;
+      }
+      if (gap && plain.length() > 0) {
+        plain.append(' ');
+      }
+      gap = false;
+      plain.append(c);
+    }
+    return plain.toString();
   }
 }

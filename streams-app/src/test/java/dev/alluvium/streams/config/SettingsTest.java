@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.alluvium.schemas.avro.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,6 +83,27 @@ class SettingsTest {
     StreamsSettings settings = StreamsSettings.defaults("state");
     assertThat(settings.mix().policy().getWindowExamples()).isEqualTo(64);
     assertThat(settings.curate().holdOut()).isEqualTo(0.05);
+  }
+
+  @Test
+  void everyMixtureRuleReachesThePolicy() {
+    MixSettings settings =
+        new MixSettings(SECOND, Map.of("math", 3), 2, 40, 500, SECOND, 4, 5, 60, DAY, 7, 8);
+    assertThat(settings.policy())
+        .isEqualTo(
+            Policy.newBuilder()
+                .setWeights(Map.of("math", 3))
+                .setDefaultWeight(2)
+                .setWindowExamples(40)
+                .setWindowTokens(500)
+                .setWindowMillis(1_000)
+                .setMinFill(4)
+                .setMaxCarry(5)
+                .setPoolExamples(60)
+                .setPoolMillis(86_400_000)
+                .setProbesPerSkill(7)
+                .setMaxAhead(8)
+                .build());
   }
 
   @Test
