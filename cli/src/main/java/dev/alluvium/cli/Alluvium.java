@@ -10,6 +10,7 @@ import dev.alluvium.cli.doctor.DoctorCommand;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
+import dev.alluvium.cli.model.PretrainCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.operate.DeadLettersCommand;
 import dev.alluvium.cli.operate.ModelsCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       CompleteCommand.class,
       LogitsCommand.class,
+      PretrainCommand.class,
       ModelsCommand.class,
       DeadLettersCommand.class,
       DoctorCommand.class,

@@ -31,9 +31,14 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   private final Class<T> type;
   private final SchemaStore schemaStore;
 
+  /** One for all: it is safe for many threads, and making one computes a fingerprint. */
+  private final BinaryMessageEncoder<T> encoder;
+
   private AvroSerde(Class<T> type, SchemaStore schemaStore) {
     this.type = type;
     this.schemaStore = schemaStore;
+    SpecificData model = SpecificData.getForClass(type);
+    this.encoder = new BinaryMessageEncoder<>(model, model.getSchema(type));
   }
 
   /** A serde of one record type whose readers look writer schemas up in the given store. */
@@ -43,9 +48,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
 
   @Override
   public Serializer<T> serializer() {
-    SpecificData model = SpecificData.getForClass(type);
-    BinaryMessageEncoder<T> encoder = new BinaryMessageEncoder<>(model, model.getSchema(type));
-    return (topic, record) -> record == null ? null : encode(encoder, record);
+    return (topic, record) -> record == null ? null : toBytes(record);
   }
 
   @Override
@@ -58,10 +61,6 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
 
   /** The single-object bytes of a record. */
   public byte[] toBytes(T record) {
-    return serializer().serialize("", record);
-  }
-
-  private byte[] encode(BinaryMessageEncoder<T> encoder, T record) {
     try {
       ByteBuffer buffer = encoder.encode(record);
       byte[] bytes = new byte[buffer.remaining()];

@@ -134,11 +134,11 @@ final class Samples {
               .setModelVersion("v000001")
               .setLatencyMillis(12L)
               .build();
-      default -> throw new IllegalArgumentException("no sample of " + type);
+      default -> StoreSamples.of(type);
     };
   }
 
-  private static Candidate candidate() {
+  static Candidate candidate() {
     return Candidate.newBuilder()
         .setPairId("a1")
         .setSkill("math")

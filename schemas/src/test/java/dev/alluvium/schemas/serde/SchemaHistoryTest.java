@@ -3,14 +3,20 @@ package dev.alluvium.schemas.serde;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.CurateState;
 import dev.alluvium.schemas.avro.DeadLetter;
+import dev.alluvium.schemas.avro.Editions;
 import dev.alluvium.schemas.avro.GenerationRequest;
 import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.avro.WindowRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +52,13 @@ class SchemaHistoryTest {
         Report.class,
         DeadLetter.class,
         GenerationRequest.class,
-        GenerationResult.class);
+        GenerationResult.class,
+        ValidPair.class,
+        Editions.class,
+        CurateState.class,
+        PooledCandidate.class,
+        AdmittedProbe.class,
+        MixState.class);
   }
 
   @ParameterizedTest

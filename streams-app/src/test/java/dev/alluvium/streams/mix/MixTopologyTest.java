@@ -1,6 +1,7 @@
 package dev.alluvium.streams.mix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.CommandKind;
@@ -13,6 +14,7 @@ import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.schemas.serde.UnknownSchemaException;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.schemas.window.WindowDigest;
 import dev.alluvium.streams.DriverProperties;
@@ -23,11 +25,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.message.SchemaStore;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,5 +137,17 @@ class MixTopologyTest {
     MixReport last = (MixReport) told.get(told.size() - 1).getBody();
     assertThat(last.getFlushed()).isEqualTo("f1");
     assertThat(last.getQueued()).isEqualTo(1);
+  }
+
+  @Test
+  void stopsOnAnEntryWhoseSchemaIsUnknownInsteadOfSkippingIt() {
+    TestInputTopic<String, byte[]> raw =
+        driver.createInputTopic(
+            TOPICS.ledger().name(), new StringSerializer(), new ByteArraySerializer());
+    byte[] newer = TOPICS.ledger().values().serializer().serialize("", Ledger.tick(1));
+    newer[4] ^= 0x55;
+    assertThatThrownBy(() -> raw.pipeInput("tick", newer))
+        .isInstanceOf(StreamsException.class)
+        .hasCauseInstanceOf(UnknownSchemaException.class);
   }
 }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps bytes, as a real store does, so that nothing survives by being the same object. */
@@ -21,15 +22,17 @@ final class MemoryStore implements MixStore {
 
   private static final class Table<T extends SpecificRecord> {
     private final AvroSerde<T> serde;
+    private final Deserializer<T> reader;
     private final Map<String, byte[]> rows = new TreeMap<>();
 
     Table(Class<T> type) {
       this.serde = AvroSerde.of(type, new SchemaStore.Cache());
+      this.reader = serde.deserializer();
     }
 
     @Nullable T get(String key) {
       byte[] bytes = rows.get(key);
-      return bytes == null ? null : serde.deserializer().deserialize("", bytes);
+      return bytes == null ? null : reader.deserialize("", bytes);
     }
 
     void put(String key, T value) {
@@ -37,8 +40,7 @@ final class MemoryStore implements MixStore {
     }
 
     void visit(BiConsumer<String, T> visitor) {
-      rows.forEach(
-          (key, bytes) -> visitor.accept(key, serde.deserializer().deserialize("", bytes)));
+      rows.forEach((key, bytes) -> visitor.accept(key, reader.deserialize("", bytes)));
     }
   }
 

@@ -28,10 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds of every ledger. */
 class MixFoldPropertyTest {
-  private static final int ENTRIES = 600;
+  private static final int ENTRIES = 400;
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 60);
+    return LongStream.rangeClosed(1, 50);
   }
 
   @ParameterizedTest

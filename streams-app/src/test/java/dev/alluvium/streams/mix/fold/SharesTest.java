@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SharesTest {
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 60);
+    return LongStream.rangeClosed(1, 50);
   }
 
   /** The textbook example of the largest remainder method: Hamilton, 100,000 votes, 10 seats. */

@@ -1,0 +1,86 @@
+package dev.alluvium.schemas.serde;
+
+import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.CurateReport;
+import dev.alluvium.schemas.avro.CurateState;
+import dev.alluvium.schemas.avro.Edition;
+import dev.alluvium.schemas.avro.Editions;
+import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenWindow;
+import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.avro.PendingFlush;
+import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.ValidPair;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** One filled record of each state store and internal topic. */
+final class StoreSamples {
+  private StoreSamples() {}
+
+  static SpecificRecord of(Class<? extends SpecificRecord> type) {
+    return switch (type.getSimpleName()) {
+      case "ValidPair" ->
+          new ValidPair(
+              (Pair) Samples.of(Pair.class),
+              ByteBuffer.wrap(new byte[] {1, 2}),
+              Samples.candidate().getPosition(),
+              Instant.parse("2026-01-01T12:00:00Z"));
+      case "Editions" -> new Editions(List.of(new Edition("a1", "00ff")));
+      case "CurateState" ->
+          new CurateState(
+              new CurateReport(
+                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L), 0L),
+              3L,
+              10L);
+      case "PooledCandidate" -> new PooledCandidate(Samples.candidate(), 1_500L);
+      case "AdmittedProbe" ->
+          new AdmittedProbe(
+              4L,
+              Probe.newBuilder()
+                  .setPairId("a2")
+                  .setSkill("math")
+                  .setGroup("9f")
+                  .setPrompt(Samples.candidate().getPrompt())
+                  .setGold("Five.")
+                  .setPosition(Samples.candidate().getPosition())
+                  .build());
+      case "MixState" -> mixState();
+      default -> throw new IllegalArgumentException("no sample of " + type);
+    };
+  }
+
+  private static MixState mixState() {
+    return MixState.newBuilder()
+        .setFoldVersion(1)
+        .setLedgerOffset(77L)
+        .setLastTick(1_767_268_800_000L)
+        .setClock(60_000L)
+        .setOpenedAt(59_000L)
+        .setNextCandidate(12L)
+        .setPolicy(
+            new Policy(Map.of("math", 2), 1, 64, 65_536, 30_000L, 8, 64, 10_000, 60_000L, 200, 2))
+        .setCarry(Map.of("math", -500_000L))
+        .setCandidates(Map.of("math", 12L))
+        .setExpired(Map.of("pool_full", 1L))
+        .setIgnored(Map.of("tick_backwards", 1L))
+        .setHeldOut(3L)
+        .setProbes(Map.of("math", 2))
+        .setNextProbe(2L)
+        .setTrained(4L)
+        .setRefused(1L)
+        .setQuarantined(0L)
+        .setOrigins(Map.of("GOLD", 5L))
+        .setLastWindow(2L)
+        .setOpen(List.of(new OpenWindow(2L, 3, Map.of("GOLD", 3L))))
+        .setFlushes(List.of(new PendingFlush("f1", 9L)))
+        .setFlushed("f0")
+        .setPlanned(Map.of("math", 3))
+        .build();
+  }
+}
