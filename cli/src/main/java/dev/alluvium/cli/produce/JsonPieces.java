@@ -56,11 +56,13 @@ final class JsonPieces {
       } else {
         mode = Mode.LINES;
         Piece first = nextLine();
-        if (first == null || !looksUnfinished(first)) {
+        if (first == null || first.tooLarge() || !looksUnfinished(first)) {
           return first;
         }
         mode = Mode.OBJECTS;
-        return value(new Value(first));
+        Value begun = new Value(first);
+        begun.accept('\n');
+        return value(begun);
       }
     }
     return switch (mode) {

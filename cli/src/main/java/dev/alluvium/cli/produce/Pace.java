@@ -11,7 +11,7 @@ final class Pace {
   private static final Pattern WRITTEN = Pattern.compile("(\\d+(?:\\.\\d+)?)(?:/s)?");
 
   private final double nanosPerRecord;
-  private final long start = System.nanoTime();
+  private long start;
   private long records;
 
   private Pace(double nanosPerRecord) {
@@ -35,6 +35,10 @@ final class Pace {
 
   /** Returns when the next record is due. */
   void awaitNext() {
+    if (records == 0) {
+      // Time that passed before the first record earns no burst.
+      start = System.nanoTime();
+    }
     long due = (long) (records * nanosPerRecord);
     records++;
     for (long wait = due - (System.nanoTime() - start);

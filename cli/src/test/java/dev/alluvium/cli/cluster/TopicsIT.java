@@ -1,0 +1,100 @@
+package dev.alluvium.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.SharedBroker;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.junit.jupiter.api.Test;
+
+/** The catalogue on a real broker. */
+class TopicsIT {
+  private static final String SERVERS =
+      "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers();
+
+  @Test
+  void creatingTwiceChangesNothingTheSecondTime() {
+    Cli.Result first = topics("create", "twice");
+    Cli.Result second = topics("create", "twice");
+
+    assertThat(first.exitCode()).isEqualTo(ExitCodes.DONE);
+    assertThat(second.exitCode()).isEqualTo(ExitCodes.DONE);
+    int catalogue = new Topics("twice", SchemaHistory.store()).all().size();
+    assertThat(first.json().get("topics"))
+        .hasSize(catalogue)
+        .allMatch(topic -> topic.get("created").asBoolean())
+        .allMatch(topic -> topic.get("differences").isEmpty());
+    assertThat(second.json().get("topics"))
+        .hasSize(catalogue)
+        .noneMatch(topic -> topic.get("created").asBoolean())
+        .allMatch(topic -> topic.get("differences").isEmpty());
+  }
+
+  @Test
+  void everySchemaOfThisBuildIsPublished() {
+    topics("create", "schemas");
+    KafkaSettings kafka = KafkaSettings.at(SharedBroker.bootstrapServers());
+    Cluster cluster = Cluster.of(kafka, "schemas");
+    List<String> fingerprints = new ArrayList<>();
+
+    cluster.reader().read(cluster.topics().schemas(), record -> fingerprints.add(record.key()));
+
+    assertThat(fingerprints)
+        .containsExactlyInAnyOrderElementsOf(
+            SchemaHistory.all().stream().map(SchemaHistory::fingerprint).toList());
+  }
+
+  @Test
+  void whatDiffersFromTheCatalogueIsNamedByCreateAndDoctor() throws Exception {
+    topics("create", "differs");
+    try (Admin admin = Admin.create(KafkaSettings.at(SharedBroker.bootstrapServers()).admin())) {
+      admin.createPartitions(Map.of("differs.models.v1", NewPartitions.increaseTo(2))).all().get();
+    }
+    Cli.Result again = topics("create", "differs");
+    Cli.Result doctor = Cli.run("doctor", "--json", "--set", SERVERS, "--set", "namespace=differs");
+
+    assertThat(again.json().get("topics"))
+        .filteredOn(topic -> !topic.get("differences").isEmpty())
+        .singleElement()
+        .satisfies(
+            topic ->
+                assertThat(topic.get("differences").get(0).asText())
+                    .isEqualTo("partitions is 2, catalogue says 1"));
+    assertThat(check(doctor.json(), "topics").get("found").asText())
+        .isEqualTo("differs.models.v1: partitions is 2, catalogue says 1");
+    assertThat(check(doctor.json(), "broker").get("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void listingSaysWhatIsMissing() {
+    Cli.Result before = topics("list", "listed");
+    topics("create", "listed");
+    Cli.Result after = topics("list", "listed");
+
+    assertThat(before.json().get("topics")).noneMatch(topic -> topic.get("present").asBoolean());
+    assertThat(after.json().get("topics")).allMatch(topic -> topic.get("present").asBoolean());
+  }
+
+  private static JsonNode check(JsonNode doctor, String name) {
+    for (JsonNode check : doctor.get("checks")) {
+      if (check.get("check").asText().equals(name)) {
+        return check;
+      }
+    }
+    throw new AssertionError("no check " + name + " in " + doctor);
+  }
+
+  private static Cli.Result topics(String command, String namespace) {
+    return Cli.run(
+        "topics", command, "--json", "--set", SERVERS, "--set", "namespace=" + namespace);
+  }
+}
