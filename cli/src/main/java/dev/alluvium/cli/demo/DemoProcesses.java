@@ -28,9 +28,16 @@ record DemoProcesses(
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(20);
 
-  /** Training counts within a second, and only the final flush ends a cycle. */
+  /**
+   * Training counts within a second, only the final flush ends a cycle, and a small model takes a
+   * rate that would ruin a large one.
+   */
   private static final Map<String, String> PRESETS =
-      Map.of("train.commit.minSeconds", "1", "train.gate.every", "1000000");
+      Map.of(
+          "train.commit.minSeconds", "1",
+          "train.gate.every", "1000000",
+          "train.learningRate", "0.002",
+          "train.warmupSteps", "5");
 
   /** Starts the broker and waits until it is ready; gives the settings that reach it. */
   AlluviumSettings startBroker(Children children, Lifetime lifetime) {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.KafkaException;
 
@@ -24,14 +23,10 @@ import org.apache.kafka.common.KafkaException;
  * One run of produce: reads file after file, sends pairs, counts, and reports what is malformed.
  */
 final class Production {
-  /** More lines than this hide each other; the rest is counted. */
-  private static final int MAX_REPORTED = 50;
-
   private final Cluster cluster;
   private final Options options;
   private final PrintWriter err;
   private final Map<String, Long> malformed = new TreeMap<>();
-  private final AtomicInteger reported = new AtomicInteger();
   private final AtomicLong consumed = new AtomicLong();
   private long sent;
 
@@ -130,12 +125,7 @@ final class Production {
   }
 
   private void report(String line) {
-    int n = reported.incrementAndGet();
-    if (n <= MAX_REPORTED) {
-      err.println(line);
-    } else if (n == MAX_REPORTED + 1) {
-      err.println("further faults are only counted");
-    }
+    err.println(line);
     err.flush();
   }
 
