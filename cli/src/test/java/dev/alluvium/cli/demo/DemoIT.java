@@ -3,78 +3,109 @@ package dev.alluvium.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.testing.Cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole flow as a newcomer sees it: processes, broker, real pairs, the shipped model. */
+/** The whole flow in processes of its own, with good pairs and bad ones. */
 class DemoIT {
-  private static final int RECORDS = 150;
-  private static final int MINUTES = 5;
+  private static final int GOOD = 60;
 
   @TempDir private Path directory;
 
   @Test
-  void trainsRealPairsAndItsBooksAddUp() throws Exception {
-    Process demo =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Dalluvium.home=" + Path.of("..").toAbsolutePath().normalize(),
-                "dev.alluvium.cli.Alluvium",
-                "demo",
-                "--json",
-                "--records",
-                Integer.toString(RECORDS),
-                "--set",
-                "curate.holdOut=0.2",
-                "--dir",
-                directory.resolve("demo").toString())
-            .redirectError(directory.resolve("err").toFile())
-            .start();
-    String out = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(demo.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(demo.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();
+  void trainsWhatIsGoodAndAccountsForTheRest() throws Exception {
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Files.writeString(data.resolve("good.jsonl"), good());
+    Files.writeString(
+        data.resolve("poor.jsonl"),
+        """
+        {"instruction": "How much is 3 plus 3?", "skill": "math", "response": "6"}
+        {"instruction": "How much is 3 plus 3?", "skill": "math", "response": "6"}
+        {"instruction": "Say nothing.", "response": " "}
+        {"instruction": "Which skill?", "skill": "No Such Skill", "response": "x"}
+        this is no JSON
+        """);
+    Path run = directory.resolve("run");
 
-    JsonNode summary = new ObjectMapper().readTree(out);
-    JsonNode pairs = summary.get("pairs");
-    long sum = 0;
-    for (String key :
-        List.of(
-            "rejected",
-            "duplicates",
-            "held_out",
-            "waiting",
-            "pooled",
-            "expired",
-            "queued",
-            "quarantined",
-            "trained")) {
-      sum += pairs.get(key).asLong();
+    Cli.Result result =
+        Cli.run(
+            "demo",
+            "--json",
+            "--model",
+            "../models/tiny",
+            "--data",
+            data.toString(),
+            "--dir",
+            run.toString(),
+            "--set",
+            "mix.windowExamples=16",
+            "--set",
+            "mix.minFill=1",
+            "--set",
+            "train.threads=1",
+            "--set",
+            "train.passesPerWindow=1");
+
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.DONE);
+    JsonNode json = result.json();
+    JsonNode pairs = json.get("pairs");
+    assertThat(pairs.get("produced").asLong()).isEqualTo(GOOD + 4);
+    assertThat(sumOfOthers(pairs)).isEqualTo(GOOD + 4);
+    assertThat(pairs.get("rejected").asLong()).isEqualTo(2);
+    assertThat(pairs.get("duplicates").asLong()).isEqualTo(1);
+    assertThat(pairs.get("trained").asLong() + pairs.get("held_out").asLong()).isEqualTo(GOOD + 1);
+    assertThat(json.get("malformed").asLong()).isEqualTo(1);
+    assertThat(json.get("dead_letters").toString())
+        .isEqualTo("{\"bad_skill\":1,\"no_response\":1}");
+    assertThat(json.get("windows").asLong())
+        .isGreaterThanOrEqualTo(pairs.get("trained").asLong() / 16);
+    assertThat(json.at("/origins/GOLD").asLong()).isEqualTo(pairs.get("trained").asLong());
+    assertThat(json.get("tokens_trained").asLong()).isPositive();
+    assertThat(json.at("/loss/last").asDouble()).isLessThan(json.at("/loss/first").asDouble());
+    assertThat(json.get("version").asText()).isEqualTo("v000001");
+    assertThat(keys(json.get("seconds"))).containsExactly("broker_up", "first_window", "total");
+    assertThat(keys(json.get("peak_rss_mb"))).containsExactly("broker", "streams", "train");
+    Path adapter = Path.of(json.get("adapter").asText());
+    assertThat(adapter).isEqualTo(run.resolve("adapter"));
+    assertThat(adapter.resolve("adapter_config.json")).isNotEmptyFile();
+    assertThat(adapter.resolve("adapter_model.safetensors")).isNotEmptyFile();
+    assertThat(run.resolve("work")).doesNotExist();
+    assertThat(ProcessHandle.current().descendants()).isEmpty();
+  }
+
+  private static String good() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < GOOD; i++) {
+      String skill = i % 2 == 0 ? "math" : "general";
+      lines.append(
+          "{\"id\":\"g%d\",\"skill\":\"%s\",\"instruction\":\"Say the word %s.\",\"response\":\"The word is %s.\"}%n"
+              .formatted(i, skill, word(i), word(i)));
     }
-    assertThat(pairs.get("produced").asLong()).isEqualTo(RECORDS).isEqualTo(sum);
-    assertThat(pairs.get("trained").asLong()).isGreaterThan(RECORDS / 2);
-    assertThat(pairs.get("held_out").asLong()).isPositive();
-    assertThat(summary.get("windows").asLong()).isPositive();
-    assertThat(summary.get("tokens_trained").asLong()).isPositive();
-    assertThat(summary.get("loss").get("last").asDouble()).isPositive();
-    assertThat(summary.get("version").asText()).isEqualTo("v000001");
-    assertThat(Path.of(summary.get("adapter").asText()))
-        .isDirectoryContaining("glob:**adapter_model.safetensors")
-        .isDirectoryContaining("glob:**adapter_config.json");
-    summary
-        .get("probes")
-        .properties()
-        .forEach(
-            skill ->
-                assertThat(skill.getValue().get("after").get("perplexity").asDouble())
-                    .as(skill.getKey())
-                    .isLessThan(skill.getValue().get("before").get("perplexity").asDouble()));
+    return lines.toString();
+  }
+
+  /** Letters only: instructions that differ in numbers alone belong to one group. */
+  private static String word(int i) {
+    return "" + (char) ('a' + i % 26) + (char) ('a' + i / 26) + "o";
+  }
+
+  private static long sumOfOthers(JsonNode pairs) {
+    long sum = -pairs.get("produced").asLong();
+    for (JsonNode count : pairs) {
+      sum += count.asLong();
+    }
+    return sum;
+  }
+
+  private static Set<String> keys(JsonNode object) {
+    Set<String> keys = new TreeSet<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
   }
 }

@@ -24,6 +24,30 @@ class WindowDigestTest {
         .isNotEqualTo(WindowDigest.of(List.of(a)));
   }
 
+  @Test
+  void dependsOnEveryField() {
+    Example example = example(0, "a");
+    String digest = WindowDigest.of(List.of(example));
+
+    assertThat(
+            List.of(
+                Example.newBuilder(example).setSkill("code").build(),
+                Example.newBuilder(example).setReplayOf(3L).build(),
+                Example.newBuilder(example).setEstimatedTokens(6).build(),
+                Example.newBuilder(example)
+                    .setPrompt(Prompt.newBuilder(example.getPrompt()).setContext("").build())
+                    .build(),
+                Example.newBuilder(example)
+                    .setTarget(Target.newBuilder(example.getTarget()).setReason("x").build())
+                    .build(),
+                Example.newBuilder(example)
+                    .setPosition(new SourcePosition("pairs.v1", 1, 0L))
+                    .build()))
+        .allSatisfy(changed -> assertThat(WindowDigest.of(List.of(changed))).isNotEqualTo(digest))
+        .extracting(changed -> WindowDigest.of(List.of(changed)))
+        .doesNotHaveDuplicates();
+  }
+
   private static Example example(int index, String id) {
     return Example.newBuilder()
         .setWindowId(1L)

@@ -1,0 +1,152 @@
+package dev.alluvium.cli.operate;
+
+import static dev.alluvium.cli.testing.Cli.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.SharedBroker;
+import dev.alluvium.schemas.avro.DeadLetter;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.ProbeComparison;
+import dev.alluvium.schemas.avro.ProbeResult;
+import dev.alluvium.schemas.avro.SourcePosition;
+import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What operators see of dead letters and versions on a real broker. */
+class OperateIT {
+  private static final String NAMESPACE = "operate";
+  private static final String SERVERS =
+      "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers();
+
+  @BeforeAll
+  static void fill() {
+    assertThat(run("topics", "create").exitCode()).isEqualTo(ExitCodes.DONE);
+    Cluster cluster = Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), NAMESPACE);
+    send(
+        cluster,
+        cluster.topics().deadLetters(),
+        List.of(
+            Map.entry(utf8("a"), letter("bad_json", 1)),
+            Map.entry(utf8("b"), letter("no_response", 2)),
+            Map.entry(utf8("c"), letter("bad_json", 3))));
+    send(
+        cluster,
+        cluster.topics().models(),
+        List.of(
+            Map.entry("v000001", version("v000001", null, VersionStatus.PROMOTED, 1, 4)),
+            Map.entry("v000002", version("v000002", "v000001", VersionStatus.PROMOTED, 5, 8)),
+            Map.entry("v000003", version("v000003", "v000002", VersionStatus.HELD, 9, 9)),
+            Map.entry("v000002", version("v000002", "v000001", VersionStatus.ROLLED_BACK, 5, 8))));
+  }
+
+  @Test
+  void deadLettersAreCountedByReasonAndTheNewestShown() {
+    JsonNode json = run("dead-letters", "list", "--json", "--limit", "2").json();
+
+    assertThat(json.get("total").asLong()).isEqualTo(3);
+    assertThat(json.get("reasons").toString()).isEqualTo("{\"bad_json\":2,\"no_response\":1}");
+    assertThat(json.get("entries")).hasSize(2);
+    JsonNode newest = json.get("entries").get(1);
+    assertThat(newest.get("offset").asLong()).isEqualTo(3);
+    assertThat(newest.get("reason").asText()).isEqualTo("bad_json");
+    assertThat(newest.get("excerpt").asText()).isEqualTo("{\"broken");
+    assertThat(newest.get("bytes").asLong()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bad_json,2", "no_response,1", "nothing,0"})
+  void oneReasonCanBeAskedFor(String reason, long count) {
+    JsonNode json = run("dead-letters", "list", "--json", "--reason", reason).json();
+
+    assertThat(json.get("total").asLong()).isEqualTo(count);
+    assertThat(json.get("entries")).hasSize((int) count);
+  }
+
+  @Test
+  void peopleGetATableAndProgramsGetNothing() {
+    Cli.Result result = run("dead-letters", "list");
+
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("bad_json").contains("pairs.v1-0@3").contains("why 3");
+  }
+
+  @Test
+  void theNewestRecordOfAVersionCounts() {
+    JsonNode json = run("models", "list", "--json").json();
+
+    assertThat(json.get("versions"))
+        .extracting(v -> v.get("version").asText() + " " + v.get("status").asText())
+        .containsExactly("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 HELD");
+    assertThat(json.get("serving").asText()).isEqualTo("v000001");
+    assertThat(json.get("training").asText()).isEqualTo("v000003");
+    JsonNode second = json.get("versions").get(1);
+    assertThat(second.get("parent").asText()).isEqualTo("v000001");
+    assertThat(second.get("windows").toString()).isEqualTo("[5,8]");
+    assertThat(second.at("/probes/math/after/perplexity").asDouble()).isEqualTo(8);
+    assertThat(json.get("versions").get(0).get("parent").isNull()).isTrue();
+  }
+
+  private static <K, V> void send(
+      Cluster cluster, Topic<K, V> topic, List<Map.Entry<K, V>> records) {
+    try (KafkaProducer<K, V> producer =
+        new KafkaProducer<>(
+            cluster.kafka().producer(), topic.keys().serializer(), topic.values().serializer())) {
+      records.forEach(
+          r -> producer.send(new ProducerRecord<>(topic.name(), r.getKey(), r.getValue())));
+    }
+  }
+
+  private static DeadLetter letter(String reason, long offset) {
+    return DeadLetter.newBuilder()
+        .setStage("decode")
+        .setReason(reason)
+        .setDetail("why " + offset)
+        .setSource(new SourcePosition("pairs.v1", 0, offset))
+        .setValue(ByteBuffer.wrap(utf8("{\"broken")))
+        .setTime(Instant.EPOCH)
+        .build();
+  }
+
+  private static ModelVersion version(
+      String name, String parent, VersionStatus status, long first, long last) {
+    ProbeResult before = new ProbeResult(9.0, 0.1, 5);
+    return ModelVersion.newBuilder()
+        .setVersion(name)
+        .setParent(parent)
+        .setStatus(status)
+        .setReason("r")
+        .setPath("/store/" + name)
+        .setCheckpoint("c")
+        .setFirstWindow(first)
+        .setLastWindow(last)
+        .setProbes(Map.of("math", new ProbeComparison(before, new ProbeResult(8.0, 0.2, 5))))
+        .setDigest("d")
+        .setCreatedAt(Instant.EPOCH)
+        .build();
+  }
+
+  private static Cli.Result run(String... args) {
+    String[] line = new String[args.length + 4];
+    System.arraycopy(args, 0, line, 0, args.length);
+    line[args.length] = "--set";
+    line[args.length + 1] = SERVERS;
+    line[args.length + 2] = "--set";
+    line[args.length + 3] = "namespace=" + NAMESPACE;
+    return Cli.run(line);
+  }
+}
