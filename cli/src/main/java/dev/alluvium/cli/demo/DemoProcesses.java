@@ -36,6 +36,7 @@ record DemoProcesses(
       Map.of(
           "train.commit.minSeconds", "1",
           "train.gate.every", "1000000",
+          "train.passesPerWindow", "1",
           "train.learningRate", "0.002",
           "train.warmupSteps", "5");
 
