@@ -6,6 +6,10 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.schemas.topic.TopicProvisioner;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,5 +115,21 @@ final class Checks {
       }
     }
     return Finding.good("train.model", directory.toString());
+  }
+
+  /** The native library on the device the trainer is set to use. */
+  static Finding nativeLibrary(TrainSettings train) {
+    String check = "native library";
+    try (TorchRuntime torch =
+        TorchRuntime.open(
+            new Compute(train.device(), Precision.parse(train.dtype()), train.cpuThreads()))) {
+      return Finding.good(
+          check, "PyTorch on %s in %s".formatted(torch.compute().device(), train.dtype()));
+    } catch (RuntimeException | LinkageError e) {
+      return Finding.bad(
+          check,
+          Failures.message(e),
+          "see train.device and train.dtype, and the platforms we run on");
+    }
   }
 }

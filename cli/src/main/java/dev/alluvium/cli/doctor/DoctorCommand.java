@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Check settings, Java, broker, topics, directories and model; exit 1 on a fault.")
+    description =
+        "Check settings, Java, broker, topics, directories, model and native library; exit 1 on a fault.")
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -48,6 +49,7 @@ public final class DoctorCommand implements Callable<Integer> {
       findings.add(Checks.directory("train.store", settings.train().store()));
       findings.add(Checks.directory("streams.stateDir", settings.streams().stateDir()));
       findings.add(Checks.model(settings.train().model()));
+      findings.add(Checks.nativeLibrary(settings.train()));
     } catch (SettingsException e) {
       for (String problem : e.problems()) {
         findings.add(Finding.bad("settings", problem, "correct it; the other checks need it"));

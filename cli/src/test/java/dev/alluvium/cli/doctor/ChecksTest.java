@@ -1,0 +1,63 @@
+package dev.alluvium.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.cli.config.SettingsLoader;
+import dev.alluvium.trainer.config.TrainSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The doctor's checks that need no broker. */
+class ChecksTest {
+  @TempDir private Path directory;
+
+  @Test
+  void aDirectoryThatCanBeMadeIsFineAndIsNotMade() {
+    Path store = directory.resolve("a/b/c");
+
+    assertThat(Checks.directory("train.store", store.toString()).ok()).isTrue();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileInTheWayIsAFault() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+
+    Finding finding = Checks.directory("train.store", file.resolve("store").toString());
+
+    assertThat(finding.ok()).isFalse();
+    assertThat(finding.advice()).isEqualTo("set train.store to another one");
+  }
+
+  @Test
+  void aModelNeedsItsFiles() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "{}");
+
+    Finding finding = Checks.model(directory.toString());
+
+    assertThat(finding.ok()).isFalse();
+    assertThat(finding.detail()).contains("tokenizer.json is not there");
+  }
+
+  @Test
+  void theNativeLibraryLoadsOnTheCpuAndAnUnknownNumberFormatIsAFault() {
+    assertThat(Checks.nativeLibrary(train("float32")).ok()).isTrue();
+
+    Finding finding = Checks.nativeLibrary(train("float7"));
+
+    assertThat(finding.ok()).isFalse();
+    assertThat(finding.detail()).contains("float7");
+  }
+
+  private static TrainSettings train(String dtype) {
+    return new SettingsLoader(Map.of())
+        .load(Optional.empty(), Map.of("train.dtype", dtype))
+        .settings()
+        .train();
+  }
+}
