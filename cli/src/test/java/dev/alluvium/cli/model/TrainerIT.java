@@ -18,10 +18,14 @@ import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
+import dev.alluvium.trainer.commit.Commit;
+import dev.alluvium.trainer.commit.TrainingLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,7 +120,7 @@ class TrainerIT {
   }
 
   @Test
-  void aWindowWithoutFiniteGradientsGoesIntoQuarantineAndTheNextIsTrained() throws Exception {
+  void windowsWithoutFiniteGradientsGoIntoQuarantine() throws Exception {
     Cluster cluster = namespace("quarantine");
     try (WindowWriter writer = new WindowWriter(cluster)) {
       writer.sums(1, EXAMPLES);
@@ -131,6 +135,40 @@ class TrainerIT {
     assertThat(outcomes(cluster))
         .extracting(Outcome::getStatus)
         .containsOnly(OutcomeStatus.QUARANTINED);
+  }
+
+  @Test
+  void aWindowInQuarantineIsPassedOverAndTheOthersAreTrained() throws Exception {
+    Cluster cluster = namespace("passed-over");
+    try (WindowWriter writer = new WindowWriter(cluster);
+        TrainingLog log =
+            new TrainingLog(cluster.kafka(), cluster.topics(), InstantSource.system())) {
+      for (long id = 1; id <= 3; id++) {
+        writer.sums(id, EXAMPLES);
+      }
+      log.commit(
+          Commit.of(
+              Progress.newBuilder()
+                  .setNextOffset(0L)
+                  .setLastWindow(0L)
+                  .setQuarantined(List.of(2L))
+                  .setSettingsDigest("")
+                  .setHolder("test")
+                  .setHeartbeat(Instant.EPOCH)
+                  .build()));
+    }
+
+    try (TrainProcess train = train(cluster, Map.of())) {
+      await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 3 || !train.isAlive());
+    }
+
+    assertThat(outcomes(cluster))
+        .extracting(Outcome::getWindowId, Outcome::getStatus)
+        .containsExactly(
+            tuple(1L, OutcomeStatus.TRAINED),
+            tuple(2L, OutcomeStatus.QUARANTINED),
+            tuple(3L, OutcomeStatus.TRAINED));
+    assertThat(progress(cluster).orElseThrow().getQuarantined()).isEmpty();
   }
 
   @Test
