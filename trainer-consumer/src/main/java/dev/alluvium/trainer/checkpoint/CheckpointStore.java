@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,7 @@ public final class CheckpointStore {
   private static final String POSITION_FILE = "position.json";
   private static final String PROBES_FILE = "probes.avro";
   private static final String REFERENCE_FILE = "reference.json";
+  private static final Pattern NAME = Pattern.compile("window-(\\d{1,18})-[0-9a-f]{8}");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path root;
@@ -78,18 +81,28 @@ public final class CheckpointStore {
     }
   }
 
-  /** Deletes every checkpoint but the named ones and the newest few; names sort by window. */
-  public void prune(Set<String> keep, int newest) {
+  /**
+   * Deletes the checkpoints of windows before the given one that are not among those to keep. What
+   * is newer, or still being written, may belong to a trainer that has taken over.
+   */
+  public void prune(Set<String> keep, long beforeWindow) {
     if (!Files.isDirectory(root)) {
       return;
     }
     try (Stream<Path> children = Files.list(root)) {
-      List<Path> others =
-          children.filter(p -> !keep.contains(p.getFileName().toString())).sorted().toList();
-      int spared = Math.max(0, newest - keep.size());
-      others.subList(0, Math.max(0, others.size() - spared)).forEach(DurableDirectory::delete);
+      children
+          .filter(p -> !keep.contains(p.getFileName().toString()))
+          .filter(p -> windowOf(p.getFileName().toString()) < beforeWindow)
+          .toList()
+          .forEach(DurableDirectory::delete);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot tidy " + root, e);
     }
+  }
+
+  /** The window in a checkpoint's name; of no checkpoint, the largest there is. */
+  private static long windowOf(String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps optimizer steps since the beginning
  * @param versions versions made so far, held ones included
  * @param promoted the last promoted version
+ * @param recent the last committed checkpoints, oldest first
  * @param returnPoints checkpoints of the last promoted versions, oldest first, to return to
  * @param settingsDigest digest of the settings that shape the weights
  * @param fit what the adapter fits: base model and LoRA shape
@@ -25,38 +26,41 @@ public record TrainingPosition(
     long steps,
     int versions,
     @Nullable String promoted,
+    List<String> recent,
     List<String> returnPoints,
     String settingsDigest,
     String fit) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public TrainingPosition {
+    recent = List.copyOf(recent);
     returnPoints = List.copyOf(returnPoints);
   }
 
   /** Before anything was trained. */
   public static TrainingPosition start(long nextOffset, String settingsDigest, String fit) {
-    return new TrainingPosition(nextOffset, 0, 0, 0, 0, null, List.of(), settingsDigest, fit);
+    return new TrainingPosition(
+        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), settingsDigest, fit);
   }
 
   /** After a window. */
-  public TrainingPosition afterWindow(long window, long offset, long steps) {
+  public TrainingPosition afterWindow(long window, long offset, long stepsNow) {
     return new TrainingPosition(
-        offset, window, cycleStart, steps, versions, promoted, returnPoints, settingsDigest, fit);
+        offset,
+        window,
+        cycleStart,
+        stepsNow,
+        versions,
+        promoted,
+        recent,
+        returnPoints,
+        settingsDigest,
+        fit);
   }
 
   /** After a control. */
   public TrainingPosition afterControl(long offset) {
-    return new TrainingPosition(
-        offset,
-        lastWindow,
-        cycleStart,
-        steps,
-        versions,
-        promoted,
-        returnPoints,
-        settingsDigest,
-        fit);
+    return afterWindow(lastWindow, offset, steps);
   }
 
   /** After a cycle that made one more version. */
@@ -68,23 +72,20 @@ public record TrainingPosition(
         steps,
         versions + 1,
         promotedNow ? ModelStore.name(versions + 1) : promoted,
+        recent,
         returnPoints,
         settingsDigest,
         fit);
   }
 
   /**
-   * The position as it goes on from a checkpoint of it: where that checkpoint is a promoted
-   * version's, it joins the points to return to, and the oldest beyond the limit leave.
+   * The position as it goes on from a committed checkpoint of it: the checkpoint joins the recent
+   * ones and, where it is a promoted version's, the points to return to; the oldest beyond the
+   * limits leave.
    */
-  public TrainingPosition goingOnFrom(String checkpoint, int mostReturnPoints) {
+  public TrainingPosition goingOnFrom(String checkpoint, int mostRecent, int mostReturnPoints) {
     boolean atPromotion =
         versions > 0 && cycleStart == lastWindow && ModelStore.name(versions).equals(promoted);
-    if (!atPromotion || returnPoints.contains(checkpoint)) {
-      return this;
-    }
-    List<String> points = new ArrayList<>(returnPoints);
-    points.add(checkpoint);
     return new TrainingPosition(
         nextOffset,
         lastWindow,
@@ -92,7 +93,8 @@ public record TrainingPosition(
         steps,
         versions,
         promoted,
-        points.subList(Math.max(0, points.size() - mostReturnPoints), points.size()),
+        joined(recent, checkpoint, mostRecent),
+        atPromotion ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
         settingsDigest,
         fit);
   }
@@ -100,6 +102,22 @@ public record TrainingPosition(
   /** The same place under other settings. */
   public TrainingPosition withSettings(String digest) {
     return new TrainingPosition(
-        nextOffset, lastWindow, cycleStart, steps, versions, promoted, returnPoints, digest, fit);
+        nextOffset,
+        lastWindow,
+        cycleStart,
+        steps,
+        versions,
+        promoted,
+        recent,
+        returnPoints,
+        digest,
+        fit);
+  }
+
+  private static List<String> joined(List<String> names, String name, int most) {
+    List<String> all = new ArrayList<>(names);
+    all.remove(name);
+    all.add(name);
+    return all.subList(Math.max(0, all.size() - most), all.size());
   }
 }

@@ -1,10 +1,13 @@
 package dev.alluvium.trainer.config;
 
+import static dev.alluvium.trainer.config.Check.parsed;
 import static dev.alluvium.trainer.config.Check.require;
 
 import dev.alluvium.schemas.Digests;
+import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.torch.Precision;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -17,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param model Hugging Face directory of the base model
  * @param store directory of checkpoints and versions
- * @param device {@code cpu}, or {@code cuda:0} and so on
+ * @param device {@code cpu}, or {@code cuda} for the first GPU
  * @param dtype numbers the base computes in: {@code float32} or {@code bfloat16}
  * @param threads CPU threads of the calculation; 0 for all cores
  * @param seed seed of everything random
@@ -60,6 +63,12 @@ public record TrainSettings(
   public TrainSettings {
     require(!model.isBlank(), "train.model is empty: expected a Hugging Face model directory");
     require(!store.isBlank(), "train.store is empty: expected a directory");
+    require(
+        device.equals("cpu") || device.equals("cuda"),
+        "train.device is %s: expected cpu or cuda",
+        device);
+    parsed("train.dtype", () -> Precision.parse(dtype));
+    parsed("train.normalise", () -> Normalise.parse(normalise));
     require(threads >= 0, "train.threads is %d: expected 0 (all cores) or more", threads);
     require(
         learningRate > 0 && Double.isFinite(learningRate),
@@ -123,17 +132,20 @@ public record TrainSettings(
       require(alpha > 0, "train.lora.alpha is %s: expected more than 0", alpha);
       require(dropout >= 0 && dropout < 1, "train.lora.dropout is %s: expected [0, 1)", dropout);
       require(!targets.isBlank(), "train.lora.targets is empty: expected all, or layer names");
+      parsed("train.lora.targets", () -> projections(targets));
     }
 
     /** The adapter's shape for the model runtime. */
     public LoraSettings shape() {
-      Set<Projection> projections =
-          targets.equals("all")
-              ? EnumSet.allOf(Projection.class)
-              : Arrays.stream(targets.split(","))
-                  .map(name -> Projection.parse(name.strip()))
-                  .collect(Collectors.toCollection(() -> EnumSet.noneOf(Projection.class)));
-      return new LoraSettings(rank, alpha, dropout, projections);
+      return new LoraSettings(rank, alpha, dropout, projections(targets));
+    }
+
+    private static Set<Projection> projections(String targets) {
+      return targets.equals("all")
+          ? EnumSet.allOf(Projection.class)
+          : Arrays.stream(targets.split(","))
+              .map(name -> Projection.parse(name.strip()))
+              .collect(Collectors.toCollection(() -> EnumSet.noneOf(Projection.class)));
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Makes directories that are whole on disk or not there: written aside, forced, then moved. */
@@ -34,7 +35,7 @@ public final class DurableDirectory {
     }
     try {
       Files.createDirectories(parent);
-      Path draft = Files.createTempDirectory(parent, ".draft-");
+      Path draft = Files.createDirectory(parent.resolve(".draft-" + UUID.randomUUID()));
       try {
         filler.fill(draft);
         try (Stream<Path> files = Files.list(draft)) {
@@ -46,6 +47,10 @@ public final class DurableDirectory {
         delete(draft);
       }
       force(parent);
+      Path above = parent.getParent();
+      if (above != null) {
+        force(above);
+      }
       return place;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + place + ": " + e.getMessage(), e);

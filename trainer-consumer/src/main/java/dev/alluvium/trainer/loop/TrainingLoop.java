@@ -85,7 +85,7 @@ public final class TrainingLoop {
   }
 
   private boolean handle(Window window, BooleanSupplier stop) {
-    switch (session.train(window, stop)) {
+    switch (session.train(window, () -> stopsOrLosesLease(stop))) {
       case STOPPED -> {
         return false;
       }
@@ -121,8 +121,15 @@ public final class TrainingLoop {
     heartbeatAt = System.nanoTime() + settings.heartbeat().toNanos();
   }
 
+  /** Asked before every step, so that a long window does not hide a lost lease. */
+  private boolean stopsOrLosesLease(BooleanSupplier stop) {
+    confirmLease();
+    return stop.getAsBoolean();
+  }
+
+  /** Tells everybody that this trainer is alive, and finds out whether it still holds the lease. */
   private void confirmLease() {
-    if (System.nanoTime() >= heartbeatAt) {
+    if (System.nanoTime() - heartbeatAt >= 0) {
       commit(Commit.of(session.progress()));
     }
   }

@@ -108,10 +108,7 @@ final class TrainingSession {
     learner.restore(checkpoint.state());
     checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
     reference = checkpoint.reference();
-    position =
-        saved
-            .goingOnFrom(checkpoint.name(), settings.keep().promoted())
-            .withSettings(settings.digest());
+    position = goingOnFrom(saved, checkpoint.name()).withSettings(settings.digest());
     log.info(
         "training goes on from {}: window {}, step {}",
         checkpoint.name(),
@@ -206,8 +203,8 @@ final class TrainingSession {
   /** Deletes checkpoints that nothing refers to any more. */
   void tidy() {
     Set<String> keep = new HashSet<>(position.returnPoints());
-    Optional.ofNullable(committed.getCheckpoint()).ifPresent(keep::add);
-    checkpoints.prune(keep, settings.keep().checkpoints());
+    keep.addAll(position.recent());
+    checkpoints.prune(keep, committed.getLastWindow());
   }
 
   private Checkpoint checkpoint() {
@@ -229,8 +226,12 @@ final class TrainingSession {
             trained.stream().flatMap(books -> books.deadLetters().stream()).toList());
     trained.clear();
     skipped.clear();
-    position = position.goingOnFrom(checkpoint.name(), settings.keep().promoted());
+    position = goingOnFrom(position, checkpoint.name());
     return commit;
+  }
+
+  private TrainingPosition goingOnFrom(TrainingPosition from, String name) {
+    return from.goingOnFrom(name, settings.keep().checkpoints(), settings.keep().promoted());
   }
 
   private static Outcome quarantinedOutcome(Window window, String checkpoint) {

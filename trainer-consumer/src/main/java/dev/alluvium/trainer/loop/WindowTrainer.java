@@ -43,7 +43,8 @@ final class WindowTrainer {
   /**
    * What a window's training came to.
    *
-   * @param lossFirst mean loss per trained token in the first pass, in nats
+   * @param lossFirst mean loss per trained token in the first pass, in nats; 0 where nothing could
+   *     be trained
    * @param lossLast the same in the last pass
    * @param skippedSteps steps without a finite gradient; they changed nothing
    * @param learningRate rate of the last step
@@ -56,7 +57,7 @@ final class WindowTrainer {
   enum End {
     /** All passes are done. */
     DONE,
-    /** Too many steps gave no finite gradient; the window goes into quarantine. */
+    /** Too many steps, or all of them, gave no finite gradient; it goes into quarantine. */
     FAILED,
     /** The process is to stop; the weights hold half a window and must be thrown away. */
     STOPPED
@@ -67,6 +68,7 @@ final class WindowTrainer {
     double first = 0;
     double last = 0;
     int skipped = 0;
+    int applied = 0;
     End end = End.DONE;
     for (int pass = 0; pass < passes && end == End.DONE; pass++) {
       double nll = 0;
@@ -84,12 +86,16 @@ final class WindowTrainer {
             break;
           }
         } else {
+          applied++;
           nll += report.nllSum();
           tokens += report.trainedTokens();
         }
       }
-      last = tokens == 0 ? Double.NaN : nll / tokens;
+      last = tokens == 0 ? 0 : nll / tokens;
       first = pass == 0 ? last : first;
+    }
+    if (end == End.DONE && applied == 0 && skipped > 0) {
+      end = End.FAILED;
     }
     return new Trained(first, last, skipped, rate.at(Math.max(0, optimizer.step() - 1)), end);
   }

@@ -21,7 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointStoreTest {
   private static final TrainingPosition POSITION =
-      new TrainingPosition(77, 4, 2, 31, 1, "v000001", List.of("window-000002-aa"), "sd", "fit");
+      new TrainingPosition(
+          77,
+          4,
+          2,
+          31,
+          1,
+          "v000001",
+          List.of("window-000003-99"),
+          List.of("window-000002-aa"),
+          "sd",
+          "fit");
 
   @TempDir private Path root;
   private CheckpointStore store;
@@ -71,31 +81,32 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void keepsTheNamedAndTheNewest() {
-    List<String> names = Stream.of(1L, 2L, 3L, 4L, 5L).map(this::write).toList();
+  void keepsTheNamedAndWhatIsNotItsOwn() throws IOException {
+    List<String> names = Stream.of(1L, 2L, 3L, 4L).map(this::write).toList();
+    Files.createDirectory(root.resolve("checkpoints").resolve(".draft-1"));
 
-    store.prune(Set.of(names.get(0), names.get(4)), 3);
+    store.prune(Set.of(names.get(0)), 3);
 
-    assertThat(root.resolve("checkpoints"))
-        .isDirectoryContaining(p -> p.endsWith(names.get(0)))
-        .isDirectoryContaining(p -> p.endsWith(names.get(3)))
-        .isDirectoryContaining(p -> p.endsWith(names.get(4)))
-        .isDirectoryNotContaining(p -> p.endsWith(names.get(1)))
-        .isDirectoryNotContaining(p -> p.endsWith(names.get(2)));
+    try (Stream<Path> left = Files.list(root.resolve("checkpoints"))) {
+      assertThat(left.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder(names.get(0), names.get(2), names.get(3), ".draft-1");
+    }
   }
 
   @Test
-  void aPromotedVersionsCheckpointBecomesAPointToReturnTo() {
-    TrainingPosition promoted = POSITION.afterCycle(true).goingOnFrom("window-000004-bb", 2);
-    TrainingPosition held = POSITION.afterCycle(false).goingOnFrom("window-000004-cc", 2);
-    TrainingPosition next =
-        promoted.afterWindow(5, 90, 40).afterCycle(true).goingOnFrom("window-000005-dd", 2);
+  void remembersTheLastCheckpointsAndThoseOfPromotedVersions() {
+    TrainingPosition promoted = POSITION.afterCycle(true).goingOnFrom("b", 2, 2);
+    TrainingPosition held = POSITION.afterCycle(false).goingOnFrom("c", 2, 2);
+    TrainingPosition next = promoted.afterWindow(5, 90, 40).afterCycle(true).goingOnFrom("d", 2, 2);
 
     assertThat(promoted.promoted()).isEqualTo("v000002");
-    assertThat(promoted.returnPoints()).containsExactly("window-000002-aa", "window-000004-bb");
+    assertThat(promoted.recent()).containsExactly("window-000003-99", "b");
+    assertThat(promoted.returnPoints()).containsExactly("window-000002-aa", "b");
     assertThat(held.promoted()).isEqualTo("v000001");
     assertThat(held.returnPoints()).containsExactly("window-000002-aa");
-    assertThat(next.returnPoints()).containsExactly("window-000004-bb", "window-000005-dd");
+    assertThat(next.recent()).containsExactly("b", "d");
+    assertThat(next.returnPoints()).containsExactly("b", "d");
+    assertThat(next.goingOnFrom("d", 2, 2)).isEqualTo(next);
   }
 
   private String write(long window) {

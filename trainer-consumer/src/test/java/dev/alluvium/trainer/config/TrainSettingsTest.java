@@ -57,7 +57,8 @@ class TrainSettingsTest {
         .hasMessageContaining("train.lora.rank is 0");
     assertThatThrownBy(() -> new AdapterSettings(4, 8, 1, "all"))
         .hasMessageContaining("train.lora.dropout is 1.0");
-    assertThatThrownBy(() -> new AdapterSettings(4, 8, 0, "q_proj,x_proj").shape())
+    assertThatThrownBy(() -> new AdapterSettings(4, 8, 0, "q_proj,x_proj"))
+        .hasMessageContaining("train.lora.targets")
         .hasMessageContaining("x_proj");
   }
 
