@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -51,16 +52,18 @@ public final class Connection {
    * Waits until the catalogue's topics are there, so that services can be started in any order.
    *
    * @param tellWaiting told once, when there is something to wait for
+   * @param stop ends the waiting early
    * @throws CommandFailure when topics are still missing after a minute
    */
-  public static void awaitTopics(Cluster cluster, Consumer<String> tellWaiting) {
+  public static void awaitTopics(
+      Cluster cluster, Consumer<String> tellWaiting, BooleanSupplier stop) {
     TopicProvisioner provisioner = new TopicProvisioner(cluster.kafka(), cluster.topics());
     long start = System.nanoTime();
     List<String> missing = provisioner.missing();
     if (!missing.isEmpty()) {
       tellWaiting.accept("waiting for topics: run `alluvium topics create`");
     }
-    while (!missing.isEmpty()) {
+    while (!missing.isEmpty() && !stop.getAsBoolean()) {
       if (System.nanoTime() - start > TOPICS_PATIENCE.toNanos()
           || Thread.currentThread().isInterrupted()) {
         throw new CommandFailure(

@@ -63,7 +63,7 @@ final class Demo {
   }
 
   private DemoSummary flow(Cluster cluster, FlowWatch watch, Children children) throws IOException {
-    Stages stages = new Stages(watch, children, lifetime, this::show);
+    Stages stages = new Stages(watch, children, lifetime, this::show, display::say);
     AtomicLong malformed = new AtomicLong();
     long produced = produce(cluster, stages, malformed);
     FlowState state = watch.state();

@@ -5,7 +5,8 @@ import dev.alluvium.cli.process.TempDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class DemoDirectory implements AutoCloseable {
                         .resolve(
                             "%s-%d"
                                 .formatted(
-                                    LocalDateTime.now().format(STAMP),
+                                    ZonedDateTime.now(ZoneId.systemDefault()).format(STAMP),
                                     ProcessHandle.current().pid())))
             .toAbsolutePath();
     try {

@@ -13,12 +13,13 @@ import java.util.function.Consumer;
  */
 final class Stages {
   private static final Duration LOOK = Duration.ofMillis(100);
-  private static final Duration STANDSTILL = Duration.ofSeconds(120);
+  private static final Duration STANDSTILL = Duration.ofMinutes(2);
 
   private final FlowWatch watch;
   private final Children children;
   private final Lifetime lifetime;
   private final Consumer<FlowState> show;
+  private final Consumer<String> say;
   private long lastChanges = -1;
   private long lastMoved = System.nanoTime();
 
@@ -26,12 +27,19 @@ final class Stages {
    * Stages of one demo.
    *
    * @param show told where the flow stands, several times a second
+   * @param say told what people must know at once
    */
-  Stages(FlowWatch watch, Children children, Lifetime lifetime, Consumer<FlowState> show) {
+  Stages(
+      FlowWatch watch,
+      Children children,
+      Lifetime lifetime,
+      Consumer<FlowState> show,
+      Consumer<String> say) {
     this.watch = watch;
     this.children = children;
     this.lifetime = lifetime;
     this.show = show;
+    this.say = say;
   }
 
   /** Waits for a stage; its name says what is being waited for. */
@@ -45,6 +53,7 @@ final class Stages {
   /** One look at everything, reading reports for at most so long. */
   void look(String stage, Duration wait) {
     if (lifetime.isOver()) {
+      say.accept("stopping while " + stage);
       throw new CommandFailure("stopped while " + stage);
     }
     children.requireAlive();

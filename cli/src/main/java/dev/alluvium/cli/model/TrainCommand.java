@@ -30,7 +30,7 @@ public final class TrainCommand implements Callable<Integer> {
     Connection.check(settings.cluster());
     try (Lifetime untilStopped = lifetime.begin()) {
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say);
+      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
       Trainer.run(settings.train(), cluster.kafka(), cluster.topics(), untilStopped::isOver);
     }
     return ExitCodes.DONE;

@@ -50,6 +50,7 @@ public final class ChildProcess implements AutoCloseable {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvmOptions);
+    line.addAll(sharedClasses());
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     line.addAll(arguments);
     line.add("--until-stdin-closes");
@@ -65,6 +66,14 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new CommandFailure("%s cannot be started: %s".formatted(name, line.get(0)), e);
     }
+  }
+
+  /** The launcher's archive of loaded classes: with it a JVM starts in less time. */
+  private static List<String> sharedClasses() {
+    String archive = System.getProperty("alluvium.archive");
+    return archive == null
+        ? List.of()
+        : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
   }
 
   /** Its name. */

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * How long a service runs: until Ctrl-C, SIGTERM, a call of {@link #stop()} or, for a supervised
@@ -44,8 +46,13 @@ public final class Lifetime implements AutoCloseable {
     return lifetime;
   }
 
-  /** Ends on a signal, or when the stream ends: the parent closed it or is gone. */
+  /**
+   * Ends when the stream ends, because the parent closed it or is gone, or on SIGTERM. Ctrl-C is
+   * the parent's business: a terminal sends it to all processes at once, and children that end at
+   * once wait in vain for each other.
+   */
   public static Lifetime untilEndOf(InputStream input) {
+    Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
     Lifetime lifetime = untilSignal();
     Thread watch = new Thread(() -> lifetime.readToEnd(input), "alluvium-stdin");
     watch.setDaemon(true);

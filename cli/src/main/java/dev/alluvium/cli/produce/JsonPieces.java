@@ -37,6 +37,7 @@ final class JsonPieces {
    * @param bytes its bytes, cut at the limit
    * @param tooLarge true when it was cut
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares or changes it
   record Piece(long line, byte[] bytes, boolean tooLarge) {}
 
   /** Pieces of a stream, none of which keeps more than so many bytes. */

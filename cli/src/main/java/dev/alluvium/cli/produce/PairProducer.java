@@ -12,11 +12,13 @@ import dev.alluvium.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Sends pairs to {@code pairs.v1} as Avro and counts what the broker has taken. */
@@ -52,17 +54,18 @@ public final class PairProducer implements AutoCloseable {
     if (value.length > Topics.MAX_PAIR_BYTES) {
       return -1;
     }
-    producer.send(
-        new ProducerRecord<>(topic.name(), key(pair), value),
-        (metadata, failure) -> {
-          if (failure == null) {
-            delivered.incrementAndGet();
-            deliveredBytes.addAndGet(value.length);
-          } else {
-            failed.incrementAndGet();
-            onFailure.accept(failure);
-          }
-        });
+    Future<RecordMetadata> unused =
+        producer.send(
+            new ProducerRecord<>(topic.name(), key(pair), value),
+            (metadata, failure) -> {
+              if (failure == null) {
+                delivered.incrementAndGet();
+                deliveredBytes.addAndGet(value.length);
+              } else {
+                failed.incrementAndGet();
+                onFailure.accept(failure);
+              }
+            });
     return value.length;
   }
 

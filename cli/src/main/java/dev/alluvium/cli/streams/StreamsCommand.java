@@ -30,11 +30,13 @@ public final class StreamsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AlluviumSettings settings = common.settings();
-    Connection.check(settings.cluster());
     try (Lifetime untilStopped = lifetime.begin()) {
+      Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say);
-      run(settings, cluster, untilStopped);
+      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      if (!untilStopped.isOver()) {
+        run(settings, cluster, untilStopped);
+      }
     }
     return ExitCodes.DONE;
   }

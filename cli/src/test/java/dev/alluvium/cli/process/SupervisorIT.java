@@ -63,6 +63,18 @@ class SupervisorIT {
   }
 
   @Test
+  void aChildLeavesCtrlCToItsParent() throws Exception {
+    ChildProcess child = broker("0");
+    try (child) {
+      await().atMost(PATIENCE).until(() -> child.said("bootstrap=").isPresent());
+      int killed = new ProcessBuilder("kill", "-INT", Long.toString(child.pid())).start().waitFor();
+      assertThat(killed).isZero();
+    }
+    // An interrupted JVM would say 130.
+    assertThat(child.exitCode()).hasValue(0);
+  }
+
+  @Test
   void aChildEndsWhenItsSupervisorIsKilled() throws Exception {
     Process supervisor =
         new ProcessBuilder(
