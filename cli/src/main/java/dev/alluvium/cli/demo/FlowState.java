@@ -44,6 +44,15 @@ final class FlowState {
     versions.put(version.getVersion(), version);
   }
 
+  /**
+   * A trainer that has windows to train and confirms its lease is at work, however long it takes.
+   */
+  void acceptHeartbeat() {
+    if (mix != null && mix.getQueued() > 0) {
+      changes++;
+    }
+  }
+
   /** Grows with every fact; two equal numbers mean that nothing happened in between. */
   long changes() {
     return changes;

@@ -14,9 +14,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Follows reports and versions into a {@link FlowState}. Belongs to one thread. */
+/**
+ * Follows reports, versions and the trainer's heartbeat into a {@link FlowState}. Belongs to one
+ * thread.
+ */
 final class FlowWatch implements AutoCloseable {
   private final Topic<String, Report> reports;
+  private final Topic<String, ModelVersion> models;
   private final Deserializer<Report> reportReader;
   private final Deserializer<ModelVersion> versionReader;
   private final KafkaConsumer<String, byte[]> consumer;
@@ -24,7 +28,7 @@ final class FlowWatch implements AutoCloseable {
 
   /** Follows a namespace from the beginning of its topics. */
   FlowWatch(Cluster cluster) {
-    Topic<String, ModelVersion> models = cluster.topics().models();
+    this.models = cluster.topics().models();
     this.reports = cluster.topics().reports();
     this.reportReader = reports.values().deserializer();
     this.versionReader = models.values().deserializer();
@@ -34,7 +38,10 @@ final class FlowWatch implements AutoCloseable {
         new KafkaConsumer<>(
             properties, new StringDeserializer(), cluster.topics().pairs().values().deserializer());
     consumer.assign(
-        List.of(new TopicPartition(reports.name(), 0), new TopicPartition(models.name(), 0)));
+        List.of(
+            new TopicPartition(reports.name(), 0),
+            new TopicPartition(models.name(), 0),
+            new TopicPartition(cluster.topics().progress().name(), 0)));
   }
 
   /** Where the flow stands as far as it has been read. */
@@ -47,6 +54,8 @@ final class FlowWatch implements AutoCloseable {
     for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
       if (record.topic().equals(reports.name())) {
         state.accept(reportReader.deserialize(record.topic(), record.value()));
+      } else if (!record.topic().equals(models.name())) {
+        state.acceptHeartbeat();
       } else if (record.value() != null) {
         state.accept(versionReader.deserialize(record.topic(), record.value()));
       }
