@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output> {
   static final String TOTALS = "curate-decode-totals";
 
+  /**
+   * Largest key of a pair. The key travels beside the pair, and both must fit into one record of
+   * ours however well the producer compressed them.
+   */
+  static final int MAX_KEY_BYTES = 64 * 1024;
+
   private final PairDecoder decoder;
   private final PairValidator validator;
   private @Nullable ProcessorContext<byte[], Output> context;
@@ -57,6 +63,7 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
     byte @Nullable [] key = record.key();
     byte @Nullable [] value = record.value();
     try {
+      checkKey(key);
       Pair pair = decoder.decode(value == null ? new byte[0] : value);
       validator.check(pair);
       Instant eventTime =
@@ -73,6 +80,14 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
     } catch (RuntimeException | StackOverflowError e) {
       return DeadLetters.of(
           Reason.PROCESSING_FAILURE, e.toString(), position, key, value, record.timestamp());
+    }
+  }
+
+  private static void checkKey(byte @Nullable [] key) throws RejectedException {
+    if (key != null && key.length > MAX_KEY_BYTES) {
+      throw new RejectedException(
+          Reason.OVERSIZED,
+          "the key has %d bytes: expected at most %d".formatted(key.length, MAX_KEY_BYTES));
     }
   }
 
