@@ -149,11 +149,37 @@ class MixFoldTest {
   }
 
   @Test
+  void ofOnePairAtMostOneEditionWaitsInWhateverPoolAndAcrossRestarts() {
+    Mix mix = Mix.under(policy(8, Map.of()));
+    mix.fold(candidate("a", "math", 11, false), candidate("a", "code", 12, false));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 1L));
+    mix.restart();
+    mix.fold(candidate("a", "math", 13, false), command("f", CommandKind.FLUSH));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 2L));
+    assertThat(mix.examples()).extracting(Example::getEstimatedTokens).containsExactly(13);
+  }
+
+  @Test
+  void aNewerEditionReplacesTheOneThatWaitsEvenWhenItIsRefused() {
+    Policy policy =
+        Policy.newBuilder(policy(8, Map.of("math", 1, "code", 1))).setWindowTokens(25).build();
+    Mix mix = Mix.under(policy);
+    mix.fold(candidate("a", "math"), candidate("a", "math", 26, true));
+    mix.fold(candidate("b", "code"), candidate("b", "poems", 10, true));
+    assertThat(mix.expired())
+        .isEqualTo(Map.of("superseded", 2L, "too_large", 1L, "no_weight", 1L));
+    assertThat(mix.store.pooled()).isZero();
+  }
+
+  @Test
   void anIdUsedForTwoPromptsLosesNeither() {
     Mix mix = Mix.under(policy(8, Map.of()));
-    mix.fold(candidate("a", "math"), candidate("a", "math", 12, false));
+    mix.fold(
+        candidate("1", "of one file", "math", 10, false),
+        candidate("1", "of another file", "math", 12, false));
     mix.fold(command("f", CommandKind.FLUSH));
     assertThat(mix.examples()).hasSize(2);
+    assertThat(mix.expired()).isEmpty();
   }
 
   @Test
