@@ -256,10 +256,21 @@ class MixFoldTest {
   }
 
   @Test
-  void ignoresTicksThatMoveBackwards() {
-    Mix mix = Mix.under(policy(2, Map.of())).fold(tick(500), tick(400), tick(500), tick(600));
+  void aTickThatMovesBackwardsIsCountedAndMovesNoClock() {
+    Mix mix = Mix.under(policy(2, Map.of())).fold(tick(500), tick(400), tick(400));
     assertThat(mix.ignored).containsExactly("tick_backwards", "tick_backwards");
-    assertThat(mix.state().getClock()).isEqualTo(100);
+    assertThat(mix.state().getClock()).isZero();
+    mix.fold(tick(600));
+    assertThat(mix.ignored).hasSize(2);
+    assertThat(mix.state().getClock()).isEqualTo(200);
+  }
+
+  @Test
+  void oneTickFromAClockFarAheadDoesNotStopTheTime() {
+    Mix mix = Mix.under(policy(8, Map.of())).candidates("math", 0, 1);
+    mix.fold(tick(1), tick(30 * 86_400_000L), tick(1_000), tick(2_000), tick(3_000));
+    assertThat(mix.ignored).containsExactly("tick_backwards");
+    assertThat(mix.state().getClock()).isEqualTo(MixFold.MAX_STEP_MILLIS + 2_000);
   }
 
   @Test
