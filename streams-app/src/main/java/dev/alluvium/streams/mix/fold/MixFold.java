@@ -188,6 +188,10 @@ public final class MixFold {
     if (!memory.flushes.isEmpty()) {
       return Optional.ofNullable(planner.elastic(CloseReason.FLUSH));
     }
+    Plan crowded = planner.crowded();
+    if (crowded != null) {
+      return Optional.of(crowded);
+    }
     boolean timeUp = openMillis >= policy.getWindowMillis();
     return timeUp && admission.pools().size() >= policy.getMinFill()
         ? Optional.ofNullable(planner.elastic(CloseReason.TICK))

@@ -105,12 +105,42 @@ class MixFoldTest {
   void expiresTheOldestOfAFullPool() {
     Policy policy =
         Policy.newBuilder(policy(3, Map.of("math", 1, "code", 1))).setPoolExamples(3).build();
-    Mix mix = Mix.under(policy).candidates("math", 0, 5);
+    // Two windows may be ahead of the trainer: six go, five are left for three places.
+    Mix mix = Mix.under(policy).candidates("math", 0, 11);
+    assertThat(mix.closes()).hasSize(2);
     assertThat(mix.expired()).isEqualTo(Map.of("pool_full", 2L));
-    mix.fold(command("f", CommandKind.FLUSH));
-    assertThat(mix.examples())
+    mix.fold(trained(1));
+    assertThat(mix.examples().subList(6, 9))
         .extracting(Example::getPairId)
-        .containsExactlyInAnyOrder("math2", "math3", "math4");
+        .containsExactlyInAnyOrder("math8", "math9", "math10");
+  }
+
+  @Test
+  void aSkillThatDriesUpDoesNotHoldTheOthersUp() {
+    Mix mix = Mix.under(policy(64, Map.of())).candidates("code", 0, 1);
+    int decided = 0;
+    for (int i = 0; i < 20_000; i++) {
+      mix.candidates("math", i, 1);
+      while (decided < mix.closes().size()) {
+        mix.fold(trained(++decided));
+      }
+    }
+    assertThat(mix.expired()).isEmpty();
+    assertThat(mix.closes())
+        .hasSizeGreaterThan(20_000 / 64 - Planner.CROWDED_WINDOWS)
+        .allMatch(close -> close.getReason() == CloseReason.COUNT && close.getExamples() == 64);
+    assertThat(mix.store.pooled()).isLessThan(Planner.CROWDED_WINDOWS * 64);
+  }
+
+  @Test
+  void aCrowdOfLargeCandidatesClosesOnTheTokenBudget() {
+    Policy policy =
+        Policy.newBuilder(policy(4, Map.of("math", 1, "code", 1))).setWindowTokens(25).build();
+    Mix mix = Mix.under(policy).candidates("math", 0, 15);
+    assertThat(mix.written).isEmpty();
+    mix.candidates("math", 15, 1);
+    assertThat(mix.close(1).getReason()).isEqualTo(CloseReason.TOKENS);
+    assertThat(mix.close(1).getPerSkill()).isEqualTo(Map.of("math", 2));
   }
 
   @Test
