@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.pair.PairDecoder;
 import dev.alluvium.schemas.pair.Reason;
 import dev.alluvium.schemas.pair.RejectedException;
+import dev.alluvium.schemas.serde.SchemaStoreUnavailableException;
 import dev.alluvium.streams.registry.RegistryUnavailableException;
 import dev.alluvium.streams.text.PairHashes;
 import dev.alluvium.streams.text.PairValidator;
@@ -75,7 +76,7 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
           PairHashes.prompt(pair), new ValidPair(pair, sourceKey, position, eventTime));
     } catch (RejectedException e) {
       return DeadLetters.of(e.reason(), e.detail(), position, key, value, record.timestamp());
-    } catch (RegistryUnavailableException e) {
+    } catch (RegistryUnavailableException | SchemaStoreUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
       return DeadLetters.of(
