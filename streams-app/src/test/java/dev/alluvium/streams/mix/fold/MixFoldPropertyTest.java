@@ -80,7 +80,8 @@ class MixFoldPropertyTest {
         assertThat(sum(open.getPlanned())).isEqualTo(close.getExamples());
         boolean balanced =
             close.getReason() == CloseReason.COUNT || close.getReason() == CloseReason.TOKENS;
-        if (balanced && !crowded(mix, policy, closed.subList(closed.indexOf(close), closed.size()))) {
+        if (balanced
+            && !crowded(mix, policy, closed.subList(closed.indexOf(close), closed.size()))) {
           assertThat(close.getPerSkill()).isEqualTo(open.getPlanned());
         }
         if (close.getReason() == CloseReason.COUNT) {

@@ -196,8 +196,7 @@ class MixFoldTest {
     Mix mix = Mix.under(policy);
     mix.fold(candidate("a", "math"), candidate("a", "math", 26, true));
     mix.fold(candidate("b", "code"), candidate("b", "poems", 10, true));
-    assertThat(mix.expired())
-        .isEqualTo(Map.of("superseded", 2L, "too_large", 1L, "no_weight", 1L));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 2L, "too_large", 1L, "no_weight", 1L));
     assertThat(mix.store.pooled()).isZero();
   }
 
