@@ -2,6 +2,7 @@ package dev.alluvium.schemas.pair;
 
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.serde.AvroLimits;
+import dev.alluvium.schemas.serde.SchemaStoreUnavailableException;
 import dev.alluvium.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,6 +50,8 @@ public final class PairDecoder {
    * Bytes to pair.
    *
    * @throws RejectedException when the bytes are no pair, with the reason
+   * @throws SchemaStoreUnavailableException when the schema cannot be looked up now; the pair may
+   *     be healthy, so the caller tries again
    */
   public Pair decode(byte[] value) throws RejectedException {
     if (value.length > Topics.MAX_PAIR_BYTES) {
@@ -76,6 +79,8 @@ public final class PairDecoder {
   private Pair singleObject(byte[] value) throws RejectedException {
     try {
       return singleObject.decode(value);
+    } catch (SchemaStoreUnavailableException e) {
+      throw e;
     } catch (MissingSchemaException e) {
       throw new RejectedException(Reason.UNKNOWN_SCHEMA, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Reason {
   /** The value is empty or starts with a byte that no encoding starts with. */
   UNKNOWN_ENCODING(Stage.DECODE),
-  /** The value is larger than a pair may be. */
+  /** The value is larger than a pair may be, or the key larger than a key may be. */
   OVERSIZED(Stage.DECODE),
   /** The text is not UTF-8. */
   NOT_UTF8(Stage.DECODE),

@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.pair.PairDecoder;
 import dev.alluvium.schemas.pair.Reason;
 import dev.alluvium.schemas.pair.RejectedException;
+import dev.alluvium.schemas.serde.SchemaStoreUnavailableException;
 import dev.alluvium.streams.registry.RegistryUnavailableException;
 import dev.alluvium.streams.text.PairHashes;
 import dev.alluvium.streams.text.PairValidator;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 /** Bytes to usable pair under its prompt's hash, or to a dead letter. */
 final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output> {
   static final String TOTALS = "curate-decode-totals";
+
+  /**
+   * Largest key of a pair. The key travels beside the pair, and both must fit into one record of
+   * ours however well the producer compressed them.
+   */
+  static final int MAX_KEY_BYTES = 64 * 1024;
 
   private final PairDecoder decoder;
   private final PairValidator validator;
@@ -57,6 +64,7 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
     byte @Nullable [] key = record.key();
     byte @Nullable [] value = record.value();
     try {
+      checkKey(key);
       Pair pair = decoder.decode(value == null ? new byte[0] : value);
       validator.check(pair);
       Instant eventTime =
@@ -68,11 +76,19 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
           PairHashes.prompt(pair), new ValidPair(pair, sourceKey, position, eventTime));
     } catch (RejectedException e) {
       return DeadLetters.of(e.reason(), e.detail(), position, key, value, record.timestamp());
-    } catch (RegistryUnavailableException e) {
+    } catch (RegistryUnavailableException | SchemaStoreUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
       return DeadLetters.of(
           Reason.PROCESSING_FAILURE, e.toString(), position, key, value, record.timestamp());
+    }
+  }
+
+  private static void checkKey(byte @Nullable [] key) throws RejectedException {
+    if (key != null && key.length > MAX_KEY_BYTES) {
+      throw new RejectedException(
+          Reason.OVERSIZED,
+          "the key has %d bytes: expected at most %d".formatted(key.length, MAX_KEY_BYTES));
     }
   }
 

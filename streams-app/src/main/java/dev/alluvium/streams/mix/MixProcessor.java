@@ -38,19 +38,23 @@ final class MixProcessor implements Processor<String, LedgerEntry, String, Speci
   private static final Logger LOG = LoggerFactory.getLogger(MixProcessor.class);
 
   private final Duration tick;
-  private final PolicyProposal proposal;
+  private final Policy policy;
+  private @Nullable PolicyProposal proposal;
   private @Nullable ProcessorContext<String, SpecificRecord> context;
   private @Nullable MixFold fold;
 
   MixProcessor(Duration tick, Policy policy) {
     this.tick = tick;
-    this.proposal = new PolicyProposal(policy);
+    this.policy = policy;
   }
 
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
     this.fold = new MixFold(new StateStores(context));
+    // The same processor is initialised again after an aborted transaction, which took with it what
+    // was proposed: the proposal begins anew, like the fold.
+    this.proposal = new PolicyProposal(policy);
     context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
@@ -62,7 +66,7 @@ final class MixProcessor implements Processor<String, LedgerEntry, String, Speci
   }
 
   private void tick(long now) {
-    PolicyChange change = proposal.next(requireNonNull(fold).policyDigest());
+    PolicyChange change = requireNonNull(proposal).next(requireNonNull(fold).policyDigest());
     if (change != null) {
       toLedger(POLICY, change, now);
     }

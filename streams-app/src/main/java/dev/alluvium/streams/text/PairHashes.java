@@ -2,6 +2,7 @@ package dev.alluvium.streams.text;
 
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.Pair;
+import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.Turn;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -22,11 +23,26 @@ public final class PairHashes {
    * in white space or in the composition of accents are the same.
    */
   public static String prompt(Pair pair) {
+    return prompt(pair.getInstruction(), pair.getContext(), pair.getHistory());
+  }
+
+  /**
+   * What makes two candidates editions of one pair: the same id and the same prompt. The id alone
+   * does not, because data sets that know nothing of one another number their pairs 1, 2, 3.
+   */
+  public static String edition(String pairId, Prompt prompt) {
+    return Digests.sha256(
+        "edition-1",
+        pairId,
+        prompt(prompt.getInstruction(), prompt.getContext(), prompt.getHistory()));
+  }
+
+  private static String prompt(String instruction, @Nullable String context, List<Turn> history) {
     List<String> parts = new ArrayList<>();
     parts.add("prompt-1");
-    parts.add(plain(pair.getInstruction()));
-    parts.add(plain(pair.getContext()));
-    for (Turn turn : pair.getHistory()) {
+    parts.add(plain(instruction));
+    parts.add(plain(context));
+    for (Turn turn : history) {
       parts.add(turn.getRole());
       parts.add(plain(turn.getText()));
     }

@@ -9,11 +9,15 @@ import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.pair.RegisteredSchemas;
+import dev.alluvium.schemas.serde.TopicSchemaStore;
 import dev.alluvium.streams.registry.Registries;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.avro.message.SchemaStore;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +80,31 @@ class FailureTest {
       assertThatThrownBy(() -> curate.send(framed))
           .isInstanceOf(StreamsException.class)
           .hasStackTraceContaining("cannot reach http://127.0.0.1:1/schemas/ids/9");
+      assertThat(curate.deadLetters.isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void stopsWhenTheSchemasCannotBeRead() {
+    SchemaStore away =
+        new TopicSchemaStore(
+            () -> {
+              throw new KafkaException("no broker today");
+            },
+            Clock.systemUTC());
+    try (CurateHarness curate =
+        new CurateHarness(
+            new CurateTopology(
+                    new CurateHarness.Knobs().settings(),
+                    CurateHarness.TOPICS,
+                    away,
+                    RegisteredSchemas.ownOnly())
+                .build())) {
+      byte[] newer = PAIRS.toBytes(pair("a", "b").build());
+      newer[4] ^= 0x55;
+      assertThatThrownBy(() -> curate.send(newer))
+          .isInstanceOf(StreamsException.class)
+          .hasStackTraceContaining("no broker today");
       assertThat(curate.deadLetters.isEmpty()).isTrue();
     }
   }

@@ -139,6 +139,23 @@ class RejectionTest {
   }
 
   @Test
+  void refusesAKeyThatWouldNotFitBesideItsPair() {
+    try (CurateHarness curate = with(k -> k)) {
+      byte[] value = avro(pair("a", "b"));
+      curate.send(new byte[5 * MEBIBYTE], value);
+      DeadLetter letter = curate.deadLetter();
+      assertThat(letter.getReason()).isEqualTo("oversized");
+      assertThat(letter.getDetail())
+          .startsWith("the key has 5242880 bytes: expected at most 65536")
+          .endsWith("[key cut: the first 262144 of 5242880 bytes are kept]");
+      assertThat(letter.getValue()).isEqualTo(ByteBuffer.wrap(value));
+      assertThat(curate.ledger()).isEmpty();
+      curate.send(new byte[64 * 1024], value);
+      assertThat(curate.candidates()).hasSize(1);
+    }
+  }
+
+  @Test
   void acceptsTextAtTheLimitsAndCharactersOutsideTheBasicPlane() {
     try (CurateHarness curate = with(k -> k.maxTextChars(4))) {
       curate.send(pair("a\t\r\n", "\uD83C\uDF0A!!").setId("i".repeat(200)).setSkill("m"));

@@ -45,8 +45,15 @@ final class Admission {
     return shares;
   }
 
-  /** Counts a candidate and puts it into its pool, or counts why it does not wait. */
+  /**
+   * Counts a candidate and puts it into its pool, or counts why it does not wait. In both cases an
+   * older edition that waits is out of date and leaves.
+   */
   void admit(Candidate candidate) {
+    Place older = pools.olderEdition(candidate);
+    if (older != null) {
+      expire(older, "superseded");
+    }
     String skill = candidate.getSkill();
     boolean first = !books.candidates.containsKey(skill);
     if (!books.candidate(skill)) {
@@ -64,10 +71,6 @@ final class Admission {
     if (policy != null && candidate.getEstimatedTokens() > policy.getWindowTokens()) {
       books.expired("too_large");
       return;
-    }
-    Place older = candidate.getSupersedes() ? pools.of(candidate.getPairId()) : null;
-    if (older != null) {
-      expire(older, "superseded");
     }
     pools.add(memory.nextCandidate++, new PooledCandidate(candidate, memory.clock));
     overflow(skill, policy == null ? UNRULED : policy.getPoolExamples());

@@ -115,6 +115,8 @@ public final class MixFold {
     if (time <= memory.lastTick) {
       changed = true;
       ignore("tick_backwards", "%d after %d".formatted(time, memory.lastTick), out);
+      // Time goes on from here: one tick from a clock far ahead must not stop it until that day.
+      memory.lastTick = time;
       return false;
     }
     if (memory.lastTick > 0) {
@@ -185,6 +187,10 @@ public final class MixFold {
     }
     if (!memory.flushes.isEmpty()) {
       return Optional.ofNullable(planner.elastic(CloseReason.FLUSH));
+    }
+    Plan crowded = planner.crowded();
+    if (crowded != null) {
+      return Optional.of(crowded);
     }
     boolean timeUp = openMillis >= policy.getWindowMillis();
     return timeUp && admission.pools().size() >= policy.getMinFill()

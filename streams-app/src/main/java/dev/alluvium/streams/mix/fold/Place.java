@@ -5,10 +5,11 @@ package dev.alluvium.streams.mix.fold;
  *
  * @param skill its pool
  * @param number its place in the order of admission
+ * @param edition hash of pair id and prompt; no two candidates that wait have the same
  * @param tokens estimated tokens
  * @param admittedAt the mixer's clock at admission, in milliseconds
  */
-record Place(String skill, long number, String pairId, int tokens, long admittedAt) {
+record Place(String skill, long number, String edition, int tokens, long admittedAt) {
   /** Its key in the pool store; keys sort by skill, then by age. */
   String key() {
     return "%s|%016x".formatted(skill, number);

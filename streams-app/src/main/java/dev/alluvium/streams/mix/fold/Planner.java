@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides whether the pools make a window, and which. Lives for one decision. */
 final class Planner {
+  /** So many windows' examples wait at most for a skill that misses its quota. */
+  static final int CROWDED_WINDOWS = 4;
+
   private final Shares shares;
   private final long[] carry;
   private final Policy policy;
@@ -44,6 +47,22 @@ final class Planner {
     int n =
         largest(0, supplied + 1, k -> k <= supplied && meets(k) && fits(shares.quota(k, carry)));
     return n == 0 ? null : plan(CloseReason.TOKENS, n, shares.quota(n, carry));
+  }
+
+  /**
+   * A window from whatever is there when a pool is at its bound or several windows' examples wait:
+   * a skill that has dried up keeps its quota, but not the others from being trained. Closed by
+   * COUNT when it is full, by TOKENS when the budget ends it before. Null when it is not crowded.
+   */
+  @Nullable Plan crowded() {
+    boolean atBound = Arrays.stream(available).anyMatch(n -> n >= policy.getPoolExamples());
+    if (!atBound && pools.size() < (long) CROWDED_WINDOWS * policy.getWindowExamples()) {
+      return null;
+    }
+    Plan full = elastic(CloseReason.COUNT);
+    return full == null || full.examples() == policy.getWindowExamples()
+        ? full
+        : elastic(CloseReason.TOKENS);
   }
 
   /**

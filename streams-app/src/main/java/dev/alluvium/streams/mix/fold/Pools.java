@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.streams.text.PairHashes;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates that wait, per skill and oldest first. The candidates themselves lie in the store;
- * an index of their places is kept in memory and rebuilt from the store.
+ * an index of their places is kept in memory and rebuilt from the store. Of one pair at most one
+ * edition waits, so that the index is the same however it came about.
  */
 final class Pools {
   private final MixStore store;
   private final SortedMap<String, LinkedHashMap<Long, Place>> bySkill = new TreeMap<>();
-  private final Map<String, Place> byPair = new HashMap<>();
+  private final Map<String, Place> byEdition = new HashMap<>();
   private int size;
   private long tokens;
 
@@ -33,7 +35,7 @@ final class Pools {
         });
   }
 
-  /** Adds a candidate behind the others of its skill. */
+  /** Adds a candidate behind the others of its skill; no older edition of it may wait. */
   void add(long number, PooledCandidate pooled) {
     Place place = place(number, pooled);
     store.putCandidate(place.key(), pooled);
@@ -56,14 +58,14 @@ final class Pools {
     if (pool.isEmpty()) {
       bySkill.remove(place.skill());
     }
-    byPair.remove(place.pairId(), place);
+    byEdition.remove(place.edition());
     size--;
     tokens -= place.tokens();
   }
 
-  /** Where the newest candidate of a pair waits; null when none does. */
-  @Nullable Place of(String pairId) {
-    return byPair.get(pairId);
+  /** Where an older edition of a candidate waits; null when none does. */
+  @Nullable Place olderEdition(Candidate candidate) {
+    return byEdition.get(PairHashes.edition(candidate.getPairId(), candidate.getPrompt()));
   }
 
   /** The skills with candidates, in order of name. */
@@ -112,7 +114,7 @@ final class Pools {
     bySkill
         .computeIfAbsent(place.skill(), skill -> new LinkedHashMap<>())
         .put(place.number(), place);
-    byPair.put(place.pairId(), place);
+    byEdition.put(place.edition(), place);
     size++;
     tokens += place.tokens();
   }
@@ -122,7 +124,7 @@ final class Pools {
     return new Place(
         candidate.getSkill(),
         number,
-        candidate.getPairId(),
+        PairHashes.edition(candidate.getPairId(), candidate.getPrompt()),
         Math.max(1, candidate.getEstimatedTokens()),
         pooled.getAdmittedAt());
   }

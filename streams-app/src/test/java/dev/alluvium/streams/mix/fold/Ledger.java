@@ -52,6 +52,12 @@ public final class Ledger {
   }
 
   public static LedgerEntry candidate(String id, String skill, int tokens, boolean supersedes) {
+    return candidate(id, id, skill, tokens, supersedes);
+  }
+
+  /** A candidate whose question has a name of its own, for ids that several questions share. */
+  public static LedgerEntry candidate(
+      String id, String question, String skill, int tokens, boolean supersedes) {
     Target target =
         Target.newBuilder()
             .setText("answer to " + id)
@@ -62,9 +68,9 @@ public final class Ledger {
         new Candidate(
             id,
             skill,
-            "group of " + id,
+            "group of " + question,
             null,
-            prompt(id),
+            prompt(question),
             target,
             target.getText(),
             null,

@@ -48,6 +48,11 @@ final class MemoryStore implements MixStore {
     return pool.rows.size();
   }
 
+  /** Candidates of a skill that wait. */
+  int pooled(String skill) {
+    return (int) pool.rows.keySet().stream().filter(key -> key.startsWith(skill + "|")).count();
+  }
+
   @Override
   public @Nullable MixState state() {
     return state.get(ROW);

@@ -105,12 +105,42 @@ class MixFoldTest {
   void expiresTheOldestOfAFullPool() {
     Policy policy =
         Policy.newBuilder(policy(3, Map.of("math", 1, "code", 1))).setPoolExamples(3).build();
-    Mix mix = Mix.under(policy).candidates("math", 0, 5);
+    // Two windows may be ahead of the trainer: six go, five are left for three places.
+    Mix mix = Mix.under(policy).candidates("math", 0, 11);
+    assertThat(mix.closes()).hasSize(2);
     assertThat(mix.expired()).isEqualTo(Map.of("pool_full", 2L));
-    mix.fold(command("f", CommandKind.FLUSH));
-    assertThat(mix.examples())
+    mix.fold(trained(1));
+    assertThat(mix.examples().subList(6, 9))
         .extracting(Example::getPairId)
-        .containsExactlyInAnyOrder("math2", "math3", "math4");
+        .containsExactlyInAnyOrder("math8", "math9", "math10");
+  }
+
+  @Test
+  void aSkillThatDriesUpDoesNotHoldTheOthersUp() {
+    Mix mix = Mix.under(policy(64, Map.of())).candidates("code", 0, 1);
+    int decided = 0;
+    for (int i = 0; i < 20_000; i++) {
+      mix.candidates("math", i, 1);
+      while (decided < mix.closes().size()) {
+        mix.fold(trained(++decided));
+      }
+    }
+    assertThat(mix.expired()).isEmpty();
+    assertThat(mix.closes())
+        .hasSizeGreaterThan(20_000 / 64 - Planner.CROWDED_WINDOWS)
+        .allMatch(close -> close.getReason() == CloseReason.COUNT && close.getExamples() == 64);
+    assertThat(mix.store.pooled()).isLessThan(Planner.CROWDED_WINDOWS * 64);
+  }
+
+  @Test
+  void aCrowdOfLargeCandidatesClosesOnTheTokenBudget() {
+    Policy policy =
+        Policy.newBuilder(policy(4, Map.of("math", 1, "code", 1))).setWindowTokens(25).build();
+    Mix mix = Mix.under(policy).candidates("math", 0, 15);
+    assertThat(mix.written).isEmpty();
+    mix.candidates("math", 15, 1);
+    assertThat(mix.close(1).getReason()).isEqualTo(CloseReason.TOKENS);
+    assertThat(mix.close(1).getPerSkill()).isEqualTo(Map.of("math", 2));
   }
 
   @Test
@@ -149,11 +179,36 @@ class MixFoldTest {
   }
 
   @Test
+  void ofOnePairAtMostOneEditionWaitsInWhateverPoolAndAcrossRestarts() {
+    Mix mix = Mix.under(policy(8, Map.of()));
+    mix.fold(candidate("a", "math", 11, false), candidate("a", "code", 12, false));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 1L));
+    mix.restart();
+    mix.fold(candidate("a", "math", 13, false), command("f", CommandKind.FLUSH));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 2L));
+    assertThat(mix.examples()).extracting(Example::getEstimatedTokens).containsExactly(13);
+  }
+
+  @Test
+  void aNewerEditionReplacesTheOneThatWaitsEvenWhenItIsRefused() {
+    Policy policy =
+        Policy.newBuilder(policy(8, Map.of("math", 1, "code", 1))).setWindowTokens(25).build();
+    Mix mix = Mix.under(policy);
+    mix.fold(candidate("a", "math"), candidate("a", "math", 26, true));
+    mix.fold(candidate("b", "code"), candidate("b", "poems", 10, true));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 2L, "too_large", 1L, "no_weight", 1L));
+    assertThat(mix.store.pooled()).isZero();
+  }
+
+  @Test
   void anIdUsedForTwoPromptsLosesNeither() {
     Mix mix = Mix.under(policy(8, Map.of()));
-    mix.fold(candidate("a", "math"), candidate("a", "math", 12, false));
+    mix.fold(
+        candidate("1", "of one file", "math", 10, false),
+        candidate("1", "of another file", "math", 12, false));
     mix.fold(command("f", CommandKind.FLUSH));
     assertThat(mix.examples()).hasSize(2);
+    assertThat(mix.expired()).isEmpty();
   }
 
   @Test
@@ -230,10 +285,21 @@ class MixFoldTest {
   }
 
   @Test
-  void ignoresTicksThatMoveBackwards() {
-    Mix mix = Mix.under(policy(2, Map.of())).fold(tick(500), tick(400), tick(500), tick(600));
+  void aTickThatMovesBackwardsIsCountedAndMovesNoClock() {
+    Mix mix = Mix.under(policy(2, Map.of())).fold(tick(500), tick(400), tick(400));
     assertThat(mix.ignored).containsExactly("tick_backwards", "tick_backwards");
-    assertThat(mix.state().getClock()).isEqualTo(100);
+    assertThat(mix.state().getClock()).isZero();
+    mix.fold(tick(600));
+    assertThat(mix.ignored).hasSize(2);
+    assertThat(mix.state().getClock()).isEqualTo(200);
+  }
+
+  @Test
+  void oneTickFromAClockFarAheadDoesNotStopTheTime() {
+    Mix mix = Mix.under(policy(8, Map.of())).candidates("math", 0, 1);
+    mix.fold(tick(1), tick(30 * 86_400_000L), tick(1_000), tick(2_000), tick(3_000));
+    assertThat(mix.ignored).containsExactly("tick_backwards");
+    assertThat(mix.state().getClock()).isEqualTo(MixFold.MAX_STEP_MILLIS + 2_000);
   }
 
   @Test

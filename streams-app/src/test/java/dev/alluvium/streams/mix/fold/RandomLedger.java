@@ -63,10 +63,13 @@ final class RandomLedger {
     }
   }
 
+  /** Ids come again: as newer editions, marked or not, and as ids of quite another question. */
   private void candidate() {
-    boolean again = ids > 0 && random.nextInt(10) == 0;
-    String id = "c" + (again ? random.nextInt(ids) : ids++);
-    entries.add(Ledger.candidate(id, skill(), 1 + random.nextInt(60), again));
+    boolean again = ids > 0 && random.nextInt(5) == 0;
+    String id = "c" + (again ? Math.max(0, ids - 1 - random.nextInt(40)) : ids++);
+    String question = again && random.nextInt(3) == 0 ? "other " + id : id;
+    int tokens = 1 + random.nextInt(60);
+    entries.add(Ledger.candidate(id, question, skill(), tokens, again && random.nextBoolean()));
   }
 
   /** Mostly the next window's; sometimes of one that is decided or not there. */

@@ -1,0 +1,54 @@
+package dev.alluvium.streams.mix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.serde.AvroSerde;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.streams.mix.fold.Ledger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Test;
+
+class MixProcessorTest {
+  private final MockProcessorContext<String, SpecificRecord> context = new MockProcessorContext<>();
+
+  @Test
+  void proposesItsPolicyAgainWhenItsTaskIsRevivedAfterAnAbortedTransaction() {
+    store(StateStores.STATE, MixState.class);
+    store(StateStores.POOL, PooledCandidate.class);
+    store(StateStores.PROBES, AdmittedProbe.class);
+    MixProcessor mix = new MixProcessor(Duration.ofSeconds(1), Ledger.policy(8, Map.of()));
+
+    assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");
+    assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");
+  }
+
+  /** What the first tick writes to the ledger; nothing of it comes back, as after an abort. */
+  private List<String> writtenAfterInit(MixProcessor mix) {
+    context.resetForwards();
+    mix.init(context);
+    int last = context.scheduledPunctuators().size() - 1;
+    context.scheduledPunctuators().get(last).getPunctuator().punctuate(1_000);
+    return context.forwarded().stream().<String>map(forward -> forward.record().key()).toList();
+  }
+
+  private <V extends SpecificRecord> void store(String name, Class<V> type) {
+    KeyValueStore<String, V> store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(name),
+                Serdes.String(),
+                AvroSerde.of(type, SchemaHistory.store()))
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+  }
+}
