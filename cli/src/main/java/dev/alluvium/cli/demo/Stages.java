@@ -65,8 +65,4 @@ final class Stages {
   void moved() {
     lastMoved = System.nanoTime();
   }
-
-  FlowState state() {
-    return watch.state();
-  }
 }
