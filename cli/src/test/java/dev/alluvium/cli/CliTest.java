@@ -113,6 +113,23 @@ class CliTest {
   }
 
   @Test
+  void lintNamesKafkasKeysThatTheGuaranteesStandOn(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("alluvium.yaml");
+    Files.writeString(
+        file, "kafka:\n  acks: 1\n  producer.transactional.id: mine\n  linger.ms: 5\nseed: 1\n");
+
+    Cli.Result result = Cli.run("config", "lint", "--json", file.toString());
+
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.json().get("problems"))
+        .extracting(problem -> problem.asText())
+        .hasSize(3)
+        .anyMatch(p -> p.startsWith(file + ": kafka.acks cannot be set: "))
+        .anyMatch(p -> p.startsWith(file + ": kafka.producer.transactional.id cannot be set: "))
+        .anyMatch(p -> p.contains("unknown key seed"));
+  }
+
+  @Test
   void lintPassesAFileWithoutFaults(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("alluvium.yaml");
     Files.writeString(file, "mix:\n  weights:\n    math: 3\ntrain:\n  heartbeat: 5s\n");
