@@ -57,6 +57,9 @@ class CliTest {
         "broker --port 70000",
         "produce x --rate fast",
         "produce x --limit 0",
+        "produce x --skill Math",
+        "produce x --skill =",
+        "produce x --skill abcdefghijklmnopqrstuvwxyz-123456",
         "dead-letters list --limit -1",
         "demo --records 0",
         "config print --set train.lora.rank=0",
@@ -110,6 +113,23 @@ class CliTest {
         .anyMatch(p -> p.contains("unknown key mix.tik: did you mean mix.tick?"))
         .anyMatch(p -> p.contains("curate.holdOut is 2"))
         .anyMatch(p -> p.contains("mix.windowExamples is 0"));
+  }
+
+  @Test
+  void lintNamesKafkasKeysThatTheGuaranteesStandOn(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("alluvium.yaml");
+    Files.writeString(
+        file, "kafka:\n  acks: 1\n  producer.transactional.id: mine\n  linger.ms: 5\nseed: 1\n");
+
+    Cli.Result result = Cli.run("config", "lint", "--json", file.toString());
+
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.json().get("problems"))
+        .extracting(problem -> problem.asText())
+        .hasSize(3)
+        .anyMatch(p -> p.startsWith(file + ": kafka.acks cannot be set: "))
+        .anyMatch(p -> p.startsWith(file + ": kafka.producer.transactional.id cannot be set: "))
+        .anyMatch(p -> p.contains("unknown key seed"));
   }
 
   @Test

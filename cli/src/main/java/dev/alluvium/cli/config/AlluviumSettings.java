@@ -12,7 +12,7 @@ import java.util.Map;
  * any key below it.
  *
  * @param namespace prefix of topics, groups and ids; empty for none
- * @param kafka Kafka client settings, untouched
+ * @param kafka Kafka client settings, untouched; a few are refused
  * @param topics how topics are created
  * @param streams how the stream processors run
  * @param curate how pairs are judged

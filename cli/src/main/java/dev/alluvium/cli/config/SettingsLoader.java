@@ -1,5 +1,8 @@
 package dev.alluvium.cli.config;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.alluvium.schemas.client.KafkaSettings;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -17,6 +20,7 @@ import java.util.TreeMap;
 /** Puts the layers of settings on top of each other and binds the result. */
 public final class SettingsLoader {
   private static final String DEFAULT = "default";
+  private static final String KAFKA = "kafka.";
   private static final int DEFAULTS = 100;
   private static final int FILE = 200;
   private static final int ENVIRONMENT = 300;
@@ -52,6 +56,7 @@ public final class SettingsLoader {
     Environment environment = Environment.of(variables, keys);
     Map<String, LoadedSettings.Value> values = layered(file, fromFile, environment, overrides);
     values.keySet().removeIf(key -> !keys.knows(key)); // reported above
+    refuseReserved(values, problems);
     AlluviumSettings settings = bind(values, problems);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
@@ -128,6 +133,20 @@ public final class SettingsLoader {
       if (!keys.knows(key)) {
         String hint = keys.nearest(key).map(k -> "did you mean " + k + "?").orElse(NO_HINT);
         problems.add("%s: unknown key %s: %s".formatted(source, key, hint));
+      }
+    }
+  }
+
+  /** Reports and leaves out what a user may not set for Kafka's clients. */
+  private static void refuseReserved(
+      Map<String, LoadedSettings.Value> values, List<String> problems) {
+    for (String key : List.copyOf(values.keySet())) {
+      if (key.startsWith(KAFKA)) {
+        Optional<String> why = KafkaSettings.refusal(key.substring(KAFKA.length()));
+        if (why.isPresent()) {
+          LoadedSettings.Value value = requireNonNull(values.remove(key));
+          problems.add("%s: %s %s".formatted(value.source(), key, why.get()));
+        }
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.cli.produce.PairProducer;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.topic.TopicProvisioner;
+import dev.alluvium.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Demo {
   /** While this many pairs are sent, nobody looks after the children. */
   private static final int PAIRS_BETWEEN_LOOKS = 500;
+
+  private static final int KIB = 1024;
 
   private final DemoProcesses processes;
   private final DemoPairs pairs;
@@ -89,10 +92,19 @@ final class Demo {
     try (PairProducer producer = new PairProducer(cluster)) {
       AtomicLong sent = new AtomicLong();
       pairs.forEach(
-          pair -> {
-            producer.send(
-                pair, failure -> display.say("a pair is not taken: " + Failures.message(failure)));
-            if (sent.incrementAndGet() % PAIRS_BETWEEN_LOOKS == 0) {
+          (place, pair) -> {
+            int bytes =
+                producer.send(
+                    pair,
+                    failure ->
+                        display.say(
+                            place + ": not taken by the broker: " + Failures.message(failure)));
+            if (bytes < 0) {
+              malformed.incrementAndGet();
+              display.say(
+                  "%s: larger than %d KiB when encoded, not sent"
+                      .formatted(place, Topics.MAX_PAIR_BYTES / KIB));
+            } else if (sent.incrementAndGet() % PAIRS_BETWEEN_LOOKS == 0) {
               display.produced(producer.delivered());
               stages.moved();
               stages.look("pairs are sent", Duration.ZERO);

@@ -2,7 +2,6 @@ package dev.alluvium.cli.demo;
 
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
-import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.process.Lifetime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +22,10 @@ import picocli.CommandLine.Option;
       "Run the whole flow on this machine: a Kafka broker, the stream processors and the trainer"
           + " as child processes, real pairs through them, an adapter and its books at the end.",
       "Nothing is left running, and of the files only the adapter stays, unless --keep is given."
-    })
+    },
+    footer =
+        "%nExit codes: 0 done; 1 something failed or the books do not add up; 2 usage; 3 the gate"
+            + " held the version, and why is said.")
 public final class DemoCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -67,9 +69,9 @@ public final class DemoCommand implements Callable<Integer> {
             data == null ? home.resolve("data").resolve("pairs") : data,
             records == null ? OptionalLong.empty() : OptionalLong.of(records));
     DemoSummary summary = run(base, pairs, home);
-    Optional<String> discrepancy = summary.discrepancy();
-    discrepancy.ifPresent(common::say);
-    return discrepancy.isPresent() ? ExitCodes.FAILED : ExitCodes.DONE;
+    summary.discrepancy().ifPresent(common::say);
+    summary.held().ifPresent(common::say);
+    return summary.exitCode();
   }
 
   private DemoSummary run(Path base, DemoPairs pairs, Path home) throws IOException {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -59,10 +60,11 @@ final class DemoPairs {
   /**
    * Gives all pairs, in an order that depends on nothing but the files.
    *
+   * @param each takes a pair with its file and line
    * @param malformed told about what is no pair
    * @return how many were given
    */
-  long forEach(Consumer<Pair> each, Consumer<String> malformed) throws IOException {
+  long forEach(BiConsumer<String, Pair> each, Consumer<String> malformed) throws IOException {
     given = 0;
     for (int round = 1; round == 1 || (wanted.isPresent() && !enough()); round++) {
       long before = given;
@@ -74,7 +76,7 @@ final class DemoPairs {
     return given;
   }
 
-  private void round(int round, Consumer<Pair> each, Consumer<String> malformed)
+  private void round(int round, BiConsumer<String, Pair> each, Consumer<String> malformed)
       throws IOException {
     Deque<PairStream> streams = new ArrayDeque<>();
     try {
@@ -88,7 +90,7 @@ final class DemoPairs {
           stream.close();
         } else {
           streams.addLast(stream);
-          each.accept(round == 1 ? pair : numbered(pair, round));
+          each.accept(stream.place(), round == 1 ? pair : numbered(pair, round));
           given++;
         }
       }

@@ -2,10 +2,12 @@ package dev.alluvium.cli.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.TrainReport;
+import dev.alluvium.schemas.avro.VersionStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,21 @@ record DemoSummary(
         ? Optional.empty()
         : Optional.of(
             "the books do not add up: %d produced, %d accounted for".formatted(produced, sum));
+  }
+
+  /** Empty unless the gate held the version; then why it did. */
+  Optional<String> held() {
+    return version
+        .filter(v -> v.getStatus() == VersionStatus.HELD)
+        .map(v -> "the gate held %s: %s".formatted(v.getVersion(), v.getReason()));
+  }
+
+  /** What the process says to its caller, one of {@link ExitCodes}. */
+  int exitCode() {
+    if (discrepancy().isPresent()) {
+      return ExitCodes.FAILED;
+    }
+    return held().isPresent() ? ExitCodes.GATE_REFUSED : ExitCodes.DONE;
   }
 
   /** The contract for programs. */

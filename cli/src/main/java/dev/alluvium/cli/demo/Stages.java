@@ -74,8 +74,4 @@ final class Stages {
   void moved() {
     lastMoved = System.nanoTime();
   }
-
-  FlowState state() {
-    return watch.state();
-  }
 }

@@ -13,11 +13,13 @@ import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The checks of the doctor. Each looks at one thing and changes nothing. */
 final class Checks {
@@ -26,6 +28,8 @@ final class Checks {
 
   /** Checkpoints, state stores and logs of a small pipeline. */
   private static final long LEAST_SPACE = 2 * GIB;
+
+  private static final String WEIGHTS = ".safetensors";
 
   private Checks() {}
 
@@ -39,24 +43,42 @@ final class Checks {
 
   /** The broker, and when it answers, the topics. */
   static List<Finding> cluster(AlluviumSettings settings) {
-    List<Finding> findings = new ArrayList<>();
-    String servers = settings.cluster().bootstrapServers();
+    return cluster(
+        settings.cluster().bootstrapServers(),
+        () -> Connection.check(settings.cluster()),
+        () -> topics(Cluster.of(settings)));
+  }
+
+  /**
+   * The same with the two questions given.
+   *
+   * @param brokers number of brokers; a {@link CommandFailure} when none answers
+   * @param topics asked only when a broker answers
+   */
+  static List<Finding> cluster(String servers, IntSupplier brokers, Supplier<Finding> topics) {
+    Finding broker;
     try {
-      int brokers = Connection.check(settings.cluster());
-      findings.add(Finding.good("broker", "%d at %s".formatted(brokers, servers)));
-      findings.add(topics(Cluster.of(settings)));
+      broker = Finding.good("broker", "%d at %s".formatted(brokers.getAsInt(), servers));
     } catch (CommandFailure e) {
-      findings.add(
+      broker =
           Finding.bad(
               "broker",
               "none answers at " + servers,
-              "start one with `alluvium broker`, or set kafka.bootstrap.servers"));
-      findings.add(Finding.bad("topics", "unknown without a broker", "bring the broker up first"));
+              "start one with `alluvium broker`, or set kafka.bootstrap.servers");
     } catch (RuntimeException e) {
-      findings.add(
+      broker = Finding.bad("broker", Failures.message(e), "correct the keys under kafka");
+    }
+    if (!broker.ok()) {
+      return List.of(
+          broker, Finding.bad("topics", "unknown without a broker", "bring the broker up first"));
+    }
+    try {
+      return List.of(broker, topics.get());
+    } catch (RuntimeException e) {
+      return List.of(
+          broker,
           Finding.bad("topics", Failures.message(e), "see the message; try again with --verbose"));
     }
-    return findings;
   }
 
   private static Finding topics(Cluster cluster) {
@@ -114,7 +136,16 @@ final class Checks {
             "set train.model to a Hugging Face model directory");
       }
     }
-    return Finding.good("train.model", directory.toString());
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.anyMatch(file -> file.getFileName().toString().endsWith(WEIGHTS))
+          ? Finding.good("train.model", directory.toString())
+          : Finding.bad(
+              "train.model",
+              "%s holds no *%s".formatted(directory, WEIGHTS),
+              "put the model's weights there, or set train.model to another directory");
+    } catch (IOException e) {
+      return Finding.bad("train.model", "%s: %s".formatted(directory, e), "check the directory");
+    }
   }
 
   /** The native library on the device the trainer is set to use. */

@@ -14,6 +14,7 @@ import dev.alluvium.cli.command.Table;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.SourcePosition;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -31,11 +32,49 @@ import picocli.CommandLine.Option;
     description = "Show inputs that could not be used.",
     subcommands = DeadLettersCommand.ListLetters.class)
 public final class DeadLettersCommand {
-  /** More would not be read by anybody and must fit in memory. */
+  /** More would not be read by anybody. */
   private static final int MAX_LIMIT = 10_000;
 
   private static final int EXCERPT_BYTES = 120;
   private static final int DETAIL_CHARS = 80;
+
+  /**
+   * What is shown of a dead letter. Its value, which may have megabytes, is not kept.
+   *
+   * @param time when it was written
+   * @param stage where it was refused
+   * @param reason why, as a code
+   * @param detail why, for a person
+   * @param source where the input stands
+   * @param bytes size of its value
+   * @param excerpt the value's beginning
+   */
+  private record Shown(
+      Instant time,
+      String stage,
+      String reason,
+      String detail,
+      SourcePosition source,
+      int bytes,
+      String excerpt) {
+    static Shown of(DeadLetter letter) {
+      ByteBuffer value = letter.getValue();
+      return new Shown(
+          letter.getTime(),
+          letter.getStage(),
+          letter.getReason(),
+          letter.getDetail(),
+          letter.getSource(),
+          value == null ? 0 : value.remaining(),
+          value == null ? "" : excerpt(value));
+    }
+
+    private static String excerpt(ByteBuffer value) {
+      byte[] bytes = new byte[Math.min(EXCERPT_BYTES, value.remaining())];
+      value.duplicate().get(bytes);
+      return new String(bytes, UTF_8);
+    }
+  }
 
   /** Counts all and shows the newest. */
   @Command(
@@ -63,7 +102,7 @@ public final class DeadLettersCommand {
       Cluster cluster = Cluster.of(common.settings());
       Connection.check(cluster.kafka());
       Map<String, Long> reasons = new TreeMap<>();
-      Deque<DeadLetter> newest = new ArrayDeque<>();
+      Deque<Shown> newest = new ArrayDeque<>();
       cluster
           .reader()
           .read(
@@ -72,7 +111,7 @@ public final class DeadLettersCommand {
                 DeadLetter letter = record.value();
                 if (reason == null || reason.equals(letter.getReason())) {
                   reasons.merge(letter.getReason(), 1L, Long::sum);
-                  newest.addLast(letter);
+                  newest.addLast(Shown.of(letter));
                 }
                 if (newest.size() > limit) {
                   newest.removeFirst();
@@ -86,57 +125,50 @@ public final class DeadLettersCommand {
       return ExitCodes.DONE;
     }
 
-    private void show(Map<String, Long> reasons, Deque<DeadLetter> newest) {
+    private void show(Map<String, Long> reasons, Deque<Shown> newest) {
       Table counts = new Table("REASON", "DEAD LETTERS");
       reasons.forEach(counts::row);
       counts.print(common.err());
       if (!newest.isEmpty()) {
         common.say("");
         Table letters = new Table("TIME", "STAGE", "REASON", "SOURCE", "DETAIL");
-        for (DeadLetter letter : newest) {
-          String detail = letter.getDetail().replaceAll("\\s+", " ");
+        for (Shown letter : newest) {
+          String detail = letter.detail().replaceAll("\\s+", " ");
           letters.row(
-              letter.getTime(),
-              letter.getStage(),
-              letter.getReason(),
-              place(letter.getSource()),
+              letter.time(),
+              letter.stage(),
+              letter.reason(),
+              place(letter.source()),
               detail.length() > DETAIL_CHARS ? detail.substring(0, DETAIL_CHARS) + "..." : detail);
         }
         letters.print(common.err());
       }
     }
 
-    private static ObjectNode json(Map<String, Long> reasons, Deque<DeadLetter> newest) {
+    private static ObjectNode json(Map<String, Long> reasons, Deque<Shown> newest) {
       ObjectNode result = JsonNodeFactory.instance.objectNode();
       result.put("total", reasons.values().stream().mapToLong(Long::longValue).sum());
       ObjectNode counts = result.putObject("reasons");
       reasons.forEach(counts::put);
       ArrayNode entries = result.putArray("entries");
-      for (DeadLetter letter : newest) {
-        ByteBuffer value = letter.getValue();
+      for (Shown letter : newest) {
         entries
             .addObject()
-            .put("time", letter.getTime().toString())
-            .put("stage", letter.getStage())
-            .put("reason", letter.getReason())
-            .put("detail", letter.getDetail())
-            .put("topic", letter.getSource().getTopic())
-            .put("partition", letter.getSource().getPartition())
-            .put("offset", letter.getSource().getOffset())
-            .put("bytes", value == null ? 0 : value.remaining())
-            .put("excerpt", value == null ? "" : excerpt(value));
+            .put("time", letter.time().toString())
+            .put("stage", letter.stage())
+            .put("reason", letter.reason())
+            .put("detail", letter.detail())
+            .put("topic", letter.source().getTopic())
+            .put("partition", letter.source().getPartition())
+            .put("offset", letter.source().getOffset())
+            .put("bytes", letter.bytes())
+            .put("excerpt", letter.excerpt());
       }
       return result;
     }
 
     private static String place(SourcePosition source) {
       return "%s-%d@%d".formatted(source.getTopic(), source.getPartition(), source.getOffset());
-    }
-
-    private static String excerpt(ByteBuffer value) {
-      byte[] bytes = new byte[Math.min(EXCERPT_BYTES, value.remaining())];
-      value.duplicate().get(bytes);
-      return new String(bytes, UTF_8);
     }
   }
 }

@@ -1,10 +1,14 @@
 package dev.alluvium.cli.produce;
 
+import dev.alluvium.schemas.pair.Reason;
+import dev.alluvium.schemas.topic.Topics;
+
 /** A piece of input is no pair; says why, as a code and for a person. Has no stack trace. */
 final class Malformed extends Exception {
   private static final long serialVersionUID = 1L;
 
   static final String WRONG_SHAPE = "wrong_shape";
+  private static final int KIB = 1024;
 
   private final String code;
 
@@ -21,7 +25,18 @@ final class Malformed extends Exception {
     return code;
   }
 
+  static Malformed oversizedWhenEncoded() {
+    return new Malformed(
+        Reason.OVERSIZED.code(),
+        "larger than %d KiB when encoded".formatted(Topics.MAX_PAIR_BYTES / KIB));
+  }
+
   String detail() {
     return String.valueOf(getMessage());
+  }
+
+  /** The line for a person, behind the file and line where the piece stands. */
+  String at(String place) {
+    return "%s: %s: %s".formatted(place, code, detail());
   }
 }

@@ -2,12 +2,8 @@ package dev.alluvium.cli.produce;
 
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.schemas.avro.Pair;
-import dev.alluvium.schemas.topic.Topics;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Reads files of pairs for commands that do not send them. */
@@ -22,20 +18,12 @@ public final class PairFiles {
    */
   public static void read(List<String> files, Consumer<Pair> pairs, Consumer<String> malformed) {
     for (String file : files) {
-      InputFile input = InputFile.of(file);
-      PairReader reader = new PairReader(Optional.empty());
-      try (InputStream in = input.open(new AtomicLong())) {
-        JsonPieces pieces = new JsonPieces(in, Topics.MAX_PAIR_BYTES);
-        for (JsonPieces.Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
-          try {
-            pairs.accept(reader.read(piece));
-          } catch (Malformed e) {
-            malformed.accept(
-                "%s:%d: %s: %s".formatted(input.name(), piece.line(), e.code(), e.detail()));
-          }
+      try (PairStream stream = new PairStream(file, malformed)) {
+        for (Pair pair = stream.next(); pair != null; pair = stream.next()) {
+          pairs.accept(pair);
         }
       } catch (IOException e) {
-        throw new CommandFailure(input.name() + ": cannot be read", e);
+        throw new CommandFailure(file + ": cannot be read", e);
       }
     }
   }

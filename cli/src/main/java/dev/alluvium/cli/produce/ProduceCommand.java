@@ -8,6 +8,7 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.schemas.topic.TopicProvisioner;
+import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,10 @@ public final class ProduceCommand implements Callable<Integer> {
   public Integer call() {
     if (limit < 1) {
       throw CommandFailure.usage("--limit is %d: expected 1 or more".formatted(limit));
+    }
+    if (skill != null && !PolicyRules.SKILL.matcher(skill).matches()) {
+      throw CommandFailure.usage(
+          "--skill is '%s': expected a name that matches %s".formatted(skill, PolicyRules.SKILL));
     }
     Pace pace = rate == null ? Pace.unlimited() : Pace.of(rate);
     List<InputFile> inputs = files.stream().map(InputFile::of).toList();

@@ -5,10 +5,7 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.command.Progress;
 import dev.alluvium.schemas.avro.Pair;
-import dev.alluvium.schemas.pair.Reason;
-import dev.alluvium.schemas.topic.Topics;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -73,13 +70,19 @@ final class Production {
   }
 
   private void produce(InputFile input, PairProducer producer, Progress progress) {
-    PairReader reader = new PairReader(options.shape());
-    long line = 1;
-    try (InputStream in = input.open(consumed)) {
-      JsonPieces pieces = new JsonPieces(in, Topics.MAX_PAIR_BYTES);
-      for (JsonPieces.Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
-        line = piece.line();
-        send(input.name(), piece, reader, producer);
+    String place = input.name() + ":1";
+    try (PairStream pairs =
+        new PairStream(
+            input,
+            options.shape(),
+            consumed,
+            (at, why) -> {
+              refuse(at, why);
+              progress.reached(consumed.get());
+            })) {
+      for (Pair pair = pairs.next(); pair != null; pair = pairs.next()) {
+        place = pairs.place();
+        send(place, pair, producer);
         progress.reached(consumed.get());
         if (sent >= options.limit()) {
           return;
@@ -87,31 +90,31 @@ final class Production {
       }
     } catch (IOException e) {
       // What was read stays produced; a truncated gzip file ends like this.
-      report("%s:%d: cannot be read further: %s".formatted(input.name(), line, e.getMessage()));
+      report("%s: cannot be read further: %s".formatted(place, e.getMessage()));
       malformed.merge("unreadable", 1L, Long::sum);
     }
   }
 
-  private void send(String file, JsonPieces.Piece piece, PairReader reader, PairProducer producer) {
-    String place = file + ":" + piece.line();
+  private void send(String place, Pair read, PairProducer producer) {
+    Pair pair = adjust(read);
+    options.pace().awaitNext();
     try {
-      Pair pair = adjust(reader.read(piece));
-      options.pace().awaitNext();
       int bytes =
           producer.send(
               pair, e -> report(place + ": not taken by the broker: " + Failures.message(e)));
       if (bytes < 0) {
-        throw new Malformed(
-            Reason.OVERSIZED.code(),
-            "larger than %d KiB when encoded".formatted(Topics.MAX_PAIR_BYTES / 1024));
+        refuse(place, Malformed.oversizedWhenEncoded());
+      } else {
+        sent++;
       }
-      sent++;
-    } catch (Malformed e) {
-      malformed.merge(e.code(), 1L, Long::sum);
-      report("%s: %s: %s".formatted(place, e.code(), e.detail()));
     } catch (KafkaException e) {
       throw new CommandFailure(place + ": the producer cannot go on", e);
     }
+  }
+
+  private void refuse(String place, Malformed why) {
+    malformed.merge(why.code(), 1L, Long::sum);
+    report(why.at(place));
   }
 
   private Pair adjust(Pair pair) {

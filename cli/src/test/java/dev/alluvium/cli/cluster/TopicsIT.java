@@ -8,10 +8,18 @@ import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SharedBroker;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.schemas.topic.Topics;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.Test;
@@ -20,6 +28,8 @@ import org.junit.jupiter.api.Test;
 class TopicsIT {
   private static final String SERVERS =
       "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers();
+
+  private static final int AT_ONCE = 4;
 
   @Test
   void creatingTwiceChangesNothingTheSecondTime() {
@@ -37,6 +47,33 @@ class TopicsIT {
         .hasSize(catalogue)
         .noneMatch(topic -> topic.get("created").asBoolean())
         .allMatch(topic -> topic.get("differences").isEmpty());
+  }
+
+  @Test
+  void ofSeveralThatCreateAtOnceOneCreatesEachTopic() throws Exception {
+    Cluster cluster = Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), "at-once");
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      Callable<List<TopicProvisioner.Provisioned>> create =
+          () ->
+              new TopicProvisioner(cluster.kafka(), cluster.topics())
+                  .create(Optional.of((short) 1));
+      List<String> created = new ArrayList<>();
+      for (Future<List<TopicProvisioner.Provisioned>> one :
+          threads.invokeAll(Collections.nCopies(AT_ONCE, create))) {
+        for (TopicProvisioner.Provisioned topic : one.get()) {
+          if (topic.created()) {
+            created.add(topic.topic());
+          }
+        }
+      }
+
+      assertThat(created)
+          .containsExactlyInAnyOrderElementsOf(
+              cluster.topics().all().stream().<String>map(Topic::name).toList());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

@@ -31,6 +31,7 @@ class DemoIT {
         {"instruction": "Which skill?", "skill": "No Such Skill", "response": "x"}
         this is no JSON
         """);
+    Files.writeString(data.resolve("swelling.jsonl"), largerOnceEncoded());
     Path run = directory.resolve("run");
 
     Cli.Result result =
@@ -60,7 +61,10 @@ class DemoIT {
     assertThat(pairs.get("rejected").asLong()).isEqualTo(2);
     assertThat(pairs.get("duplicates").asLong()).isEqualTo(1);
     assertThat(pairs.get("trained").asLong() + pairs.get("held_out").asLong()).isEqualTo(GOOD + 1);
-    assertThat(json.get("malformed").asLong()).isEqualTo(1);
+    assertThat(json.get("malformed").asLong()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("poor.jsonl:5: bad_json")
+        .contains("swelling.jsonl:1: larger than 512 KiB when encoded, not sent");
     assertThat(json.get("dead_letters").toString())
         .isEqualTo("{\"bad_skill\":1,\"no_response\":1}");
     assertThat(json.get("windows").asLong())
@@ -93,6 +97,12 @@ class DemoIT {
   /** Letters only: instructions that differ in numbers alone belong to one group. */
   private static String word(int i) {
     return "" + (char) ('a' + i % 26) + (char) ('a' + i / 26) + "o";
+  }
+
+  /** Seven bytes of an Alpaca history become two turns of seventeen bytes. */
+  private static String largerOnceEncoded() {
+    return "{\"instruction\":\"1\",\"input\":\"\",\"output\":\"x\",\"history\":[[\"\",\"\"]%s]}%n"
+        .formatted(",[\"\",\"\"]".repeat(40_000));
   }
 
   private static long sumOfOthers(JsonNode pairs) {

@@ -3,7 +3,6 @@ package dev.alluvium.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.alluvium.schemas.avro.Pair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ class DemoPairsTest {
   void whatIsMalformedIsToldOnce() throws IOException {
     List<String> malformed = new ArrayList<>();
 
-    DemoPairs.of(directory, OptionalLong.of(9)).forEach(pair -> {}, malformed::add);
+    DemoPairs.of(directory, OptionalLong.of(9)).forEach((place, pair) -> {}, malformed::add);
 
     assertThat(malformed).singleElement().asString().contains("b.jsonl:2: bad_json");
   }
@@ -62,7 +61,7 @@ class DemoPairsTest {
   private List<String> instructions(OptionalLong wanted) throws IOException {
     List<String> instructions = new ArrayList<>();
     DemoPairs.of(directory, wanted)
-        .forEach((Pair p) -> instructions.add(p.getInstruction()), e -> {});
+        .forEach((place, pair) -> instructions.add(pair.getInstruction()), e -> {});
     return instructions;
   }
 

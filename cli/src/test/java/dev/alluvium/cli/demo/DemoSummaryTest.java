@@ -3,6 +3,7 @@ package dev.alluvium.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.ModelVersion;
@@ -96,12 +97,33 @@ class DemoSummaryTest {
     assertThat(json.at("/peak_rss_mb/train").asLong()).isEqualTo(900);
   }
 
+  @Test
+  void aVersionTheGateHeldIsSaidWithItsReasonAndExitsWith3() {
+    DemoSummary held = summary(100, VersionStatus.HELD);
+
+    assertThat(held.held()).hasValue("the gate held v000001: math got worse");
+    assertThat(held.exitCode()).isEqualTo(ExitCodes.GATE_REFUSED);
+    assertThat(summary(100).held()).isEmpty();
+    assertThat(summary(100).exitCode()).isEqualTo(ExitCodes.DONE);
+  }
+
+  @Test
+  void booksThatDoNotAddUpWeighMoreThanTheGate() {
+    flow.accept(report(MixReport.newBuilder(mix()).setTrained(29).build()));
+
+    assertThat(summary(100, VersionStatus.HELD).exitCode()).isEqualTo(ExitCodes.FAILED);
+  }
+
   private DemoSummary summary(long produced) {
+    return summary(produced, VersionStatus.PROMOTED);
+  }
+
+  private DemoSummary summary(long produced, VersionStatus status) {
     ModelVersion version =
         ModelVersion.newBuilder()
             .setVersion("v000001")
-            .setStatus(VersionStatus.PROMOTED)
-            .setReason("first")
+            .setStatus(status)
+            .setReason("math got worse")
             .setPath("/store/v000001")
             .setCheckpoint("c")
             .setFirstWindow(1)

@@ -1,12 +1,15 @@
 package dev.alluvium.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,53 @@ class ChecksTest {
 
     assertThat(finding.ok()).isFalse();
     assertThat(finding.detail()).contains("tokenizer.json is not there");
+  }
+
+  @Test
+  void aModelNeedsWeightsInAnyNumberOfFiles() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "{}");
+    Files.writeString(directory.resolve("tokenizer.json"), "{}");
+
+    Finding without = Checks.model(directory.toString());
+    Files.writeString(directory.resolve("model-00001-of-00002.safetensors"), "");
+    Finding with = Checks.model(directory.toString());
+
+    assertThat(without.ok()).isFalse();
+    assertThat(without.detail()).isEqualTo(directory + " holds no *.safetensors");
+    assertThat(with.ok()).isTrue();
+  }
+
+  @Test
+  void topicsThatCannotBeReadSayNothingAgainstABrokerThatAnswers() {
+    List<Finding> findings =
+        Checks.cluster(
+            "host:1",
+            () -> 3,
+            () -> {
+              throw new CommandFailure("topics cannot be read");
+            });
+
+    assertThat(findings)
+        .extracting(Finding::check, Finding::ok, Finding::detail)
+        .containsExactly(
+            tuple("broker", true, "3 at host:1"), tuple("topics", false, "topics cannot be read"));
+  }
+
+  @Test
+  void withoutABrokerTopicsAreNotAskedFor() {
+    List<Finding> findings =
+        Checks.cluster(
+            "host:1",
+            () -> {
+              throw new CommandFailure("nobody");
+            },
+            () -> Finding.good("topics", "asked"));
+
+    assertThat(findings)
+        .extracting(Finding::check, Finding::ok, Finding::detail)
+        .containsExactly(
+            tuple("broker", false, "none answers at host:1"),
+            tuple("topics", false, "unknown without a broker"));
   }
 
   @Test

@@ -43,7 +43,7 @@ class OperateIT {
         List.of(
             Map.entry(utf8("a"), letter("bad_json", 1)),
             Map.entry(utf8("b"), letter("no_response", 2)),
-            Map.entry(utf8("c"), letter("bad_json", 3))));
+            Map.entry(utf8("c"), letter("bad_json", 3, "{\"broken".repeat(100_000)))));
     send(
         cluster,
         cluster.topics().models(),
@@ -64,8 +64,8 @@ class OperateIT {
     JsonNode newest = json.get("entries").get(1);
     assertThat(newest.get("offset").asLong()).isEqualTo(3);
     assertThat(newest.get("reason").asText()).isEqualTo("bad_json");
-    assertThat(newest.get("excerpt").asText()).isEqualTo("{\"broken");
-    assertThat(newest.get("bytes").asLong()).isEqualTo(8);
+    assertThat(newest.get("excerpt").asText()).isEqualTo("{\"broken".repeat(15));
+    assertThat(newest.get("bytes").asLong()).isEqualTo(800_000);
   }
 
   @ParameterizedTest
@@ -112,12 +112,16 @@ class OperateIT {
   }
 
   private static DeadLetter letter(String reason, long offset) {
+    return letter(reason, offset, "{\"broken");
+  }
+
+  private static DeadLetter letter(String reason, long offset, String value) {
     return DeadLetter.newBuilder()
         .setStage("decode")
         .setReason(reason)
         .setDetail("why " + offset)
         .setSource(new SourcePosition("pairs.v1", 0, offset))
-        .setValue(ByteBuffer.wrap(utf8("{\"broken")))
+        .setValue(ByteBuffer.wrap(utf8(value)))
         .setTime(Instant.EPOCH)
         .build();
   }

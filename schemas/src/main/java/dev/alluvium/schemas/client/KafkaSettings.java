@@ -2,27 +2,67 @@ package dev.alluvium.schemas.client;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * How to reach the cluster: whatever stands under {@code kafka.} in the settings, untouched, under
- * every client's own needs.
+ * How to reach the cluster: whatever stands under {@code kafka.} in the settings, untouched, over
+ * every client's own needs; the few keys that exactly-once rests on are refused.
  *
  * @param client Kafka client settings, such as {@code bootstrap.servers} or {@code
  *     security.protocol}
  */
 public record KafkaSettings(Map<String, String> client) {
+  private static final String REMOVE = "remove the key";
+  private static final String NAMESPACE =
+      "remove the key, and set namespace to keep two pipelines apart";
 
-  /** Checks that there is a cluster to talk to. */
+  /** Keys that are not the user's: why, and what to do instead. */
+  private static final Map<String, String> RESERVED =
+      Map.of(
+          "isolation.level", "records of aborted transactions would be trained: " + REMOVE,
+          "enable.idempotence", "records could be lost or repeated: " + REMOVE,
+          "acks", "a record could be lost with its broker: " + REMOVE,
+          "enable.auto.commit", "a position would be kept before its work is done: " + REMOVE,
+          "processing.guarantee", "pairs could be counted twice: " + REMOVE,
+          "transactional.id", "the trainer's lease stands on it: " + NAMESPACE,
+          "application.id", "state and positions stand under it: " + NAMESPACE,
+          "group.id", "positions stand under it: " + NAMESPACE);
+
+  /** Before a key, these give it to some clients of Kafka Streams only. */
+  private static final Pattern CLIENTS =
+      Pattern.compile("^(?:(?:main\\.|restore\\.|global\\.)?consumer|producer|admin)\\.");
+
+  /**
+   * Checks that there is a cluster to talk to and that nothing is set which is not the user's.
+   *
+   * @throws IllegalArgumentException with every fault
+   */
   public KafkaSettings {
     client = Map.copyOf(client);
+    String refused =
+        client.keySet().stream()
+            .sorted()
+            .flatMap(key -> refusal(key).map(why -> "kafka." + key + " " + why).stream())
+            .collect(Collectors.joining("; "));
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(refused);
+    }
     if (client.getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "").isBlank()) {
       throw new IllegalArgumentException(
           "kafka.bootstrap.servers is empty: expected host:port of a broker");
     }
+  }
+
+  /** Why a key cannot be set and what to do instead; empty when it can be. */
+  public static Optional<String> refusal(String key) {
+    return Optional.ofNullable(RESERVED.get(CLIENTS.matcher(key).replaceFirst("")))
+        .map(why -> "cannot be set: " + why);
   }
 
   /** Settings for one broker and nothing else. */

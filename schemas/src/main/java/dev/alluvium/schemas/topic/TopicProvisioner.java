@@ -27,6 +27,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the catalogue on a cluster and says where the cluster differs from it. */
 public final class TopicProvisioner {
@@ -52,8 +54,9 @@ public final class TopicProvisioner {
   public record Provisioned(String topic, boolean created, List<String> differences) {}
 
   /**
-   * Creates what is missing and publishes the schemas of this build. Does nothing where all is
-   * there.
+   * Creates what is missing, and publishes the schemas of this build every time: the topic is
+   * compacted, so that one of each stays. Several may do this at once; each topic is then created
+   * by one of them.
    *
    * @param replicationFactor copies of each partition; empty for the broker's default
    */
@@ -68,7 +71,11 @@ public final class TopicProvisioner {
                   .configs(topic.config()));
         }
       }
-      get(admin.createTopics(missing).all());
+      Map<String, Boolean> created = new HashMap<>();
+      admin
+          .createTopics(missing)
+          .values()
+          .forEach((name, creation) -> created.put(name, isCreated(creation)));
       awaitLeaders(admin, missing);
       publishSchemas();
       Map<String, List<String>> differences = differences(admin, get(admin.listTopics().names()));
@@ -77,7 +84,7 @@ public final class TopicProvisioner {
               topic ->
                   new Provisioned(
                       topic.name(),
-                      !existing.contains(topic.name()),
+                      created.getOrDefault(topic.name(), false),
                       differences.getOrDefault(topic.name(), List.of())))
           .toList();
     }
@@ -99,6 +106,19 @@ public final class TopicProvisioner {
     try (Admin admin = Admin.create(kafka.admin())) {
       Set<String> existing = get(admin.listTopics().names());
       return topics.all().stream().map(Topic::name).filter(n -> !existing.contains(n)).toList();
+    }
+  }
+
+  /** False when somebody else was quicker. */
+  private static boolean isCreated(Future<Void> creation) {
+    try {
+      get(creation);
+      return true;
+    } catch (KafkaException e) {
+      if (refusal(e) instanceof TopicExistsException) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -130,8 +150,7 @@ public final class TopicProvisioner {
       get(admin.listOffsets(ends).all());
       return true;
     } catch (KafkaException e) {
-      Throwable refusal = e.getCause() == null ? e : e.getCause().getCause();
-      if (refusal instanceof RetriableException) {
+      if (refusal(e) instanceof RetriableException) {
         return false;
       }
       throw e;
@@ -191,6 +210,11 @@ public final class TopicProvisioner {
       producer.flush();
       sent.forEach(TopicProvisioner::get);
     }
+  }
+
+  /** What the cluster said, below what {@link #get} says about it. */
+  private static @Nullable Throwable refusal(KafkaException e) {
+    return e.getCause() == null ? e : e.getCause().getCause();
   }
 
   private static <T> T get(Future<T> future) {
