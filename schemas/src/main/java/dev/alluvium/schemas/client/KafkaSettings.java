@@ -27,12 +27,10 @@ public record KafkaSettings(Map<String, String> client) {
       Map.of(
           "isolation.level", "records of aborted transactions would be trained: " + REMOVE,
           "enable.idempotence", "records could be lost or repeated: " + REMOVE,
-          "acks", "a record could be lost with its broker: " + REMOVE,
           "enable.auto.commit", "a position would be kept before its work is done: " + REMOVE,
           "processing.guarantee", "pairs could be counted twice: " + REMOVE,
           "transactional.id", "the trainer's lease stands on it: " + NAMESPACE,
-          "application.id", "state and positions stand under it: " + NAMESPACE,
-          "group.id", "positions stand under it: " + NAMESPACE);
+          "application.id", "state and positions stand under it: " + NAMESPACE);
 
   /** Before a key, these give it to some clients of Kafka Streams only. */
   private static final Pattern CLIENTS =

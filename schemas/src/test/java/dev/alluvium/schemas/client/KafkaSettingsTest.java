@@ -21,13 +21,11 @@ class KafkaSettingsTest {
         "processing.guarantee",
         "application.id",
         "enable.auto.commit",
-        "group.id",
-        "acks",
-        "producer.acks",
+        "producer.enable.idempotence",
         "consumer.isolation.level",
         "main.consumer.isolation.level",
         "restore.consumer.isolation.level",
-        "global.consumer.group.id",
+        "global.consumer.isolation.level",
       })
   void whatTheGuaranteesStandOnIsRefused(String key) {
     assertThatThrownBy(() -> new KafkaSettings(Map.of(SERVERS, "a:1", key, "x")))
@@ -39,9 +37,11 @@ class KafkaSettingsTest {
   @Test
   void everyRefusedKeyIsNamed() {
     assertThatThrownBy(
-            () -> new KafkaSettings(Map.of(SERVERS, "a:1", "group.id", "x", "acks", "1")))
-        .hasMessageContaining("kafka.acks cannot")
-        .hasMessageContaining("kafka.group.id cannot");
+            () ->
+                new KafkaSettings(
+                    Map.of(SERVERS, "a:1", "application.id", "x", "enable.idempotence", "false")))
+        .hasMessageContaining("kafka.enable.idempotence cannot")
+        .hasMessageContaining("kafka.application.id cannot");
   }
 
   @ParameterizedTest

@@ -1,0 +1,190 @@
+package dev.alluvium.trainer.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.CloseReason;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.window.WindowDigest;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.config.TrainSettings.AdapterSettings;
+import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
+import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.pretrain.PretrainSettings;
+import dev.alluvium.trainer.pretrain.Pretraining;
+import dev.alluvium.trainer.pretrain.Schedule;
+import dev.alluvium.trainer.text.ExampleTokenizer;
+import dev.alluvium.trainer.text.PromptTemplate;
+import dev.alluvium.trainer.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every setting that is in the digest of what shapes the weights does shape them. */
+class SettingsEffectTest {
+  @TempDir private static Path root;
+  private static Path model;
+  private static String usual;
+
+  /** The settings that vary. */
+  private record Draft(
+      String dtype,
+      long seed,
+      AdapterSettings lora,
+      double rate,
+      int warmup,
+      double decay,
+      double clip,
+      int passes,
+      int batchTokens,
+      int maxTokens,
+      String normalise) {
+    TrainSettings settings() {
+      return new TrainSettings(
+          model.toString(),
+          root.toString(),
+          "cpu",
+          dtype,
+          1,
+          seed,
+          lora,
+          rate,
+          warmup,
+          decay,
+          clip,
+          passes,
+          batchTokens,
+          maxTokens,
+          normalise,
+          new CommitSettings(0),
+          new GateSettings(1, 0.05),
+          new KeepSettings(1, 1),
+          Duration.ofSeconds(10));
+    }
+  }
+
+  private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all");
+  private static final Draft USUAL =
+      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token");
+
+  @BeforeAll
+  static void makeAModel() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      lines.add(
+          "{\"id\":\"t%d\",\"source\":\"sums\",\"text\":\"Add %d and %d. It is %d. How many?\"}"
+              .formatted(i, i, i + 1, i + i + 1));
+    }
+    Path texts = Files.write(root.resolve("texts.jsonl"), lines);
+    model = root.resolve("model");
+    Pretraining.run(
+        new PretrainSettings(
+            List.of(texts),
+            model,
+            new DecoderSpec(300, 32, 2, 4, 2, 8, 64, 1e-5, 10_000, 128, true),
+            new Schedule(32, 128, 128, 128, 1e-3, 0),
+            10,
+            7,
+            Duration.ofMinutes(5),
+            new Compute("cpu", Precision.FLOAT32, 1)),
+        progress -> {});
+    usual = trained(USUAL);
+  }
+
+  static Stream<Arguments> changes() {
+    return Stream.of(
+        Arguments.argumentSet(
+            "train.dtype", new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token")),
+        Arguments.argumentSet(
+            "train.seed", new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token")),
+        Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all"))),
+        Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all"))),
+        Arguments.argumentSet("train.lora.dropout", lora(new AdapterSettings(4, 8, 0.5, "all"))),
+        Arguments.argumentSet("train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj"))),
+        Arguments.argumentSet(
+            "train.learningRate",
+            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 64, "token")),
+        Arguments.argumentSet(
+            "train.warmupSteps", new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 64, "token")),
+        Arguments.argumentSet(
+            "train.weightDecay",
+            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 64, "token")),
+        Arguments.argumentSet(
+            "train.clipNorm",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 64, "token")),
+        Arguments.argumentSet(
+            "train.passesPerWindow",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 64, "token")),
+        Arguments.argumentSet(
+            "train.batchTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 64, "token")),
+        Arguments.argumentSet(
+            "train.maxTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 30, "token")),
+        Arguments.argumentSet(
+            "train.normalise",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void changesTheWeights(Draft changed) throws IOException {
+    assertThat(trained(changed)).isNotEqualTo(usual);
+    assertThat(changed.settings().digest()).isNotEqualTo(USUAL.settings().digest());
+  }
+
+  @Test
+  void equalSettingsGiveEqualBits() throws IOException {
+    assertThat(trained(USUAL)).isEqualTo(usual);
+  }
+
+  private static Draft lora(AdapterSettings lora) {
+    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 64, "token");
+  }
+
+  /** Digest of the adapter after one window. */
+  private static String trained(Draft draft) throws IOException {
+    TrainSettings settings = draft.settings();
+    try (Tokenizer tokenizer = Tokenizer.load(model);
+        Learner learner = Learner.load(settings)) {
+      ExampleTokenizer examples =
+          new ExampleTokenizer(
+              tokenizer, PromptTemplate.forTokenizer(tokenizer), settings.maxTokens());
+      WindowTraining.Books books =
+          new WindowTraining(settings, examples, InstantSource.system())
+              .train(window(), learner, () -> false);
+      assertThat(books.end()).isEqualTo(WindowTrainer.End.DONE);
+      Path target = Files.createTempDirectory(root, "adapter");
+      learner.export(target);
+      return Digests.sha256(Files.readAllBytes(target.resolve("adapter_model.safetensors")));
+    }
+  }
+
+  /** Short examples and one of about 50 tokens. */
+  private static Window window() {
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      examples.add(Windows.example(1, i));
+    }
+    examples.add(Windows.example(1, 8, "Add 7 and 8.", "It is fifteen. How many? It is 15."));
+    return new Window(
+        Windows.open(1),
+        examples,
+        Windows.close(1, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
+        12);
+  }
+}
