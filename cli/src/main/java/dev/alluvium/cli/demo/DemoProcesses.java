@@ -46,7 +46,7 @@ record DemoProcesses(
         children.add(
             start(
                 "broker",
-                List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
+                List.of("-Xms128m", "-Xmx256m", "-XX:TieredStopAtLevel=1"),
                 List.of("broker", "--port", "0", "--data", directory.work("broker").toString())));
     long start = System.nanoTime();
     Optional<String> bootstrap = broker.said("bootstrap=");
@@ -71,13 +71,19 @@ record DemoProcesses(
   void startStreamsAndTrainer(Children children, AlluviumSettings settings) {
     Map<String, String> told = settings(settings.cluster().bootstrapServers());
     children.add(
-        start("streams", List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), service("streams", told)));
-    children.add(start("train", List.of("-Xmx2g"), service("train", told)));
+        start(
+            "streams",
+            List.of("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
+            service("streams", told)));
+    children.add(start("train", List.of("-Xms256m", "-Xmx2g"), service("train", told)));
   }
 
   private ChildProcess start(String name, List<String> options, List<String> arguments) {
     List<String> all = new ArrayList<>(options);
     all.add("-XX:+UseSerialGC");
+    // The first heap is there from the start, so that growth of a process is growth of what it
+    // holds.
+    all.add("-XX:+AlwaysPreTouch");
     all.add("-XX:-UsePerfData");
     all.add("-Djava.io.tmpdir=" + directory.work("tmp"));
     return ChildProcess.start(name, directory.work("logs"), all, arguments);
