@@ -119,7 +119,8 @@ class CliTest {
   void lintNamesKafkasKeysThatTheGuaranteesStandOn(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("alluvium.yaml");
     Files.writeString(
-        file, "kafka:\n  acks: 1\n  producer.transactional.id: mine\n  linger.ms: 5\nseed: 1\n");
+        file,
+        "kafka:\n  isolation.level: read_uncommitted\n  producer.transactional.id: mine\n  linger.ms: 5\nseed: 1\n");
 
     Cli.Result result = Cli.run("config", "lint", "--json", file.toString());
 
@@ -127,7 +128,7 @@ class CliTest {
     assertThat(result.json().get("problems"))
         .extracting(problem -> problem.asText())
         .hasSize(3)
-        .anyMatch(p -> p.startsWith(file + ": kafka.acks cannot be set: "))
+        .anyMatch(p -> p.startsWith(file + ": kafka.isolation.level cannot be set: "))
         .anyMatch(p -> p.startsWith(file + ": kafka.producer.transactional.id cannot be set: "))
         .anyMatch(p -> p.contains("unknown key seed"));
   }
