@@ -1,4 +1,4 @@
-# The arithmetic of a Llama-shaped decoder and of its optimizer, in TorchScript.
+# The arithmetic of a decoder and of its optimizer, in TorchScript.
 #
 # This file is packed into an archive at start and compiled by libtorch: it is read by the TorchScript
 # compiler, never by Python. One method per decoder layer, because every call from Java has a fixed cost.
@@ -23,17 +23,20 @@ class Decoder(Module):
   def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
     return torch.rms_norm(x, [torch.size(x, -1)], torch.type_as(w, x), self.eps)
 
-  # LoRA, arXiv 2106.09685 section 4.1: x W' + s (dropout(x) A') B'. a (R, in), b (out, R), s () -> (N, out)
-  # An empty a means that this projection has no adapter.
-  def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, a: Tensor, b: Tensor, s: Tensor, drop: float) -> Tensor:
-    y = torch.linear(x, torch.type_as(w, x))                   # (N, out)
+  # LoRA, arXiv 2106.09685 section 4.1: x W' + bias + s (dropout(x) A') B'. w (out, in), bias (out),
+  # a (R, in), b (out, R) -> (N, out). An empty bias or a means that there is none.
+  def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, a: Tensor, b: Tensor, s: float, drop: float) -> Tensor:
+    if torch.numel(bias) == 0:
+      y = torch.linear(x, torch.type_as(w, x))                 # (N, out)
+    else:
+      y = torch.linear(x, torch.type_as(w, x), torch.type_as(bias, x))
     if torch.numel(a) == 0:
       return y
     d = x
     if drop > 0.:
       d = torch.dropout(x, drop, True)                         # (N, in)
-    z = torch.mul(torch.linear(d, torch.type_as(a, x)), s)     # (N, R)
-    return torch.addmm(y, z, torch.t(torch.type_as(b, x)))     # (N, out)
+    z = torch.linear(d, torch.type_as(a, x))                   # (N, R)
+    return torch.addmm(y, z, torch.t(torch.type_as(b, x)), beta=1, alpha=s)
 
   # Rotary positions, arXiv 2104.09864, halves paired as in the Hugging Face layout.
   # x (B, h, T, D), cos and sin (T, D/2) -> (B, h, T, D)
@@ -43,9 +46,16 @@ class Decoder(Module):
         torch.addcmul(torch.mul(lower, cos), upper, sin, value=-1),
         torch.addcmul(torch.mul(upper, cos), lower, sin)], -1)
 
-  # x (B*T, h*D) -> (B, h, T, D)
+  # x (B*T, h*D) -> (B, T, h, D)
   def split(self: __torch__.Decoder, x: Tensor, batch: int, heads: int) -> Tensor:
-    return torch.transpose(torch.view(x, [batch, -1, heads, self.head_size]), 1, 2)
+    return torch.view(x, [batch, -1, heads, self.head_size])
+
+  # Each head normed by w (D), unless that is empty, and turned. x (B, T, h, D) -> (B, h, T, D)
+  def place(self: __torch__.Decoder, x: Tensor, w: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    y = x
+    if torch.numel(w) > 0:
+      y = self.norm(x, w)
+    return self.rotate(torch.transpose(y, 1, 2), cos, sin)
 
   # Every key/value head serves H/K query heads. x (B, K, T, D) -> (B, H, T, D)
   # Repeated by hand: enable_gqa=True makes libtorch 2.7 leave its fast CPU kernel.
@@ -56,49 +66,60 @@ class Decoder(Module):
     wide = torch.expand(torch.unsqueeze(x, 2), [b, k, self.heads // self.kv_heads, t, d])
     return torch.reshape(wide, [b, self.heads, t, d])
 
-  # Causal attention of whole sequences. q (B, H, T, D), k and v (B, K, T, D) -> (B*T, H*D)
-  def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), None, 0., True)
+  # Causal attention of whole sequences; with a window, position t sees t - window + 1 to t.
+  # q (B, H, T, D), k and v (B, K, T, D) -> (B*T, H*D)
+  def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
+    t = torch.size(q, 2)
+    if window == 0 or t <= window:
+      y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), None, 0., True)
+    else:
+      ones = torch.new_ones(q, [t, t], dtype=11)
+      seen = torch.triu(torch.tril(ones), 1 - window)          # (T, T)
+      y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), seen, 0., False)
     return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
 
-  # Attention of one new position, which may see everything: the query heads of a key/value head stand where
-  # positions usually do, so nothing is repeated. q (B, H, 1, D), k and v (B, K, P + 1, D) -> (B, H*D)
-  def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+  # Attention of one new position, which sees everything, or the last of it: the query heads of a key/value head
+  # stand where positions usually do, so nothing is repeated. q (B, H, 1, D), k and v (B, K, P + 1, D) -> (B, H*D)
+  def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
     grouped = torch.view(q, [torch.size(q, 0), self.kv_heads, -1, self.head_size])
-    y = torch.scaled_dot_product_attention(grouped, k, v, None, 0., False)
+    first = 0
+    if window > 0:
+      first = -window
+    y = torch.scaled_dot_product_attention(grouped, torch.slice(k, 2, first), torch.slice(v, 2, first), None, 0., False)
     return torch.reshape(y, [-1, self.heads * self.head_size])
 
   # SwiGLU, arXiv 2002.05202 eq. 6. gate and up (N, M) -> (N, M)
   def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
     return torch.mul(torch.silu(gate), up)
 
-  # One decoder layer. x (B, T, C), cos and sin (T, D/2), w = input norm, q, k, v, o, mlp norm, gate, up, down,
-  # l = A and B of q, k, v, o, gate, up, down in turn, s () the LoRA scale, drop the dropout rate of adapters,
-  # past = keys and values of earlier positions (B, K, P, D), or nothing
+  # One decoder layer. x (B, T, C), cos and sin (T, D/2), w = the parts of the layer in the order of the first line
+  # below, empty where this decoder has none, l = A and B of q, k, v, o, gate, up, down in turn, s the LoRA scale,
+  # drop the dropout rate of adapters, past = keys and values of earlier positions (B, K, P, D), or nothing,
+  # window = how many positions are seen, or 0 for all
   # -> x (B, T, C), keys and values with those of this call (B, K, P + T, D)
-  def block(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, drop: float, past: List[Tensor]) -> List[Tensor]:
-    n1, wq, wk, wv, wo, n2, wg, wu, wd, = w
+  def block(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: float, drop: float, past: List[Tensor], window: int) -> List[Tensor]:
+    n1, wq, wk, wv, wo, n2, wg, wu, wd, cq, ck, cv, co, cg, cu, cd, nq, nk, = w
     aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
     batch = torch.size(x, 0)
     flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
     h = self.norm(flat, n1)
-    q = self.rotate(self.split(self.adapted(h, wq, aq, bq, s, drop), batch, self.heads), cos, sin)
-    k = self.rotate(self.split(self.adapted(h, wk, ak, bk, s, drop), batch, self.kv_heads), cos, sin)
-    v = self.split(self.adapted(h, wv, av, bv, s, drop), batch, self.kv_heads)
+    q = self.place(self.split(self.adapted(h, wq, cq, aq, bq, s, drop), batch, self.heads), nq, cos, sin)
+    k = self.place(self.split(self.adapted(h, wk, ck, ak, bk, s, drop), batch, self.kv_heads), nk, cos, sin)
+    v = torch.transpose(self.split(self.adapted(h, wv, cv, av, bv, s, drop), batch, self.kv_heads), 1, 2)
     first = True
     if torch.len(past) > 0:
       first = torch.size(past[0], 2) == 0
       k = torch.cat([past[0], k], 2)
       v = torch.cat([past[1], v], 2)
     if first:
-      attended = self.attend(q, k, v)                          # (B*T, H*D)
+      attended = self.attend(q, k, v, window)                  # (B*T, H*D)
     else:
-      attended = self.attend_last(q, k, v)
-    flat1 = torch.add(flat, self.adapted(attended, wo, ao, bo, s, drop))
+      attended = self.attend_last(q, k, v, window)
+    flat1 = torch.add(flat, self.adapted(attended, wo, co, ao, bo, s, drop))
     h1 = self.norm(flat1, n2)
-    gate = self.adapted(h1, wg, ag, bg, s, drop)               # (B*T, M)
-    up = self.adapted(h1, wu, au, bu, s, drop)                 # (B*T, M)
-    flat2 = torch.add(flat1, self.adapted(self.swiglu(gate, up), wd, ad, bd, s, drop))
+    gate = self.adapted(h1, wg, cg, ag, bg, s, drop)           # (B*T, M)
+    up = self.adapted(h1, wu, cu, au, bu, s, drop)             # (B*T, M)
+    flat2 = torch.add(flat1, self.adapted(self.swiglu(gate, up), wd, cd, ad, bd, s, drop))
     return [torch.view_as(flat2, x), k, v]
 
   # ---- the model, in the order of a forward pass ----
@@ -107,18 +128,20 @@ class Decoder(Module):
   def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor, like: Tensor) -> Tensor:
     return torch.type_as(torch.embedding(table, ids), like)
 
-  # A layer over whole sequences. drop = [dropout rate, seed] in float64 on the CPU: masks are a function of the
-  # seed, so a layer that is calculated again sees the same ones. Other arguments and result as in block.
-  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, drop: Tensor) -> Tensor:
-    rate, seed, = torch.unbind(drop, 0)
+  # A layer over whole sequences. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU: dropout masks are a
+  # function of the seed, so a layer that is calculated again sees the same ones. Other arguments and result as in block.
+  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> Tensor:
+    window, scale, rate, seed, = torch.unbind(how, 0)
     if float(rate) > 0.:
       torch.manual_seed(int(seed))
     past = annotate(List[Tensor], [])
-    return (self.block(x, cos, sin, w, l, s, float(rate), past))[0]
+    return (self.block(x, cos, sin, w, l, float(scale), float(rate), past, int(window)))[0]
 
   # A layer over new positions of one sequence: the first call with past of no positions, later ones with T = 1.
-  def cached_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: Tensor, past: List[Tensor]) -> List[Tensor]:
-    return self.block(x, cos, sin, w, l, s, 0., past)
+  # how = [window, LoRA scale] in float64 on the CPU.
+  def cached_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], past: List[Tensor], how: Tensor) -> List[Tensor]:
+    window, scale, = torch.unbind(how, 0)
+    return self.block(x, cos, sin, w, l, float(scale), 0., past, int(window))
 
   # x (B, T, C), rows (N) indices into B*T -> (N, C)
   def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:

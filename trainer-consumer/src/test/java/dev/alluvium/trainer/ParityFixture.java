@@ -10,15 +10,17 @@ import dev.alluvium.trainer.optim.AdamWSettings;
 import dev.alluvium.trainer.text.TokenizedExample;
 import dev.alluvium.trainer.weights.Safetensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/**
- * A tiny random Llama model with the numbers that PyTorch, transformers and PEFT calculate for it.
- */
+/** A tiny random model with the numbers that PyTorch, transformers and PEFT calculate for it. */
 public final class ParityFixture implements AutoCloseable {
   public static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
+
+  private static final Path ROOT = Path.of("src/test/resources/parity");
 
   private final Path directory;
   private final Safetensors expected;
@@ -30,8 +32,15 @@ public final class ParityFixture implements AutoCloseable {
     this.numbers = numbers;
   }
 
+  /** The fixtures, two or more of each family. */
+  public static List<String> names() throws IOException {
+    try (Stream<Path> directories = Files.list(ROOT)) {
+      return directories.map(directory -> directory.getFileName().toString()).sorted().toList();
+    }
+  }
+
   public static ParityFixture open(String name) throws IOException {
-    Path directory = Path.of("src/test/resources/parity", name);
+    Path directory = ROOT.resolve(name);
     return new ParityFixture(
         directory,
         Safetensors.open(directory.resolve("expected.safetensors")),

@@ -87,7 +87,7 @@ public final class PretrainCommand implements Callable<Integer> {
     private int positions;
 
     DecoderSpec spec() {
-      return new DecoderSpec(
+      return DecoderSpec.llama(
           vocab, width, layers, heads, kvHeads, headSize, mlp, 1e-5, 10_000, positions, true);
     }
   }

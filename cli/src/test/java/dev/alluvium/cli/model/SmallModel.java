@@ -27,7 +27,7 @@ final class SmallModel {
     }
     Path texts = Files.write(Files.createDirectories(directory).resolve("texts.jsonl"), lines);
     Path output = directory.resolve("small");
-    DecoderSpec spec = new DecoderSpec(320, 32, 2, 4, 2, 8, 64, 1e-5, 10_000, 128, true);
+    DecoderSpec spec = DecoderSpec.llama(320, 32, 2, 4, 2, 8, 64, 1e-5, 10_000, 128, true);
     Pretraining.run(
         new PretrainSettings(
             List.of(texts),

@@ -37,13 +37,14 @@ import org.apache.commons.rng.simple.RandomSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The trainer as a process on a real broker, killed at random moments. {@code -Dkills=20} runs more
- * kills than a build has patience for.
+ * The trainer as a process on a real broker, killed at a random moment of a random window. {@code
+ * -Dkills=20} runs more kills than a build has patience for.
  */
 class TrainerIT {
   private static final int WINDOWS = 6;
@@ -57,6 +58,9 @@ class TrainerIT {
   /** Version name to digest of its weights, made by a trainer nobody disturbed. */
   private static Map<String, String> undisturbed;
 
+  /** What the undisturbed trainer took from one outcome to the next. */
+  private static Duration perWindow;
+
   @BeforeAll
   static void start() throws Exception {
     broker = EmbeddedBroker.start(root.resolve("broker"), 0);
@@ -67,6 +71,8 @@ class TrainerIT {
       awaitLastVersion(cluster, train);
     }
     undisturbed = digests(cluster);
+    List<Long> times = outcomeTimes(cluster);
+    millisPerWindow = (times.get(WINDOWS - 1) - times.get(0)) / (WINDOWS - 1);
   }
 
   @AfterAll
@@ -80,16 +86,26 @@ class TrainerIT {
 
   @ParameterizedTest
   @MethodSource("kills")
-  void aKilledTrainerLosesNothingAndRepeatsNothing(long seed) throws Exception {
+  void aKilledTrainerLosesNothingAndRepeatsNothing(long seed, TestReporter reporter)
+      throws Exception {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    int window = random.nextInt(WINDOWS);
+    long moment = random.nextLong(millisPerWindow);
     Cluster cluster = namespace("kill-" + seed);
     writeWindows(cluster);
 
     try (TrainProcess first = train(cluster, Map.of())) {
-      await().atMost(PATIENCE).until(() -> progress(cluster).isPresent() || !first.isAlive());
-      first.ended(random.nextInt(1500));
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> outcomeTimes(cluster).size() >= window && progress(cluster).isPresent());
+      assertThat(first.ended(moment)).as(first.log()).isFalse();
       first.kill();
     }
+    reporter.publishEntry(
+        "kill %d: %d ms of %d after outcome %d, with %d of %d windows done"
+            .formatted(
+                seed, moment, millisPerWindow, window, outcomeTimes(cluster).size(), WINDOWS));
     try (TrainProcess second = train(cluster, Map.of())) {
       awaitLastVersion(cluster, second);
     }
@@ -266,6 +282,21 @@ class TrainerIT {
         .map(Outcome.class::cast)
         .sorted(comparing(Outcome::getWindowId))
         .toList();
+  }
+
+  /** When each outcome was written, in the order of the ledger. */
+  private static List<Long> outcomeTimes(Cluster cluster) {
+    List<Long> times = new ArrayList<>();
+    cluster
+        .reader()
+        .read(
+            cluster.topics().ledger(),
+            entry -> {
+              if (entry.value().getEntry() instanceof Outcome) {
+                times.add(entry.timestamp());
+              }
+            });
+    return times;
   }
 
   private static <K, V> List<V> values(Cluster cluster, Topic<K, V> topic) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Llama decoder on a device: token ids in, hidden states and logits out.
+ * A decoder on a device: token ids in, hidden states and logits out.
  *
  * <p>Sequences are causal and padded on the right; positions after a sequence's end are calculated
  * and mean nothing. The weights are frozen in the compute precision, or trained and kept in
@@ -58,7 +58,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   private static Decoder load(Path directory, TorchRuntime runtime, boolean trainable) {
-    DecoderSpec spec = LlamaConfig.read(directory);
+    DecoderSpec spec = DecoderConfig.read(directory);
     try (Safetensors file = Safetensors.open(directory)) {
       check(file.differences(DecoderLayout.shapes(spec)), spec, directory);
       return new Decoder(spec, runtime, trainable, file::rows);
@@ -147,7 +147,12 @@ public final class Decoder implements AutoCloseable {
 
   private LayerInputs inputs(int layer, RopeTable.Angles angles, LayerAdapters adapters) {
     return new LayerInputs(
-        angles.cos(), angles.sin(), weights.layer(layer), adapters.layer(layer), adapters.scale());
+        angles.cos(),
+        angles.sin(),
+        weights.layer(layer),
+        adapters.layer(layer),
+        adapters.scale(),
+        spec.windows().get(layer));
   }
 
   /** The norm before the head, (C). */
@@ -167,7 +172,7 @@ public final class Decoder implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " cannot be created", e);
     }
-    LlamaConfig.write(spec, directory);
+    DecoderConfig.write(spec, directory);
     SafetensorsWriter writer = new SafetensorsWriter();
     Map<String, List<Long>> shapes = DecoderLayout.shapes(spec);
     shapes.forEach(

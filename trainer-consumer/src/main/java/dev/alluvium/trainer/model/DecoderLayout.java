@@ -1,16 +1,37 @@
 package dev.alluvium.trainer.model;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The names and shapes of a Llama decoder's weights, in the order of a forward pass. */
+/** The names and shapes of a decoder's weights, which all families share. */
 final class DecoderLayout {
   static final String TABLE = "model.embed_tokens.weight";
   static final String NORM = "model.norm.weight";
   static final String HEAD = "lm_head.weight";
 
+  /** Every part a layer may have, in the order in which the layer kernel takes them. */
+  static final List<String> PARTS = parts();
+
   private DecoderLayout() {}
+
+  private static List<String> parts() {
+    List<String> parts = new ArrayList<>();
+    parts.add("input_layernorm.weight");
+    for (Projection projection : Projection.values()) {
+      if (projection == Projection.GATE) {
+        parts.add("post_attention_layernorm.weight");
+      }
+      parts.add(projection.module() + ".weight");
+    }
+    for (Projection projection : Projection.values()) {
+      parts.add(projection.module() + ".bias");
+    }
+    parts.add("self_attn.q_norm.weight");
+    parts.add("self_attn.k_norm.weight");
+    return List.copyOf(parts);
+  }
 
   /** Every weight of the model; a tied head has no entry of its own. */
   static Map<String, List<Long>> shapes(DecoderSpec spec) {
@@ -26,20 +47,37 @@ final class DecoderLayout {
     return shapes;
   }
 
-  /** The nine weights of a layer, in the order in which the layer kernel takes them. */
+  /** The weights of a layer, in the order in which the layer kernel takes them. */
   static Map<String, List<Long>> layerShapes(DecoderSpec spec, int layer) {
-    String prefix = "model.layers." + layer + ".";
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
-    shapes.put(prefix + "input_layernorm.weight", shape(spec.width()));
-    for (Projection projection : Projection.values()) {
-      if (projection == Projection.GATE) {
-        shapes.put(prefix + "post_attention_layernorm.weight", shape(spec.width()));
+    for (String part : PARTS) {
+      List<Long> shape = shape(spec, part);
+      if (!shape.isEmpty()) {
+        shapes.put(name(layer, part), shape);
       }
-      shapes.put(
-          prefix + projection.module() + ".weight",
-          shape(projection.outputs(spec), projection.inputs(spec)));
     }
     return shapes;
+  }
+
+  /** The name of a part in a layer. */
+  static String name(int layer, String part) {
+    return "model.layers." + layer + "." + part;
+  }
+
+  /** The shape of a part of a layer; empty if layers of this decoder have no such part. */
+  private static List<Long> shape(DecoderSpec spec, String part) {
+    if (part.endsWith("_norm.weight")) {
+      return spec.headNorms() ? shape(spec.headSize()) : List.of();
+    }
+    if (part.endsWith("layernorm.weight")) {
+      return shape(spec.width());
+    }
+    Projection projection =
+        Projection.parse(part.substring(part.indexOf('.') + 1, part.lastIndexOf('.')));
+    if (part.endsWith(".weight")) {
+      return shape(projection.outputs(spec), projection.inputs(spec));
+    }
+    return spec.biased().contains(projection) ? shape(projection.outputs(spec)) : List.of();
   }
 
   private static List<Long> shape(int... sizes) {

@@ -1,7 +1,12 @@
 package dev.alluvium.trainer.model;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
 /**
- * The shape of a decoder, as plain numbers; a model family is a way to read one.
+ * The shape of a decoder, as plain numbers and flags; a model {@link Family} is a way to read one.
  *
  * @param vocab V, rows of the token table
  * @param width C, size of the residual stream
@@ -11,9 +16,12 @@ package dev.alluvium.trainer.model;
  * @param headSize D, size of one head; even
  * @param mlpWidth M, inner size of the feed-forward part
  * @param normEps epsilon of the norms
- * @param ropeTheta base of the rotary frequencies
+ * @param rope rotary positions
  * @param maxPositions longest sequence
  * @param tiedHead whether the output head is the token table
+ * @param biased the projections that add a bias
+ * @param headNorms whether each query and key head is normed before its rotation
+ * @param windows for each layer how many positions, itself included, a position sees; 0 for all
  */
 public record DecoderSpec(
     int vocab,
@@ -24,13 +32,20 @@ public record DecoderSpec(
     int headSize,
     int mlpWidth,
     double normEps,
-    double ropeTheta,
+    Rope rope,
     int maxPositions,
-    boolean tiedHead) {
+    boolean tiedHead,
+    Set<Projection> biased,
+    boolean headNorms,
+    List<Integer> windows) {
+  /** Far beyond any decoder: keeps a damaged configuration from filling the memory. */
+  private static final int MAX_LAYERS = 1_000;
+
   public DecoderSpec {
     positive("vocab", vocab);
     positive("width", width);
     positive("layers", layers);
+    require(layers <= MAX_LAYERS, "layers is %d: expected at most %d", layers, MAX_LAYERS);
     positive("heads", heads);
     positive("kvHeads", kvHeads);
     positive("headSize", headSize);
@@ -43,7 +58,47 @@ public record DecoderSpec(
         heads);
     require(headSize % 2 == 0, "headSize is %d: rotary positions need an even number", headSize);
     require(normEps >= 0 && normEps < 1, "normEps is %s: expected [0, 1)", normEps);
-    require(ropeTheta > 1, "ropeTheta is %s: expected more than 1", ropeTheta);
+    biased = Set.copyOf(biased);
+    windows = List.copyOf(windows);
+    require(
+        windows.size() == layers,
+        "%d windows: expected one for each of %d layers",
+        windows.size(),
+        layers);
+    require(
+        windows.stream().allMatch(window -> window >= 0),
+        "windows are %s: expected 0 or more",
+        windows);
+  }
+
+  /** A decoder of Llama's kind: no biases, no norms of heads, every position sees all before it. */
+  public static DecoderSpec llama(
+      int vocab,
+      int width,
+      int layers,
+      int heads,
+      int kvHeads,
+      int headSize,
+      int mlpWidth,
+      double normEps,
+      double ropeTheta,
+      int maxPositions,
+      boolean tiedHead) {
+    return new DecoderSpec(
+        vocab,
+        width,
+        layers,
+        heads,
+        kvHeads,
+        headSize,
+        mlpWidth,
+        normEps,
+        Rope.plain(ropeTheta),
+        maxPositions,
+        tiedHead,
+        Set.of(),
+        false,
+        Collections.nCopies(Math.max(0, layers), 0));
   }
 
   /**
@@ -61,7 +116,7 @@ public record DecoderSpec(
   private static void require(boolean holds, String message, Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "decoder spec: " + String.format(java.util.Locale.ROOT, message, values));
+          "decoder spec: " + String.format(Locale.ROOT, message, values));
     }
   }
 }

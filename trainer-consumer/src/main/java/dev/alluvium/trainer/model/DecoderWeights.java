@@ -46,11 +46,12 @@ final class DecoderWeights implements AutoCloseable {
               (name, shape) ->
                   weights.put(
                       name, move(name, shape, owner, kernels, trainable, source), trainable));
+      NDArray none = owner.zeros(new Shape(0));
       for (int layer = 0; layer < spec.layers(); layer++) {
         NDList group = new NDList();
-        DecoderLayout.layerShapes(spec, layer)
-            .keySet()
-            .forEach(name -> group.add(weights.get(name)));
+        for (String part : DecoderLayout.PARTS) {
+          group.add(weights.arrays.getOrDefault(DecoderLayout.name(layer, part), none));
+        }
         weights.layers.add(group);
       }
       return weights;
@@ -92,7 +93,7 @@ final class DecoderWeights implements AutoCloseable {
     return Objects.requireNonNull(arrays.get(name), name);
   }
 
-  /** The nine weights of a layer, in the order of the kernel. */
+  /** The parts of a layer, in the order of the kernel; of no elements where it has none. */
   NDList layer(int layer) {
     return layers.get(layer);
   }

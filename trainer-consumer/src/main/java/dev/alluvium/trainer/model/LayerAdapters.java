@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 
@@ -15,8 +14,8 @@ public interface LayerAdapters {
    */
   NDList layer(int layer);
 
-  /** The factor of the low-rank product, as (). */
-  NDArray scale();
+  /** The factor of the low-rank products. */
+  double scale();
 
   /**
    * Dropout of a layer in training.

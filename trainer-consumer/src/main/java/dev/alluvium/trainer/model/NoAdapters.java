@@ -11,7 +11,6 @@ import dev.alluvium.trainer.model.torch.TorchRuntime;
 final class NoAdapters implements LayerAdapters, AutoCloseable {
   private final NDManager owner;
   private final NDList pairs = new NDList();
-  private final NDArray scale;
 
   NoAdapters(TorchRuntime runtime) {
     this.owner = runtime.newScope();
@@ -19,7 +18,6 @@ final class NoAdapters implements LayerAdapters, AutoCloseable {
     for (int i = 0; i < 2 * Projection.values().length; i++) {
       pairs.add(empty);
     }
-    this.scale = owner.zeros(new Shape());
   }
 
   @Override
@@ -28,8 +26,8 @@ final class NoAdapters implements LayerAdapters, AutoCloseable {
   }
 
   @Override
-  public NDArray scale() {
-    return scale;
+  public double scale() {
+    return 0;
   }
 
   @Override

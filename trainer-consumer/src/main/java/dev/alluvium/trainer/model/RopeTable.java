@@ -60,11 +60,10 @@ final class RopeTable implements AutoCloseable {
     int half = spec.headSize() / 2;
     float[] cos = new float[positions * half];
     float[] sin = new float[positions * half];
+    float[] frequencies = spec.rope().frequencies(spec.headSize());
     for (int i = 0; i < half; i++) {
-      float exponent = 2f * i / spec.headSize();
-      float frequency = 1f / (float) Math.pow(spec.ropeTheta(), exponent);
       for (int position = 0; position < positions; position++) {
-        float angle = position * frequency;
+        float angle = position * frequencies[i];
         cos[position * half + i] = (float) Math.cos(angle);
         sin[position * half + i] = (float) Math.sin(angle);
       }

@@ -97,7 +97,7 @@ class SettingsEffectTest {
         new PretrainSettings(
             List.of(texts),
             model,
-            new DecoderSpec(300, 32, 2, 4, 2, 8, 64, 1e-5, 10_000, 128, true),
+            DecoderSpec.llama(300, 32, 2, 4, 2, 8, 64, 1e-5, 10_000, 128, true),
             new Schedule(32, 128, 128, 128, 1e-3, 0),
             10,
             7,

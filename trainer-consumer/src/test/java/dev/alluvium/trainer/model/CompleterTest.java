@@ -13,30 +13,32 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CompleterTest {
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void writesWhatTransformersGeneratesAndKnowsItsProbability(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime)) {
       LanguageModel model = LanguageModel.base(decoder);
-      int[] prompt = Arrays.copyOf(fixture.examples().get(0).ids(), 5);
+      int[] prompt = ParityFixture.ints(fixture.numbers().at("/greedy/prompt"));
+      int[] wanted = ParityFixture.ints(fixture.numbers().at("/greedy/ids"));
       Completion completion =
-          new Completer(model).complete(prompt, CompletionSettings.greedy(8, Set.of()));
-      int[] wanted = ParityFixture.ints(fixture.numbers().get("greedy"));
+          new Completer(model).complete(prompt, CompletionSettings.greedy(wanted.length, Set.of()));
       assertThat(completion.ids())
           .containsExactlyElementsOf(Arrays.stream(wanted).boxed().toList());
       assertThat(completion.finish()).isEqualTo(Finish.LENGTH);
 
-      int[] all = Arrays.copyOf(prompt, 5 + 8);
-      System.arraycopy(wanted, 0, all, 5, 8);
+      int[] all = Arrays.copyOf(prompt, prompt.length + wanted.length);
+      System.arraycopy(wanted, 0, all, prompt.length, wanted.length);
       float[][] logits = model.logits(all); // in one piece, without a cache
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < wanted.length; i++) {
         assertThat(completion.logprobs().get(i))
-            .isCloseTo(TokenChoice.logProbability(logits[4 + i], wanted[i]), within(1e-4));
+            .isCloseTo(
+                TokenChoice.logProbability(logits[prompt.length - 1 + i], wanted[i]), within(1e-4));
       }
     }
   }
@@ -47,18 +49,18 @@ final class CompleterTest {
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime)) {
       Completer completer = new Completer(LanguageModel.base(decoder));
-      int[] prompt = Arrays.copyOf(fixture.examples().get(0).ids(), 5);
-      int third = fixture.numbers().get("greedy").get(2).asInt();
+      int[] prompt = ParityFixture.ints(fixture.numbers().at("/greedy/prompt"));
+      int third = fixture.numbers().at("/greedy/ids/2").asInt();
       Completion stopped = completer.complete(prompt, CompletionSettings.greedy(8, Set.of(third)));
       assertThat(stopped.ids()).hasSize(3).endsWith(third);
       assertThat(stopped.finish()).isEqualTo(Finish.STOP);
 
-      Completion full = completer.complete(new int[60], CompletionSettings.greedy(99, Set.of()));
-      assertThat(full.ids()).hasSize(4); // the model has 64 positions
+      Completion full = completer.complete(new int[252], CompletionSettings.greedy(99, Set.of()));
+      assertThat(full.ids()).hasSize(4); // the model has 256 positions
       assertThat(full.finish()).isEqualTo(Finish.LENGTH);
       assertThatThrownBy(
-              () -> completer.complete(new int[64], CompletionSettings.greedy(1, Set.of())))
-          .hasMessageContaining("prompt of 64 tokens: the model takes fewer than 64");
+              () -> completer.complete(new int[256], CompletionSettings.greedy(1, Set.of())))
+          .hasMessageContaining("prompt of 256 tokens: the model takes fewer than 256");
       assertThatThrownBy(
               () -> completer.complete(new int[] {1, 96}, CompletionSettings.greedy(1, Set.of())))
           .hasMessageContaining("token id 96 at position 1: the model's vocabulary is 0 to 95");

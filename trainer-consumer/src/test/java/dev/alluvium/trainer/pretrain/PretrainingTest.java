@@ -61,7 +61,7 @@ class PretrainingTest {
   }
 
   private PretrainSettings settings(Path output, long totalTokens) {
-    DecoderSpec spec = new DecoderSpec(600, 32, 2, 2, 1, 16, 64, 1e-5, 10_000, 64, true);
+    DecoderSpec spec = DecoderSpec.llama(600, 32, 2, 2, 1, 16, 64, 1e-5, 10_000, 64, true);
     Schedule schedule = new Schedule(32, 128, 256, totalTokens, 1e-2, 0.1);
     return new PretrainSettings(
         List.of(texts), output, spec, schedule, 20, 5, Duration.ZERO, ONE_THREAD);

@@ -15,12 +15,12 @@ import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logits, gradients and AdamW steps of a whole model equal those of transformers and PyTorch. */
 final class FullTrainingParityTest {
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void baseLogitsEqualThoseOfTransformers(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
@@ -31,7 +31,7 @@ final class FullTrainingParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void everyWeightAfterThreeStepsEqualsThatOfPyTorch(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class ScorerTest {
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void scoresAreSumsOverTheLogitsWhateverThePadding(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
@@ -54,7 +54,7 @@ final class ScorerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void whatTheModelWroteIsExactAndAnythingElseIsNot(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
@@ -63,7 +63,8 @@ final class ScorerTest {
       int[] prompt = {3, 1, 4};
       Completion written =
           new Completer(model).complete(prompt, CompletionSettings.greedy(4, Set.of()));
-      List<Integer> changed = List.of(written.ids().get(0), (written.ids().get(1) + 1) % 80);
+      List<Integer> changed =
+          List.of(written.ids().get(0), (written.ids().get(1) + 1) % decoder.spec().vocab());
       Batch batch =
           Batch.of(Stream.of(written.ids(), changed).map(ids -> after(prompt, ids)).toList());
       assertThat(new Scorer(model).score(batch))

@@ -35,7 +35,6 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
   private final NDManager owner;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<NDList> layers = new ArrayList<>();
-  private final NDArray scale;
 
   private LoraAdapter(
       Decoder decoder, LoraSettings settings, long seed, Map<String, float[]> values) {
@@ -44,7 +43,6 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
     this.seed = seed;
     Kernels kernels = decoder.kernels();
     this.owner = kernels.runtime().newScope();
-    this.scale = kernels.upload(owner, new float[] {(float) settings.scale()}, new Shape());
     NDArray none = owner.zeros(new Shape(0));
     Map<String, List<Long>> shapes = LoraLayout.shapes(decoder.spec(), settings);
     for (int layer = 0; layer < decoder.spec().layers(); layer++) {
@@ -146,8 +144,8 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
   }
 
   @Override
-  public NDArray scale() {
-    return scale;
+  public double scale() {
+    return settings.scale();
   }
 
   @Override

@@ -63,9 +63,12 @@ public final class Kernels implements AutoCloseable {
     return one(scope, mode, "embed", table, ids, like);
   }
 
-  /** What a decoder layer calculates with. */
+  /**
+   * What a decoder layer calculates with. The low-rank products of the adapters are multiplied by
+   * {@code scale}; {@code window} positions are seen, or all if it is 0.
+   */
   public record LayerInputs(
-      NDArray cos, NDArray sin, NDList weights, NDList adapters, NDArray scale) {}
+      NDArray cos, NDArray sin, NDList weights, NDList adapters, double scale, int window) {}
 
   /** Dropout of adapters: masks are a function of the seed, which is at most 2^53. */
   public record Dropout(double rate, long seed) {
@@ -74,8 +77,9 @@ public final class Kernels implements AutoCloseable {
 
   /** One decoder layer over whole sequences. x (B, T, C) to (B, T, C). */
   public NDArray layer(NDManager scope, Mode mode, NDArray x, LayerInputs in, Dropout dropout) {
-    NDArray drop = onCpu(scope.create(new double[] {dropout.rate(), dropout.seed()}));
-    return one(scope, mode, "layer", x, in.cos, in.sin, in.weights, in.adapters, in.scale, drop);
+    double[] numbers = {in.window, in.scale, dropout.rate(), dropout.seed()};
+    NDArray how = onCpu(scope.create(numbers));
+    return one(scope, mode, "layer", x, in.cos, in.sin, in.weights, in.adapters, how);
   }
 
   /**
@@ -85,17 +89,9 @@ public final class Kernels implements AutoCloseable {
    * @return x (B, T, C), keys and values (B, K, P + T, D)
    */
   public NDList cachedLayer(NDManager scope, NDArray x, LayerInputs in, NDList past) {
+    NDArray how = onCpu(scope.create(new double[] {in.window, in.scale}));
     return script.call(
-        scope,
-        Mode.INFER,
-        "cached_layer",
-        x,
-        in.cos,
-        in.sin,
-        in.weights,
-        in.adapters,
-        in.scale,
-        past);
+        scope, Mode.INFER, "cached_layer", x, in.cos, in.sin, in.weights, in.adapters, past, how);
   }
 
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */

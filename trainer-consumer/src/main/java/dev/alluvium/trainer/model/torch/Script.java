@@ -29,7 +29,7 @@ final class Script implements AutoCloseable {
    * Names of list arguments, by position: the bridge gathers arrays of one such name into a list.
    */
   private static final String[] LIST_NAMES = {
-    "a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]"
+    "a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]", "a7[]"
   };
 
   private final NDManager owner;

@@ -17,12 +17,12 @@ import dev.alluvium.trainer.step.StepReport;
 import dev.alluvium.trainer.step.TrainingStep;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An adapter that PEFT wrote gives here the numbers that it gives there. */
 final class LoraParityTest {
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void logitsWithAnAdapterEqualThoseOfPeft(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
@@ -48,7 +48,7 @@ final class LoraParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-gqa-tied", "llama-untied"})
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void everyPairAfterThreeStepsEqualsThatOfPeft(String name) throws IOException {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
