@@ -136,8 +136,8 @@ def continuation(model, vocab):
     for _ in range(200):
         prompt = torch.randint(vocab, (1, 5))
         out = model.generate(
-            prompt, max_new_tokens=GREEDY, do_sample=False, eos_token_id=None, pad_token_id=0,
-            output_logits=True, return_dict_in_generate=True)
+            prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=GREEDY, do_sample=False, eos_token_id=None,
+            pad_token_id=0, output_logits=True, return_dict_in_generate=True)
         top = torch.stack(out.logits)[:, 0].topk(2).values
         margin = float((top[:, 0] - top[:, 1]).min())
         if margin >= MARGIN:
@@ -202,6 +202,9 @@ def make(name, config, spelling):
                 p.normal_(0, 0.2)
     adapted.save_pretrained(directory / "adapter")
     (directory / "adapter" / "README.md").unlink(missing_ok=True)
+    settings = json.loads((directory / "adapter" / "adapter_config.json").read_text())
+    settings["target_modules"].sort()  # a set: its order differs from run to run
+    (directory / "adapter" / "adapter_config.json").write_text(json.dumps(settings, indent=2) + "\n")
     with torch.no_grad():
         tensors["adapted.logits"] = adapted(torch.tensor([ids[0]])).logits[0].clone()
     train(adapted, ids, trained, "lora", tensors, numbers)

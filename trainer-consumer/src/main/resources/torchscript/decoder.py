@@ -78,49 +78,51 @@ class Decoder(Module):
       y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), seen, 0., False)
     return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
 
-  # Attention of one new position, which sees everything, or the last of it: the query heads of a key/value head
-  # stand where positions usually do, so nothing is repeated. q (B, H, 1, D), k and v (B, K, P + 1, D) -> (B, H*D)
-  def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
+  # Attention of one new position per sequence to positions first to end of a cache: the query heads of a key/value
+  # head stand where positions usually do, so nothing is repeated.
+  # q (B, H, 1, D), k and v (B, K, room, D), seen (B, room) or empty if nothing is padding -> (B, H*D)
+  def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, first: int, end: int) -> Tensor:
     grouped = torch.view(q, [torch.size(q, 0), self.kv_heads, -1, self.head_size])
-    first = 0
-    if window > 0:
-      first = -window
-    y = torch.scaled_dot_product_attention(grouped, torch.slice(k, 2, first), torch.slice(v, 2, first), None, 0., False)
+    keys = torch.slice(k, 2, first, end)
+    values = torch.slice(v, 2, first, end)
+    if torch.numel(seen) == 0:
+      y = torch.scaled_dot_product_attention(grouped, keys, values, None, 0., False)
+    else:
+      mask = torch.unsqueeze(torch.unsqueeze(torch.slice(seen, 1, first, end), 1), 1)
+      y = torch.scaled_dot_product_attention(grouped, keys, values, mask, 0., False)
     return torch.reshape(y, [-1, self.heads * self.head_size])
 
   # SwiGLU, arXiv 2002.05202 eq. 6. gate and up (N, M) -> (N, M)
   def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
     return torch.mul(torch.silu(gate), up)
 
-  # One decoder layer. x (B, T, C), cos and sin (T, D/2), w = the parts of the layer in the order of the first line
-  # below, empty where this decoder has none, l = A and B of q, k, v, o, gate, up, down in turn, s the LoRA scale,
-  # drop the dropout rate of adapters, past = keys and values of earlier positions (B, K, P, D), or nothing,
-  # window = how many positions are seen, or 0 for all
-  # -> x (B, T, C), keys and values with those of this call (B, K, P + T, D)
-  def block(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: float, drop: float, past: List[Tensor], window: int) -> List[Tensor]:
+  # ---- the two halves of a decoder layer, around its attention ----
+  #
+  # w = the parts of the layer in the order of the first line of project, empty where this decoder has none;
+  # l = A and B of q, k, v, o, gate, up, down in turn; s the LoRA scale; drop the dropout rate of adapters.
+
+  # x (B, T, C), cos and sin (T, D/2) or (B, 1, T, D/2) -> q (B, H, T, D), k and v (B, K, T, D)
+  def project(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: float, drop: float) -> Tuple[Tensor, Tensor, Tensor]:
     n1, wq, wk, wv, wo, n2, wg, wu, wd, cq, ck, cv, co, cg, cu, cd, nq, nk, = w
     aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
     batch = torch.size(x, 0)
+    h = self.norm(torch.view(x, [-1, torch.size(x, 2)]), n1)   # (B*T, C)
+    q = self.split(self.adapted(h, wq, cq, aq, bq, s, drop), batch, self.heads)
+    k = self.split(self.adapted(h, wk, ck, ak, bk, s, drop), batch, self.kv_heads)
+    v = self.split(self.adapted(h, wv, cv, av, bv, s, drop), batch, self.kv_heads)
+    return (self.place(q, nq, cos, sin), self.place(k, nk, cos, sin), torch.transpose(v, 1, 2))
+
+  # x (B, T, C), attended (B*T, H*D) -> (B, T, C)
+  def complete(self: __torch__.Decoder, x: Tensor, attended: Tensor, w: List[Tensor], l: List[Tensor], s: float, drop: float) -> Tensor:
+    n1, wq, wk, wv, wo, n2, wg, wu, wd, cq, ck, cv, co, cg, cu, cd, nq, nk, = w
+    aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
     flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
-    h = self.norm(flat, n1)
-    q = self.place(self.split(self.adapted(h, wq, cq, aq, bq, s, drop), batch, self.heads), nq, cos, sin)
-    k = self.place(self.split(self.adapted(h, wk, ck, ak, bk, s, drop), batch, self.kv_heads), nk, cos, sin)
-    v = torch.transpose(self.split(self.adapted(h, wv, cv, av, bv, s, drop), batch, self.kv_heads), 1, 2)
-    first = True
-    if torch.len(past) > 0:
-      first = torch.size(past[0], 2) == 0
-      k = torch.cat([past[0], k], 2)
-      v = torch.cat([past[1], v], 2)
-    if first:
-      attended = self.attend(q, k, v, window)                  # (B*T, H*D)
-    else:
-      attended = self.attend_last(q, k, v, window)
     flat1 = torch.add(flat, self.adapted(attended, wo, co, ao, bo, s, drop))
-    h1 = self.norm(flat1, n2)
-    gate = self.adapted(h1, wg, cg, ag, bg, s, drop)           # (B*T, M)
-    up = self.adapted(h1, wu, cu, au, bu, s, drop)             # (B*T, M)
+    h = self.norm(flat1, n2)
+    gate = self.adapted(h, wg, cg, ag, bg, s, drop)            # (B*T, M)
+    up = self.adapted(h, wu, cu, au, bu, s, drop)              # (B*T, M)
     flat2 = torch.add(flat1, self.adapted(self.swiglu(gate, up), wd, cd, ad, bd, s, drop))
-    return [torch.view_as(flat2, x), k, v]
+    return torch.view_as(flat2, x)
 
   # ---- the model, in the order of a forward pass ----
 
@@ -128,20 +130,43 @@ class Decoder(Module):
   def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor, like: Tensor) -> Tensor:
     return torch.type_as(torch.embedding(table, ids), like)
 
-  # A layer over whole sequences. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU: dropout masks are a
-  # function of the seed, so a layer that is calculated again sees the same ones. Other arguments and result as in block.
+  # A layer over whole sequences. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU: dropout masks
+  # are a function of the seed, so a layer that is calculated again sees the same ones. x (B, T, C) -> (B, T, C)
   def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> Tensor:
     window, scale, rate, seed, = torch.unbind(how, 0)
     if float(rate) > 0.:
       torch.manual_seed(int(seed))
-    past = annotate(List[Tensor], [])
-    return (self.block(x, cos, sin, w, l, float(scale), float(rate), past, int(window)))[0]
+    q, k, v, = self.project(x, cos, sin, w, l, float(scale), float(rate))
+    attended = self.attend(q, k, v, int(window))               # (B*T, H*D)
+    return self.complete(x, attended, w, l, float(scale), float(rate))
 
-  # A layer over new positions of one sequence: the first call with past of no positions, later ones with T = 1.
-  # how = [window, LoRA scale] in float64 on the CPU.
-  def cached_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], past: List[Tensor], how: Tensor) -> List[Tensor]:
+  # A layer over whole prompts, padded on the right, of which a cache remembers keys and values (B, K, room, D) so
+  # that all prompts end at T. lengths (B) int64 and how = [window, LoRA scale] in float64 on the CPU.
+  def prefill(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], lengths: Tensor, how: Tensor) -> Tensor:
     window, scale, = torch.unbind(how, 0)
-    return self.block(x, cos, sin, w, l, float(scale), 0., past, int(window))
+    q, k, v, = self.project(x, cos, sin, w, l, float(scale), 0.)
+    t = torch.size(k, 2)
+    for i in range(torch.size(x, 0)):
+      length = int(torch.select(lengths, 0, i))
+      _0 = torch.copy_(torch.slice(torch.select(cache[0], 0, i), 1, t - length, t), torch.slice(torch.select(k, 0, i), 1, 0, length))
+      _1 = torch.copy_(torch.slice(torch.select(cache[1], 0, i), 1, t - length, t), torch.slice(torch.select(v, 0, i), 1, 0, length))
+    attended = self.attend(q, k, v, int(window))
+    return self.complete(x, attended, w, l, float(scale), 0.)
+
+  # A layer over one new position per sequence, which becomes position end of the cache. x (B, 1, C),
+  # cos and sin (B, D/2), seen (B, room) or empty, how = [window, LoRA scale, end] -> (B, 1, C)
+  def decode(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], seen: Tensor, how: Tensor) -> Tensor:
+    window, scale, last, = torch.unbind(how, 0)
+    end = int(last) + 1
+    first = 0
+    if int(window) > 0 and end > int(window):
+      first = end - int(window)
+    angles = [torch.size(x, 0), 1, 1, -1]
+    q, k, v, = self.project(x, torch.view(cos, angles), torch.view(sin, angles), w, l, float(scale), 0.)
+    _0 = torch.copy_(torch.slice(cache[0], 2, end - 1, end), k)
+    _1 = torch.copy_(torch.slice(cache[1], 2, end - 1, end), v)
+    attended = self.attend_last(q, cache[0], cache[1], seen, first, end)
+    return self.complete(x, attended, w, l, float(scale), 0.)
 
   # x (B, T, C), rows (N) indices into B*T -> (N, C)
   def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:
@@ -155,6 +180,42 @@ class Decoder(Module):
   def rows(self: __torch__.Decoder, x: Tensor, span: Tensor) -> Tensor:
     start, stop, = torch.unbind(span, 0)
     return torch.slice(x, 0, int(start), int(stop), 1)
+
+  # x (P, ...), index (N) int64 -> (N, ...)
+  def take(self: __torch__.Decoder, x: Tensor, index: Tensor) -> Tensor:
+    return torch.index_select(x, 0, index)
+
+  # Room for more positions: x (B, K, P, D), more [count] on the CPU -> (B, K, P + count, D)
+  def extend(self: __torch__.Decoder, x: Tensor, more: Tensor) -> Tensor:
+    return torch.constant_pad_nd(x, [0, 0, 0, int(more)], 0)
+
+  # The next token of each sequence. z (B, V) logits, u (B) in [0, 1),
+  # how = [tokens of the vocabulary that exist, temperature, top k or 0, top p] in float64 on the CPU
+  # -> ids (B) int64, natural log-probability of each at temperature 1 (B)
+  def choose(self: __torch__.Decoder, z: Tensor, u: Tensor, how: Tensor) -> List[Tensor]:
+    size, temperature, top_k, top_p, = torch.unbind(how, 0)
+    known = torch.slice(z, 1, 0, int(size))
+    if float(temperature) == 0.:
+      ids = torch.argmax(known, -1, True)                      # (B, 1)
+    else:
+      p = torch.softmax(torch.div(known, float(temperature)), -1)
+      count = torch.size(p, 1)
+      if int(top_k) > 0 and int(top_k) < count:
+        count = int(top_k)
+      if count < torch.size(p, 1) or float(top_p) < 1.:
+        p, order = torch.topk(p, count)                        # most likely first
+        p = torch.div(p, torch.sum(p, [-1], True))
+        before = torch.sub(torch.cumsum(p, -1), p)
+        p = torch.masked_fill(p, torch.ge(before, float(top_p)), 0.)
+      else:
+        order = torch.new_empty(p, [0])
+      mass = torch.cumsum(p, -1)
+      point = torch.mul(torch.unsqueeze(u, 1), torch.slice(mass, 1, -1))
+      drawn = torch.sum(torch.le(mass, point), [-1], True)     # (B, 1)
+      ids = torch.clamp(drawn, 0, count - 1)
+      if torch.numel(order) > 0:
+        ids = torch.gather(order, 1, ids)
+    return [torch.squeeze(ids, 1), torch.squeeze(torch.gather(torch.log_softmax(known, -1), 1, ids), 1)]
 
   # ---- loss ----
 

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.trainer.evaluate.LoadedModel;
-import dev.alluvium.trainer.model.Completer;
-import dev.alluvium.trainer.model.Completion;
-import dev.alluvium.trainer.model.CompletionSettings;
+import dev.alluvium.trainer.model.generate.Completion;
+import dev.alluvium.trainer.model.generate.GenerationSettings;
+import dev.alluvium.trainer.model.generate.GenerationSettings.Sampling;
+import dev.alluvium.trainer.model.generate.Generator;
+import dev.alluvium.trainer.model.generate.Prompt;
 import dev.alluvium.trainer.text.Conversation;
+import dev.alluvium.trainer.text.StopStrings;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,26 @@ public final class CompleteCommand implements Callable<Integer> {
   private double temperature;
 
   @Option(
+      names = "--top-k",
+      defaultValue = "0",
+      description = "Draw only from this many most likely tokens; 0: from all.")
+  private int topK;
+
+  @Option(
+      names = "--top-p",
+      defaultValue = "1",
+      description =
+          "Draw only from the most likely tokens that together have this share. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double topP;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "Text that ends the answer and is cut off. May be repeated.")
+  private List<String> stop = List.of();
+
+  @Option(
       names = "--seed",
       defaultValue = "0",
       description = "Decides what is drawn. Default: ${DEFAULT-VALUE}.")
@@ -59,13 +83,19 @@ public final class CompleteCommand implements Callable<Integer> {
     try (LoadedModel model = options.load()) {
       String prompt =
           raw ? instruction : model.template().prompt(Conversation.of(instruction, context));
+      StopStrings stops = new StopStrings(model.tokenizer(), stop);
       Completion completion =
-          new Completer(model.model())
+          new Generator(model.model())
               .complete(
-                  model.tokenizer().encode(prompt),
-                  new CompletionSettings(maxTokens, temperature, seed, model.template().stopIds()));
+                  new Prompt(model.tokenizer().encode(prompt), seed),
+                  new GenerationSettings(
+                      maxTokens,
+                      new Sampling(temperature, topK, topP),
+                      model.tokenizer().vocabularySize(),
+                      model.template().stopIds(),
+                      stops));
       int[] ids = completion.ids().stream().mapToInt(Integer::intValue).toArray();
-      String text = model.tokenizer().decodeText(ids);
+      String text = stops.cut(model.tokenizer().decodeText(ids));
       if (common.json()) {
         ObjectNode result = JsonMapper.builder().build().createObjectNode();
         result.put("prompt", prompt).put("text", text);

@@ -37,7 +37,6 @@ import org.apache.commons.rng.simple.RandomSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +56,9 @@ class TrainerIT {
 
   /** Version name to digest of its weights, made by a trainer nobody disturbed. */
   private static Map<String, String> undisturbed;
+
+  /** Milliseconds the undisturbed trainer took from one outcome to the next, on average. */
+  private static long millisPerWindow;
 
   /** What the undisturbed trainer took from one outcome to the next. */
   private static Duration perWindow;
@@ -86,8 +88,7 @@ class TrainerIT {
 
   @ParameterizedTest
   @MethodSource("kills")
-  void aKilledTrainerLosesNothingAndRepeatsNothing(long seed, TestReporter reporter)
-      throws Exception {
+  void aKilledTrainerLosesNothingAndRepeatsNothing(long seed) throws Exception {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
     int window = random.nextInt(WINDOWS);
     long moment = random.nextLong(millisPerWindow);
@@ -102,10 +103,9 @@ class TrainerIT {
       assertThat(first.ended(moment)).as(first.log()).isFalse();
       first.kill();
     }
-    reporter.publishEntry(
-        "kill %d: %d ms of %d after outcome %d, with %d of %d windows done"
-            .formatted(
-                seed, moment, millisPerWindow, window, outcomeTimes(cluster).size(), WINDOWS));
+    System.out.printf(
+        "kill %d: %d ms of %d after outcome %d, with %d of %d windows done%n",
+        seed, moment, millisPerWindow, window, outcomeTimes(cluster).size(), WINDOWS);
     try (TrainProcess second = train(cluster, Map.of())) {
       awaitLastVersion(cluster, second);
     }

@@ -1,7 +1,6 @@
 package dev.alluvium.trainer.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
@@ -126,22 +125,42 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Hidden states of new positions of one sequence, whose keys and values are added to the cache.
+   * Hidden states of whole prompts, whose keys and values fill an empty cache.
    *
-   * @param ids (1, T) int64; T is 1 unless the cache is empty
-   * @return (1, T, C)
+   * @param ids (B, T) int64, padded on the right
+   * @return (B, T, C)
    */
-  NDArray hidden(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
-    int length = Math.toIntExact(ids.getShape().get(1));
-    RopeTable.Angles angles = positions.slice(scope, cache.length(), cache.length() + length);
+  NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
+    RopeTable.Angles angles = positions.slice(scope, 0, Math.toIntExact(ids.getShape().get(1)));
     NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
-      NDList results =
-          kernels.cachedLayer(scope, x, inputs(layer, angles, adapters), cache.layer(layer));
-      cache.replace(layer, results.get(1), results.get(2));
-      x = results.get(0);
+      NDArray next =
+          kernels.prefill(
+              scope, x, inputs(layer, angles, adapters), cache.layer(layer), cache.lengths());
+      x.close();
+      x = next;
     }
-    cache.advance(length);
+    return x;
+  }
+
+  /**
+   * Hidden states of one new position of every sequence of a cache, which then holds it.
+   *
+   * @param ids (B, 1) int64
+   * @return (B, 1, C)
+   */
+  NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
+    cache.reserve();
+    RopeTable.Angles angles = positions.at(scope, cache.lengths());
+    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      LayerInputs inputs = inputs(layer, angles, adapters);
+      NDArray next =
+          kernels.decode(scope, x, inputs, cache.layer(layer), cache.seen(), cache.end());
+      x.close();
+      x = next;
+    }
+    cache.advance();
     return x;
   }
 

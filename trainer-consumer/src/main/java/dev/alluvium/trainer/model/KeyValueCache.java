@@ -4,45 +4,132 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Keys and values of the positions of one sequence so far, layer by layer: (1, K, P, D) each. */
-final class KeyValueCache implements AutoCloseable {
-  private final NDManager owner;
-  private final List<NDList> layers = new ArrayList<>();
-  private int length;
+/**
+ * Keys and values of the positions of several sequences so far, layer by layer: (B, K, room, D)
+ * each.
+ *
+ * <p>All sequences end at the same index, so that a new position of each is one column: shorter
+ * prompts begin later. Grows by half when it is full.
+ */
+public final class KeyValueCache implements AutoCloseable {
+  /** Positions for which there is room at first, beyond the prompts. */
+  private static final int ROOM = 64;
 
-  KeyValueCache(Decoder decoder) {
-    this.owner = decoder.kernels().runtime().newScope();
-    DecoderSpec spec = decoder.spec();
-    Shape none = new Shape(1, spec.kvHeads(), 0, spec.headSize());
+  private final Kernels kernels;
+  private final DecoderSpec spec;
+  private final List<NDList> layers = new ArrayList<>();
+  private NDManager owner;
+  private NDArray seen;
+  private int[] starts;
+  private int end;
+  private int room;
+
+  /**
+   * Room for these prompts and what will be written after them.
+   *
+   * @param lengths tokens of each prompt
+   */
+  KeyValueCache(Decoder decoder, int[] lengths) {
+    this.kernels = decoder.kernels();
+    this.spec = decoder.spec();
+    this.owner = kernels.runtime().newScope();
+    this.end = Arrays.stream(lengths).max().orElseThrow();
+    this.starts = Arrays.stream(lengths).map(length -> end - length).toArray();
+    this.room = end + ROOM;
+    Shape shape = new Shape(lengths.length, spec.kvHeads(), room, spec.headSize());
     for (int layer = 0; layer < spec.layers(); layer++) {
       layers.add(
-          new NDList(
-              decoder.kernels().emptyRounded(owner, none),
-              decoder.kernels().emptyRounded(owner, none)));
+          new NDList(kernels.zerosRounded(owner, shape), kernels.zerosRounded(owner, shape)));
     }
+    this.seen = visible();
   }
 
-  /** P, positions held. */
-  int length() {
-    return length;
+  /** B, sequences held. */
+  public int size() {
+    return starts.length;
+  }
+
+  /** Tokens of each sequence so far. */
+  long[] lengths() {
+    return Arrays.stream(starts).mapToLong(start -> end - start).toArray();
+  }
+
+  /** Tokens of the longest sequence so far. */
+  public int longest() {
+    return end - Arrays.stream(starts).min().orElse(end);
+  }
+
+  /** The index that the next position of every sequence will have. */
+  int end() {
+    return end;
   }
 
   NDList layer(int layer) {
     return layers.get(layer);
   }
 
-  /** Takes over the arrays of a layer and frees the former ones. */
-  void replace(int layer, NDArray keys, NDArray values) {
-    keys.attach(owner);
-    values.attach(owner);
-    layers.set(layer, new NDList(keys, values)).close();
+  /** (B, room), false before a sequence's start; of no elements if all start at 0. */
+  NDArray seen() {
+    return seen;
   }
 
-  void advance(int positions) {
-    length += positions;
+  /** Makes room for one more position. */
+  void reserve() {
+    if (end < room) {
+      return;
+    }
+    int more = room / 2;
+    room += more;
+    replace(array -> kernels.extend(owner, array, more));
+  }
+
+  /** Counts the position that all layers now hold. */
+  void advance() {
+    end++;
+  }
+
+  /** Keeps some of the sequences, in this order. */
+  public void keep(int[] sequences) {
+    starts = Arrays.stream(sequences).map(sequence -> starts[sequence]).toArray();
+    NDManager old = owner;
+    NDArray index =
+        kernels.upload(
+            old, Arrays.stream(sequences).asLongStream().toArray(), new Shape(sequences.length));
+    replace(array -> kernels.take(owner, array, index));
+  }
+
+  /** A change of every array into one of the new owner. */
+  @FunctionalInterface
+  private interface Change {
+    NDArray of(NDArray array);
+  }
+
+  private void replace(Change change) {
+    NDManager old = owner;
+    owner = kernels.runtime().newScope();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      NDList before = layers.get(layer);
+      layers.set(layer, new NDList(change.of(before.get(0)), change.of(before.get(1))));
+      before.close();
+    }
+    seen = visible();
+    old.close();
+  }
+
+  private NDArray visible() {
+    if (Arrays.stream(starts).allMatch(start -> start == 0)) {
+      return owner.zeros(new Shape(0));
+    }
+    boolean[] visible = new boolean[starts.length * room];
+    for (int sequence = 0; sequence < starts.length; sequence++) {
+      Arrays.fill(visible, sequence * room + starts[sequence], (sequence + 1) * room, true);
+    }
+    return owner.create(visible, new Shape(starts.length, room));
   }
 
   @Override

@@ -31,6 +31,21 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
     return decoder.hidden(scope, pass, ids, adapters);
   }
 
+  /** An empty cache for prompts of these lengths. */
+  public KeyValueCache cache(int[] lengths) {
+    return new KeyValueCache(decoder, lengths);
+  }
+
+  /** Fills an empty cache with whole prompts, padded on the right: ids (B, T) to (B, T, C). */
+  public NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache) {
+    return decoder.prefill(scope, ids, cache, adapters);
+  }
+
+  /** Adds one position to every sequence of a cache: ids (B, 1) to (B, 1, C). */
+  public NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache) {
+    return decoder.decode(scope, ids, cache, adapters);
+  }
+
   /** Logits of hidden states: h (N, C) to float32 (N, V). */
   public NDArray logits(NDManager scope, Mode mode, NDArray h) {
     return kernels().logits(scope, mode, h, decoder.finalNorm(), decoder.head());
@@ -57,7 +72,7 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
   }
 
   /** The ids as int64; libtorch would read beside the token table for one that is not in it. */
-  long[] checked(int[] ids) {
+  public long[] checked(int[] ids) {
     if (ids.length == 0) {
       throw new IllegalArgumentException("no token ids: expected at least one");
     }

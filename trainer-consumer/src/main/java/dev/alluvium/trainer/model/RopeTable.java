@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Mode;
+import java.util.Arrays;
 
 /**
  * Cosines and sines of the rotary angles, position by position, made as far as a sequence has
@@ -16,7 +17,7 @@ import dev.alluvium.trainer.model.torch.Mode;
 final class RopeTable implements AutoCloseable {
   private static final int FIRST_LENGTH = 512;
 
-  /** The part of the table for one sequence: cos and sin (T, D/2) in the compute precision. */
+  /** A part of the table: cos and sin (T, D/2) in the compute precision. */
   record Angles(NDArray cos, NDArray sin) {}
 
   private final DecoderSpec spec;
@@ -35,17 +36,29 @@ final class RopeTable implements AutoCloseable {
 
   /** Angles of positions {@code from} to {@code to}, exclusive. */
   synchronized Angles slice(NDManager scope, int from, int to) {
-    if (to > spec.maxPositions()) {
-      throw new IllegalArgumentException(
-          "sequence of %d positions: the model takes %d at most"
-              .formatted(to, spec.maxPositions()));
-    }
-    if (to > length) {
-      grow(to);
-    }
+    reach(to);
     return new Angles(
         kernels.rows(scope, Mode.TRAIN, whole.cos(), from, to),
         kernels.rows(scope, Mode.TRAIN, whole.sin(), from, to));
+  }
+
+  /** Angles of single positions: cos and sin (N, D/2). */
+  synchronized Angles at(NDManager scope, long[] positions) {
+    reach(Math.toIntExact(Arrays.stream(positions).max().orElseThrow() + 1));
+    NDArray index = kernels.upload(scope, positions, new Shape(positions.length));
+    return new Angles(
+        kernels.take(scope, whole.cos(), index), kernels.take(scope, whole.sin(), index));
+  }
+
+  private void reach(int needed) {
+    if (needed > spec.maxPositions()) {
+      throw new IllegalArgumentException(
+          "sequence of %d positions: the model takes %d at most"
+              .formatted(needed, spec.maxPositions()));
+    }
+    if (needed > length) {
+      grow(needed);
+    }
   }
 
   private void grow(int needed) {

@@ -120,6 +120,11 @@ public final class Tokenizer implements AutoCloseable {
     return engine.decode(Arrays.stream(ids).asLongStream().toArray(), true);
   }
 
+  /** One more than the largest token id; a model's head may have more rows, which are padding. */
+  public int vocabularySize() {
+    return files.vocabularySize();
+  }
+
   /** The id of a special token, by its spelling. */
   public OptionalInt specialId(String token) {
     Integer id = files.specialTokens().get(token);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the tokenizer file
  * @param engineJson the tokenizer file without what we do ourselves: truncation, padding, and the
  *     post-processor that adds special tokens and trims spaces from the offsets
+ * @param vocabularySize one more than the largest token id
  * @param specialTokens text to id of the tokens that are no text
  * @param eosIds ids that end an answer
  * @param eosText the token that ends a text, when the model names one
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record TokenizerFiles(
     Path source,
     String engineJson,
+    int vocabularySize,
     Map<String, Integer> specialTokens,
     Set<Integer> eosIds,
     @Nullable String eosText,
@@ -62,6 +64,7 @@ record TokenizerFiles(
     return new TokenizerFiles(
         source,
         tokenizer.toString(),
+        vocabularySize(tokenizer),
         Map.copyOf(specials),
         Set.copyOf(eosIds),
         eosText,
@@ -79,6 +82,20 @@ record TokenizerFiles(
     } catch (IOException e) {
       throw new TextException(file + " is not readable JSON: " + e.getMessage(), e);
     }
+  }
+
+  private static int vocabularySize(JsonNode tokenizer) {
+    JsonNode vocabulary = tokenizer.path("model").path("vocab");
+    int size = vocabulary.isArray() ? vocabulary.size() : 0; // a list is in the order of the ids
+    if (vocabulary.isObject()) {
+      for (JsonNode id : vocabulary) {
+        size = Math.max(size, id.asInt() + 1);
+      }
+    }
+    for (JsonNode token : tokenizer.path("added_tokens")) {
+      size = Math.max(size, token.path("id").asInt() + 1);
+    }
+    return size;
   }
 
   private static Map<String, Integer> specialTokens(JsonNode tokenizer) {

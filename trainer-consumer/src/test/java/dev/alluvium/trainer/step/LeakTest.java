@@ -6,9 +6,10 @@ import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.Normalise;
-import dev.alluvium.trainer.model.Completer;
-import dev.alluvium.trainer.model.CompletionSettings;
 import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.generate.GenerationSettings;
+import dev.alluvium.trainer.model.generate.Generator;
+import dev.alluvium.trainer.model.generate.Prompt;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
@@ -16,6 +17,7 @@ import dev.alluvium.trainer.optim.AdamWSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +44,12 @@ final class LeakTest {
           () -> {
             step.step(batch, 1e-4);
             new Scorer(adapter.model().withoutAdapters()).score(batch);
-            new Completer(adapter.model())
-                .complete(new int[] {1, 2, 3}, CompletionSettings.greedy(3, Set.of()));
+            new Generator(adapter.model())
+                .complete(
+                    // the second ends at the model's last position, the first outgrows the cache
+                    List.of(new Prompt(new int[] {1, 2, 3}, 0), new Prompt(new int[250], 0)),
+                    GenerationSettings.greedy(70, 96, Set.of()),
+                    () -> false);
           };
       for (int i = 0; i < 20; i++) {
         round.run();

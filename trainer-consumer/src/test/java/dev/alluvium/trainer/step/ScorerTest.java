@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
-import dev.alluvium.trainer.model.Completer;
-import dev.alluvium.trainer.model.Completion;
-import dev.alluvium.trainer.model.CompletionSettings;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.generate.Completion;
+import dev.alluvium.trainer.model.generate.GenerationSettings;
+import dev.alluvium.trainer.model.generate.Generator;
+import dev.alluvium.trainer.model.generate.Prompt;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.text.TokenizedExample;
 import java.io.IOException;
@@ -62,7 +63,10 @@ final class ScorerTest {
       LanguageModel model = LanguageModel.base(decoder);
       int[] prompt = {3, 1, 4};
       Completion written =
-          new Completer(model).complete(prompt, CompletionSettings.greedy(4, Set.of()));
+          new Generator(model)
+              .complete(
+                  new Prompt(prompt, 0),
+                  GenerationSettings.greedy(4, decoder.spec().vocab(), Set.of()));
       List<Integer> changed =
           List.of(written.ids().get(0), (written.ids().get(1) + 1) % decoder.spec().vocab());
       Batch batch =

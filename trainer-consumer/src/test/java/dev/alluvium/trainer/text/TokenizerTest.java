@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,26 @@ class TokenizerTest {
       text.appendCodePoint(surrogate || !Character.isValidCodePoint(point) ? ' ' : point);
     }
     return text.toString();
+  }
+
+  @Test
+  void theVocabularyEndsAfterTheLargestId() throws IOException {
+    try (Tokenizer tokenizer = TinyTokenizer.marked(directory)) {
+      assertThat(tokenizer.vocabularySize()).isEqualTo(700);
+    }
+    Path file = directory.resolve("tokenizer.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode root = (ObjectNode) json.readTree(file.toFile());
+    ObjectNode added = ((ArrayNode) root.get("added_tokens")).addObject();
+    added.put("id", 700).put("content", "<|more|>").put("special", true);
+    for (String flag : new String[] {"single_word", "lstrip", "rstrip", "normalized"}) {
+      added.put(flag, false);
+    }
+    Files.writeString(file, root.toString());
+    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+      assertThat(tokenizer.vocabularySize()).isEqualTo(701);
+      assertThat(tokenizer.decode(new int[] {700})).isEqualTo("<|more|>");
+    }
   }
 
   @Test

@@ -83,15 +83,34 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * One decoder layer over new positions: all of a prompt with keys and values of no positions,
-   * then one at a time with those of the call before.
+   * One decoder layer over whole prompts, which fills a cache.
    *
-   * @return x (B, T, C), keys and values (B, K, P + T, D)
+   * @param x (B, T, C), padded on the right
+   * @param cache keys and values (B, K, room, D), changed in place so that all prompts end at T
+   * @param lengths B lengths without padding
+   * @return (B, T, C)
    */
-  public NDList cachedLayer(NDManager scope, NDArray x, LayerInputs in, NDList past) {
+  public NDArray prefill(NDManager scope, NDArray x, LayerInputs in, NDList cache, long[] lengths) {
+    NDArray each = onCpu(scope.create(lengths));
     NDArray how = onCpu(scope.create(new double[] {in.window, in.scale}));
-    return script.call(
-        scope, Mode.INFER, "cached_layer", x, in.cos, in.sin, in.weights, in.adapters, past, how);
+    return one(
+        scope, Mode.INFER, "prefill", x, in.cos, in.sin, in.weights, in.adapters, cache, each, how);
+  }
+
+  /**
+   * One decoder layer over one new position per sequence.
+   *
+   * @param x (B, 1, C); the angles of {@code in} are (B, D/2)
+   * @param cache keys and values (B, K, room, D), changed in place
+   * @param seen (B, room), false where a cache holds padding; of no elements if it holds none
+   * @param end index of the new position in the cache
+   * @return (B, 1, C)
+   */
+  public NDArray decode(
+      NDManager scope, NDArray x, LayerInputs in, NDList cache, NDArray seen, int end) {
+    NDArray how = onCpu(scope.create(new double[] {in.window, in.scale, end}));
+    return one(
+        scope, Mode.INFER, "decode", x, in.cos, in.sin, in.weights, in.adapters, cache, seen, how);
   }
 
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
@@ -104,9 +123,40 @@ public final class Kernels implements AutoCloseable {
     return one(scope, mode, "rows", x, onCpu(scope.create(new long[] {from, to})));
   }
 
+  /** Rows of x (P, ...) by their index (N) int64, to (N, ...). */
+  public NDArray take(NDManager scope, NDArray x, NDArray index) {
+    return one(scope, Mode.INFER, "take", x, index);
+  }
+
+  /** Zeros behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
+  public NDArray extend(NDManager scope, NDArray x, int more) {
+    return one(scope, Mode.INFER, "extend", x, onCpu(scope.create(new long[] {more})));
+  }
+
   /** Final norm and head. h (N, C), norm (C), head (V, C) to float32 (N, V). */
   public NDArray logits(NDManager scope, Mode mode, NDArray h, NDArray norm, NDArray head) {
     return one(scope, mode, "logits", h, norm, head);
+  }
+
+  /** The next token of each sequence, (B) int64, and its natural log-probability, (B). */
+  public record Choice(NDArray ids, NDArray logprobs) {}
+
+  /**
+   * How a token is chosen: the most likely one at temperature 0; else a draw from the {@code topK}
+   * most likely ones (0 for all), of which the least likely are left out that the others leave
+   * nothing of the share {@code topP} (arXiv 1904.09751 section 3.1).
+   *
+   * @param tokens how many ids exist: rows of the head beyond are padding
+   */
+  public record Choosing(int tokens, double temperature, int topK, double topP) {}
+
+  /** Chooses from logits z (B, V) with uniform numbers u (B). */
+  public Choice choose(NDManager scope, NDArray z, float[] u, Choosing how) {
+    double[] numbers = {how.tokens, how.temperature, how.topK, how.topP};
+    NDArray uniform = scope.create(u);
+    NDList results =
+        script.call(scope, Mode.INFER, "choose", z, uniform, onCpu(scope.create(numbers)));
+    return new Choice(results.get(0), results.get(1));
   }
 
   // ---- loss ----
@@ -209,8 +259,8 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
-  /** An array of no elements in the compute precision. */
-  public NDArray emptyRounded(NDManager scope, Shape shape) {
+  /** Zeros in the compute precision. */
+  public NDArray zerosRounded(NDManager scope, Shape shape) {
     return one(scope, Mode.TRAIN, "copy_like", scope.zeros(shape), like);
   }
 

@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.model;
+package dev.alluvium.trainer.model.generate;
 
 import java.util.List;
 
@@ -17,9 +17,11 @@ public record Completion(List<Integer> ids, List<Double> logprobs, Finish finish
 
   /** Why a text ended. */
   public enum Finish {
-    /** A stop token was written. */
+    /** A stop token or a stop string was written. */
     STOP,
     /** The limit of tokens or of positions was reached. */
-    LENGTH
+    LENGTH,
+    /** The caller wanted no more. */
+    CANCELLED
   }
 }

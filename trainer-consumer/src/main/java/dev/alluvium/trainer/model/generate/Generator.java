@@ -1,0 +1,138 @@
+package dev.alluvium.trainer.model.generate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.KeyValueCache;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.generate.Completion.Finish;
+import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Lets a model write on from several prompts at once. The prompts are read in one pass; then every
+ * step writes one token of each text that has not ended.
+ */
+public final class Generator {
+  /** The batch is made smaller when at most this share of it has not ended. */
+  private static final double OPEN_SHARE = 0.75;
+
+  private final LanguageModel model;
+  private final Kernels kernels;
+
+  public Generator(LanguageModel model) {
+    this.model = model;
+    this.kernels = model.kernels();
+  }
+
+  /** One prompt. */
+  public Completion complete(Prompt prompt, GenerationSettings settings) {
+    return complete(List.of(prompt), settings, () -> false).get(0);
+  }
+
+  /**
+   * Writes until every text has ended.
+   *
+   * @param prompts each of at least one token and fewer than the model has positions
+   * @param cancelled asked before each step; texts that have not ended then are {@link
+   *     Finish#CANCELLED}
+   * @return what was written, in the order of the prompts
+   */
+  public List<Completion> complete(
+      List<Prompt> prompts, GenerationSettings settings, BooleanSupplier cancelled) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    List<Text> texts = prompts.stream().map(prompt -> text(prompt, settings)).toList();
+    List<Text> batch = new ArrayList<>(texts);
+    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.ids().length).toArray();
+    try (KeyValueCache cache = model.cache(lengths)) {
+      choose(batch, settings, scope -> prefilled(scope, prompts, cache));
+      while (!batch.stream().allMatch(Text::ended) && !cancelled.getAsBoolean()) {
+        dropEnded(batch, cache);
+        choose(batch, settings, scope -> decoded(scope, batch, cache));
+      }
+    }
+    return texts.stream().map(Text::completion).toList();
+  }
+
+  private Text text(Prompt prompt, GenerationSettings settings) {
+    int positions = model.decoder().spec().maxPositions();
+    int room = positions - prompt.ids().length;
+    if (room < 1) {
+      throw new IllegalArgumentException(
+          "prompt of %d tokens: the model takes fewer than %d"
+              .formatted(prompt.ids().length, positions));
+    }
+    return new Text(prompt, settings, Math.min(room, settings.maxTokens()));
+  }
+
+  /** Calculates the hidden states (B, C) that the next tokens follow from. */
+  @FunctionalInterface
+  private interface Forward {
+    NDArray hidden(NDManager scope);
+  }
+
+  private void choose(List<Text> batch, GenerationSettings settings, Forward forward) {
+    GenerationSettings.Sampling sampling = settings.sampling();
+    Kernels.Choosing how =
+        new Kernels.Choosing(
+            Math.min(settings.vocabulary(), model.decoder().spec().vocab()),
+            sampling.temperature(),
+            sampling.topK(),
+            sampling.topP());
+    float[] uniform = new float[batch.size()];
+    for (int b = 0; b < uniform.length; b++) {
+      uniform[b] = batch.get(b).nextUniform();
+    }
+    try (NDManager scope = kernels.runtime().newScope()) {
+      NDArray logits = model.logits(scope, Mode.INFER, forward.hidden(scope));
+      Kernels.Choice choice = kernels.choose(scope, logits, uniform, how);
+      long[] ids = choice.ids().toLongArray();
+      float[] logprobs = choice.logprobs().toFloatArray();
+      for (int b = 0; b < ids.length; b++) {
+        if (!batch.get(b).ended()) {
+          batch.get(b).write((int) ids[b], logprobs[b]);
+        }
+      }
+    }
+  }
+
+  private NDArray prefilled(NDManager scope, List<Prompt> prompts, KeyValueCache cache) {
+    int length = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
+    long[] ids = new long[prompts.size() * length];
+    long[] last = new long[prompts.size()];
+    for (int b = 0; b < prompts.size(); b++) {
+      long[] own = model.checked(prompts.get(b).ids());
+      System.arraycopy(own, 0, ids, b * length, own.length);
+      last[b] = (long) b * length + own.length - 1;
+    }
+    NDArray input = kernels.upload(scope, ids, new Shape(prompts.size(), length));
+    NDArray rows = kernels.upload(scope, last, new Shape(last.length));
+    return kernels.select(scope, Mode.INFER, model.prefill(scope, input, cache), rows);
+  }
+
+  private NDArray decoded(NDManager scope, List<Text> batch, KeyValueCache cache) {
+    long[] ids = batch.stream().mapToLong(Text::last).toArray();
+    NDArray input = kernels.upload(scope, ids, new Shape(ids.length, 1));
+    return model.decode(scope, input, cache).reshape(ids.length, -1);
+  }
+
+  /**
+   * Takes texts that have ended out of the batch. That copies the cache, so a few are first carried
+   * along, as long as the model has positions for them.
+   */
+  private void dropEnded(List<Text> batch, KeyValueCache cache) {
+    int[] open = IntStream.range(0, batch.size()).filter(b -> !batch.get(b).ended()).toArray();
+    boolean many = open.length <= batch.size() * OPEN_SHARE;
+    boolean room = cache.longest() < model.decoder().spec().maxPositions();
+    if (open.length < batch.size() && (many || !room)) {
+      cache.keep(open);
+      batch.removeIf(Text::ended);
+    }
+  }
+}
