@@ -181,6 +181,14 @@ class Decoder(Module):
     start, stop, = torch.unbind(span, 0)
     return torch.slice(x, 0, int(start), int(stop), 1)
 
+  # x (N, in), w (out, in) -> (N, out)
+  def linear(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(x, w)
+
+  # The first number of x, float32 ().
+  def first(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    return torch.to(torch.select(torch.reshape(x, [-1]), 0, 0), 6)
+
   # x (P, ...), index (N) int64 -> (N, ...)
   def take(self: __torch__.Decoder, x: Tensor, index: Tensor) -> Tensor:
     return torch.index_select(x, 0, index)

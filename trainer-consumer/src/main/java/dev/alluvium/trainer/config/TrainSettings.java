@@ -7,6 +7,7 @@ import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
  *
  * @param model Hugging Face directory of the base model
  * @param store directory of checkpoints and versions
- * @param device {@code cpu}, or {@code cuda} for the first GPU
+ * @param device {@code cpu}, {@code cuda} for the first GPU, or {@code cuda:N}
  * @param dtype numbers the base computes in: {@code float32} or {@code bfloat16}
  * @param threads CPU threads of the calculation; 0 for all cores
  * @param seed seed of everything random
@@ -63,10 +64,7 @@ public record TrainSettings(
   public TrainSettings {
     require(!model.isBlank(), "train.model is empty: expected a Hugging Face model directory");
     require(!store.isBlank(), "train.store is empty: expected a directory");
-    require(
-        device.equals("cpu") || device.equals("cuda"),
-        "train.device is %s: expected cpu or cuda",
-        device);
+    parsed("train.device", () -> new Compute(device, Precision.FLOAT32, 1));
     parsed("train.dtype", () -> Precision.parse(dtype));
     parsed("train.normalise", () -> Normalise.parse(normalise));
     require(threads >= 0, "train.threads is %d: expected 0 (all cores) or more", threads);

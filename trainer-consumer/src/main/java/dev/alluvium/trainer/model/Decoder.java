@@ -71,6 +71,11 @@ public final class Decoder implements AutoCloseable {
     return new Decoder(spec, runtime, true, new RandomWeights(spec, seed));
   }
 
+  /** A decoder with frozen random weights, for measurements. */
+  public static Decoder random(DecoderSpec spec, long seed, TorchRuntime runtime) {
+    return new Decoder(spec, runtime, false, new RandomWeights(spec, seed));
+  }
+
   private static void check(TensorDifferences differences, DecoderSpec spec, Path directory) {
     List<String> extra =
         differences.extra().stream()
@@ -102,26 +107,35 @@ public final class Decoder implements AutoCloseable {
     return none;
   }
 
+  /** Token vectors: ids (B, T) int64 to (B, T, C). */
+  NDArray embed(NDManager scope, Mode mode, NDArray ids) {
+    return kernels.embed(scope, mode, weights.get(DecoderLayout.TABLE), ids);
+  }
+
   /**
-   * Hidden states before the final norm.
+   * Some layers after each other.
    *
    * @param pass whether gradients will follow, and which dropout masks are drawn
-   * @param ids (B, T) int64
+   * @param x (B, T, C), which stays open
+   * @param from the first layer
+   * @param to the layer after the last
    * @param adapters low-rank changes of the layers
-   * @return (B, T, C)
+   * @return (B, T, C); before the final norm, after all layers
    */
-  NDArray hidden(NDManager scope, Pass pass, NDArray ids, LayerAdapters adapters) {
-    int length = Math.toIntExact(ids.getShape().get(1));
+  NDArray layers(NDManager scope, Pass pass, NDArray x, int from, int to, LayerAdapters adapters) {
+    int length = Math.toIntExact(x.getShape().get(1));
     RopeTable.Angles angles = positions.slice(scope, 0, length);
-    NDArray x = kernels.embed(scope, pass.mode(), weights.get(DecoderLayout.TABLE), ids);
-    for (int layer = 0; layer < spec.layers(); layer++) {
+    NDArray h = x;
+    for (int layer = from; layer < to; layer++) {
       Dropout dropout =
           pass.mode() == Mode.TRAIN ? adapters.dropout(layer, pass.draw()) : Dropout.NONE;
-      NDArray next = kernels.layer(scope, pass.mode(), x, inputs(layer, angles, adapters), dropout);
-      x.close(); // the graph, if there is one, keeps what it needs
-      x = next;
+      NDArray next = kernels.layer(scope, pass.mode(), h, inputs(layer, angles, adapters), dropout);
+      if (layer > from) {
+        h.close(); // the graph, if there is one, keeps what it needs
+      }
+      h = next;
     }
-    return x;
+    return h;
   }
 
   /**
@@ -132,7 +146,7 @@ public final class Decoder implements AutoCloseable {
    */
   NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
     RopeTable.Angles angles = positions.slice(scope, 0, Math.toIntExact(ids.getShape().get(1)));
-    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    NDArray x = embed(scope, Mode.INFER, ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
       NDArray next =
           kernels.prefill(
@@ -152,7 +166,7 @@ public final class Decoder implements AutoCloseable {
   NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
     cache.reserve();
     RopeTable.Angles angles = positions.at(scope, cache.lengths());
-    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    NDArray x = embed(scope, Mode.INFER, ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerInputs inputs = inputs(layer, angles, adapters);
       NDArray next =

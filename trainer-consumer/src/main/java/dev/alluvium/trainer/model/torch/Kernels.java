@@ -133,6 +133,18 @@ public final class Kernels implements AutoCloseable {
     return one(scope, Mode.INFER, "extend", x, onCpu(scope.create(new long[] {more})));
   }
 
+  /** A plain matrix product: x (N, in), w (out, in) to (N, out). */
+  public NDArray linear(NDManager scope, NDArray x, NDArray w) {
+    return one(scope, Mode.INFER, "linear", x, w);
+  }
+
+  /** Waits until an array has been calculated: a GPU works on after a call has returned. */
+  public void synchronize(NDArray array) {
+    try (NDManager scope = runtime.newScope()) {
+      one(scope, Mode.INFER, "first", array).toFloatArray();
+    }
+  }
+
   /** Final norm and head. h (N, C), norm (C), head (V, C) to float32 (N, V). */
   public NDArray logits(NDManager scope, Mode mode, NDArray h, NDArray norm, NDArray head) {
     return one(scope, mode, "logits", h, norm, head);
@@ -262,6 +274,11 @@ public final class Kernels implements AutoCloseable {
   /** Zeros in the compute precision. */
   public NDArray zerosRounded(NDManager scope, Shape shape) {
     return one(scope, Mode.TRAIN, "copy_like", scope.zeros(shape), like);
+  }
+
+  /** A copy of a float32 array in the compute precision. */
+  public NDArray rounded(NDManager scope, NDArray x) {
+    return one(scope, Mode.TRAIN, "copy_like", x, like);
   }
 
   /** An int64 array on the device. */
