@@ -33,7 +33,7 @@ final class Flops {
       double in = projection.inputs(spec);
       double out = projection.outputs(spec);
       matrices += in * out;
-      pairs += lora.targets().contains(projection) ? lora.rank() * (in + out) : 0;
+      pairs += lora.targets().contains(0, projection) ? lora.rank() * (in + out) : 0;
     }
     double seen = (sequence + 1) / 2.0;
     double attention = 3 * 4 * seen * spec.heads() * spec.headSize();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.lora.Targets;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,8 @@ final class FlopsTest {
 
   @Test
   void aStepCountsMatricesPairsAttentionAndHead() {
-    LoraSettings lora = new LoraSettings(2, 4, 0, EnumSet.of(Projection.Q, Projection.DOWN));
+    LoraSettings lora =
+        new LoraSettings(2, 4, 0, Targets.of(EnumSet.of(Projection.Q, Projection.DOWN)), false);
     // q 4x4, k and v 2x4, o 4x4, gate and up 6x4, down 4x6: 16 + 8 + 8 + 16 + 24 + 24 + 24 = 120
     double matrices = 4 * 120;
     double pairs = 6 * 2 * ((4 + 4) + (6 + 4));

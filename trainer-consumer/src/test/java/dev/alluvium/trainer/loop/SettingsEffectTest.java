@@ -53,6 +53,7 @@ class SettingsEffectTest {
       double clip,
       int passes,
       int batchTokens,
+      int accumulate,
       int maxTokens,
       String normalise) {
     TrainSettings settings() {
@@ -70,6 +71,8 @@ class SettingsEffectTest {
           clip,
           passes,
           batchTokens,
+          accumulate,
+          0,
           maxTokens,
           normalise,
           new CommitSettings(0),
@@ -79,9 +82,9 @@ class SettingsEffectTest {
     }
   }
 
-  private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all");
+  private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
   private static final Draft USUAL =
-      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token");
+      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token");
 
   @BeforeAll
   static void makeAModel() throws IOException {
@@ -110,34 +113,44 @@ class SettingsEffectTest {
   static Stream<Arguments> changes() {
     return Stream.of(
         Arguments.argumentSet(
-            "train.dtype", new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token")),
+            "train.dtype", new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token")),
         Arguments.argumentSet(
-            "train.seed", new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token")),
-        Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all"))),
-        Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all"))),
-        Arguments.argumentSet("train.lora.dropout", lora(new AdapterSettings(4, 8, 0.5, "all"))),
-        Arguments.argumentSet("train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj"))),
+            "train.seed", new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token")),
+        Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
+        Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
+        Arguments.argumentSet(
+            "train.lora.dropout", lora(new AdapterSettings(4, 8, 0.5, "all", false))),
+        Arguments.argumentSet(
+            "train.lora.rankStabilised", lora(new AdapterSettings(4, 8, 0, "all", true))),
+        Arguments.argumentSet(
+            "train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj", false))),
         Arguments.argumentSet(
             "train.learningRate",
-            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token")),
         Arguments.argumentSet(
-            "train.warmupSteps", new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 64, "token")),
+            "train.warmupSteps",
+            new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token")),
         Arguments.argumentSet(
             "train.weightDecay",
-            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token")),
         Arguments.argumentSet(
             "train.clipNorm",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token")),
         Arguments.argumentSet(
             "train.passesPerWindow",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token")),
         Arguments.argumentSet(
-            "train.batchTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 64, "token")),
+            "train.batchTokens",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token")),
         Arguments.argumentSet(
-            "train.maxTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 30, "token")),
+            "train.accumulate",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token")),
+        Arguments.argumentSet(
+            "train.maxTokens",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token")),
         Arguments.argumentSet(
             "train.normalise",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")));
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example")));
   }
 
   @ParameterizedTest
@@ -153,7 +166,7 @@ class SettingsEffectTest {
   }
 
   private static Draft lora(AdapterSettings lora) {
-    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 64, "token");
+    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token");
   }
 
   /** Digest of the adapter after one window. */

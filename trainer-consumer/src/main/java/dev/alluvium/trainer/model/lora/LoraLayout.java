@@ -10,12 +10,20 @@ import java.util.Map;
 final class LoraLayout {
   private LoraLayout() {}
 
-  /** All arrays, layer by layer, A before B. */
+  /**
+   * All arrays, layer by layer, A before B.
+   *
+   * @throws IllegalArgumentException if the targets are not linear layers of the decoder
+   */
   static Map<String, List<Long>> shapes(DecoderSpec spec, LoraSettings settings) {
+    settings.targets().check(spec.layers());
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     long rank = settings.rank();
     for (int layer = 0; layer < spec.layers(); layer++) {
-      for (Projection projection : settings.targets()) {
+      for (Projection projection : Projection.values()) {
+        if (!settings.targets().contains(layer, projection)) {
+          continue;
+        }
         shapes.put(nameA(layer, projection), List.of(rank, (long) projection.inputs(spec)));
         shapes.put(nameB(layer, projection), List.of((long) projection.outputs(spec), rank));
       }
