@@ -280,3 +280,12 @@ class Decoder(Module):
   # Overwrites target with source, keeping target a leaf of the graph.
   def assign(self: __torch__.Decoder, target: Tensor, source: Tensor) -> Tensor:
     return torch.copy_(target, source)
+
+  # The same for rows span = [from, to] of a matrix. Rounded to the precision of the target.
+  def assign_rows(self: __torch__.Decoder, target: Tensor, source: Tensor, span: Tensor) -> Tensor:
+    start, stop, = torch.unbind(span, 0)
+    return torch.copy_(torch.slice(target, 0, int(start), int(stop)), source)
+
+  # w + s b a, in float32 and then rounded to the precision of w, in its place. w (out, in), a (R, in), b (out, R)
+  def add_product(self: __torch__.Decoder, w: Tensor, a: Tensor, b: Tensor, s: Tensor) -> Tensor:
+    return torch.copy_(w, torch.addmm(torch.to(w, 6), b, a, beta=1, alpha=float(s)))

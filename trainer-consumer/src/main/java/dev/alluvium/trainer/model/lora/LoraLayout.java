@@ -8,6 +8,10 @@ import java.util.Map;
 
 /** The names and shapes of an adapter's arrays, as PEFT writes them. */
 final class LoraLayout {
+  static final String PREFIX = "base_model.model.";
+  static final String A = "lora_A.weight";
+  static final String B = "lora_B.weight";
+
   private LoraLayout() {}
 
   /**
@@ -32,14 +36,14 @@ final class LoraLayout {
   }
 
   static String nameA(int layer, Projection projection) {
-    return prefix(layer, projection) + "lora_A.weight";
+    return prefix(layer, projection) + A;
   }
 
   static String nameB(int layer, Projection projection) {
-    return prefix(layer, projection) + "lora_B.weight";
+    return prefix(layer, projection) + B;
   }
 
   private static String prefix(int layer, Projection projection) {
-    return "base_model.model.model.layers." + layer + "." + projection.module() + ".";
+    return PREFIX + "model.layers." + layer + "." + projection.module() + ".";
   }
 }

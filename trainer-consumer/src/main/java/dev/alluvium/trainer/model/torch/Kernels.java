@@ -301,6 +301,24 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
+  /** Overwrites rows {@code from} to {@code to}, exclusive, of a matrix of either precision. */
+  public void assignRows(NDArray target, long from, long to, float[] values) {
+    try (NDManager scope = runtime.newScope()) {
+      Shape shape = new Shape(to - from, target.getShape().get(1));
+      NDArray source = scope.create(FloatBuffer.wrap(values), shape);
+      NDArray span = onCpu(scope.create(new long[] {from, to}));
+      script.call(scope, Mode.INFER, "assign_rows", target, source, span);
+    }
+  }
+
+  /** Adds scale * b * a, a (R, in), b (out, R), to a matrix (out, in) of either precision. */
+  public void addProduct(NDArray matrix, NDArray a, NDArray b, double scale) {
+    try (NDManager scope = runtime.newScope()) {
+      NDArray factor = onCpu(scope.create(new double[] {scale}));
+      script.call(scope, Mode.INFER, "add_product", matrix, a, b, factor);
+    }
+  }
+
   /** The numbers of an array of either precision, exactly. */
   public float[] download(NDArray array) {
     try (NDManager scope = runtime.newScope()) {
