@@ -185,6 +185,10 @@ class Decoder(Module):
   def linear(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
     return torch.linear(x, w)
 
+  # q (B, K, G, D), k and v (B, K, P, D) -> (B, K, G, D)
+  def attention_products(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.matmul(torch.matmul(q, torch.transpose(k, 2, 3)), v)
+
   # The first number of x, float32 ().
   def first(self: __torch__.Decoder, x: Tensor) -> Tensor:
     return torch.to(torch.select(torch.reshape(x, [-1]), 0, 0), 6)

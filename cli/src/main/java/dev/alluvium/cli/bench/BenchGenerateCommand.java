@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Write tokens to a batch of random prompts and report the share of the rate that the matrix",
-      "multiplications of one token per text alone would allow, measured around every run."
+      "products alone would allow: those of the prompts, of each token, and of attention with the",
+      "keys and values half way. Measured around every run."
     })
 final class BenchGenerateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();

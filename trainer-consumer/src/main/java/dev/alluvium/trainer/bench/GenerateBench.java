@@ -14,13 +14,10 @@ import java.util.stream.LongStream;
 
 /**
  * Greedy generation by a random decoder, in a batch and alone, each run beside the plain matrix
- * multiplications that writing one token of every text cannot do without.
+ * products that it cannot do without.
  */
 public final class GenerateBench {
   private static final int WARM_UP = 1;
-
-  /** Passes of multiplications beside a run: one takes a fraction of it. */
-  private static final int PASSES = 20;
 
   private GenerateBench() {}
 
@@ -52,7 +49,7 @@ public final class GenerateBench {
    * What was measured.
    *
    * @param tokensPerSecond median, reading the prompts included
-   * @param boundTokensPerSecond median of what the multiplications alone would allow
+   * @param boundTokensPerSecond median of what the products alone would allow
    * @param ratio median over the runs of a run's rate to the bound beside it
    * @param singleTokensPerSecond median of one text alone
    */
@@ -66,16 +63,16 @@ public final class GenerateBench {
   public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
     DecoderSpec spec = plan.spec();
     try (Decoder decoder = Decoder.random(spec, 1, runtime);
-        Matmuls matmuls = new Matmuls(decoder.kernels(), spec, plan.batch(), plan.batch())) {
+        GenerateBound bounding = new GenerateBound(decoder.kernels(), plan)) {
       Generator generator = new Generator(LanguageModel.base(decoder));
       double[] rates = new double[plan.runs()];
       double[] bounds = new double[plan.runs()];
       double[] ratios = new double[plan.runs()];
       double[] singles = new double[plan.runs()];
       for (int i = -WARM_UP; i < plan.runs(); i++) {
-        double before = bound(matmuls, plan.batch());
+        double before = bounding.tokensPerSecond();
         double rate = rate(generator, plan, plan.batch());
-        double bound = (before + bound(matmuls, plan.batch())) / 2;
+        double bound = (before + bounding.tokensPerSecond()) / 2;
         double single = rate(generator, plan, 1);
         if (i >= 0) {
           rates[i] = rate;
@@ -88,15 +85,6 @@ public final class GenerateBench {
       return new Result(
           Medians.of(rates), Medians.of(bounds), Medians.of(ratios), Medians.of(singles));
     }
-  }
-
-  /** Tokens per second if nothing but the multiplications had to be done. */
-  private static double bound(Matmuls matmuls, int batch) {
-    double[] seconds = new double[PASSES];
-    for (int i = 0; i < PASSES; i++) {
-      seconds[i] = matmuls.seconds();
-    }
-    return batch / Medians.of(seconds);
   }
 
   private static double rate(Generator generator, Plan plan, int batch) {

@@ -138,6 +138,11 @@ public final class Kernels implements AutoCloseable {
     return one(scope, Mode.INFER, "linear", x, w);
   }
 
+  /** Attention without softmax: q (B, K, G, D), k and v (B, K, P, D) to (B, K, G, D). */
+  public NDArray attentionProducts(NDManager scope, NDArray q, NDArray k, NDArray v) {
+    return one(scope, Mode.INFER, "attention_products", q, k, v);
+  }
+
   /** Waits until an array has been calculated: a GPU works on after a call has returned. */
   public void synchronize(NDArray array) {
     try (NDManager scope = runtime.newScope()) {
