@@ -32,6 +32,7 @@ class TrainSettingsTest {
         batchTokens,
         64,
         "token",
+        "model",
         new CommitSettings(0),
         new GateSettings(2, 0.05),
         new KeepSettings(2, 3),

@@ -25,9 +25,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,24 @@ class SettingsEffectTest {
       int passes,
       int batchTokens,
       int maxTokens,
-      String normalise) {
+      String normalise,
+      String chatTemplate) {
+    Draft(
+        String dtype,
+        long seed,
+        AdapterSettings lora,
+        double rate,
+        int warmup,
+        double decay,
+        double clip,
+        int passes,
+        int batchTokens,
+        int maxTokens,
+        String normalise) {
+      this(dtype, seed, lora, rate, warmup, decay, clip, passes, batchTokens, maxTokens, normalise,
+          "model");
+    }
+
     TrainSettings settings() {
       return new TrainSettings(
           model.toString(),
@@ -72,6 +91,7 @@ class SettingsEffectTest {
           batchTokens,
           maxTokens,
           normalise,
+          chatTemplate,
           new CommitSettings(0),
           new GateSettings(1, 0.05),
           new KeepSettings(1, 1),
@@ -104,6 +124,11 @@ class SettingsEffectTest {
             Duration.ofMinutes(5),
             new Compute("cpu", Precision.FLOAT32, 1)),
         progress -> {});
+    Path templates = Files.createDirectories(model.resolve("additional_chat_templates"));
+    Files.writeString(
+        templates.resolve("other.jinja"),
+        "{% for m in messages %}{{ m.role ~ ': ' ~ m.content ~ '<|end|>' }}{% endfor %}"
+            + "{% if add_generation_prompt %}assistant: {% endif %}");
     usual = trained(USUAL);
   }
 
@@ -137,7 +162,10 @@ class SettingsEffectTest {
             "train.maxTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 30, "token")),
         Arguments.argumentSet(
             "train.normalise",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")));
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")),
+        Arguments.argumentSet(
+            "train.chatTemplate",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token", "other")));
   }
 
   @ParameterizedTest
@@ -163,7 +191,9 @@ class SettingsEffectTest {
         Learner learner = Learner.load(settings)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
-              tokenizer, PromptTemplate.forTokenizer(tokenizer), settings.maxTokens());
+              tokenizer,
+              PromptTemplate.choose(tokenizer, settings.chatTemplate(), Map.of()),
+              settings.maxTokens());
       WindowTraining.Books books =
           new WindowTraining(settings, examples, InstantSource.system())
               .train(window(), learner, () -> false);
@@ -185,6 +215,7 @@ class SettingsEffectTest {
         Windows.open(1),
         examples,
         Windows.close(1, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
-        12);
+        12,
+        Instant.EPOCH);
   }
 }
