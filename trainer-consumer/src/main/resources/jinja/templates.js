@@ -18,6 +18,56 @@ var templates = (function () {
     return repeat.call(this, count);
   };
 
+  // Where the library writes or trims as JavaScript does, templates expect Python.
+  var SPACE = "\t\n\x0b\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006" +
+      "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
+  var STRIPS = { strip: [true, true], lstrip: [true, false], rstrip: [false, true] };
+
+  function stripped(text, characters, sides) {
+    var begin = 0;
+    var end = text.length;
+    while (sides[0] && begin < end && characters.indexOf(text.charAt(begin)) >= 0) {
+      begin++;
+    }
+    while (sides[1] && end > begin && characters.indexOf(text.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return text.substring(begin, end);
+  }
+
+  String.prototype.trim = function () { return stripped(String(this), SPACE, STRIPS.strip); };
+  String.prototype.trimStart = function () { return stripped(String(this), SPACE, STRIPS.lstrip); };
+  String.prototype.trimEnd = function () { return stripped(String(this), SPACE, STRIPS.rstrip); };
+
+  var StringValue = new jinja.Environment().set("text", "").constructor;
+  var BooleanValue = new jinja.Environment().set("flag", true).constructor;
+  BooleanValue.prototype.toString = function () { return this.value ? "True" : "False"; };
+
+  function written(value) {
+    return value.type === "NullValue" ? "None" : value.type === "UndefinedValue" ? "" : value.toString();
+  }
+
+  // a ~ b of anything, and text.strip(characters); null for any other node, which the library evaluates.
+  function asPython(interpreter, node, scope) {
+    if (!node) {
+      return null;
+    }
+    if (node.type === "BinaryExpression" && node.operator.value === "~") {
+      var left = written(interpreter.evaluate(node.left, scope));
+      return new StringValue(left + written(interpreter.evaluate(node.right, scope)));
+    }
+    var callee = node.callee;
+    if (node.type === "CallExpression" && node.args.length === 1 && callee.type === "MemberExpression"
+        && !callee.computed && STRIPS.hasOwnProperty(callee.property.value)) {
+      var object = interpreter.evaluate(callee.object, scope);
+      var characters = interpreter.evaluate(node.args[0], scope);
+      if (object.type === "StringValue" && characters.type === "StringValue") {
+        return new StringValue(stripped(object.value, characters.value, STRIPS[callee.property.value]));
+      }
+    }
+    return null;
+  }
+
   function range(start, stop, step) {
     var first = stop === undefined ? 0 : start;
     var last = stop === undefined ? start : stop;
@@ -168,7 +218,7 @@ var templates = (function () {
     var evaluate = result.evaluate;
     result.evaluate = function (node, scope) {
       try {
-        var value = evaluate.call(result, node, scope);
+        var value = asPython(result, node, scope) || evaluate.call(result, node, scope);
         var size = value && value.value ? value.value.length : 0;
         if (size > LARGEST) {
           throw large(size);

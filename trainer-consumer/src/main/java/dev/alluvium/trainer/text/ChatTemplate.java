@@ -123,15 +123,13 @@ final class ChatTemplate implements PromptTemplate {
   private record Asked(List<Turn> turns, String text) {}
 
   private Asked ask(List<Turn> turns, Instant now) {
-    List<String> system =
-        turns.stream().filter(turn -> turn.role() == Role.SYSTEM).map(Turn::text).toList();
-    if (system.isEmpty()) {
+    if (turns.stream().noneMatch(ChatTemplate::isSystem)) {
       return new Asked(turns, render(turns, true, now));
     }
     String why = "leaves out system text";
     try {
       String text = render(turns, true, now);
-      if (system.stream().allMatch(said -> text.contains(said.strip()))) {
+      if (!leavesOut(turns, text, now)) {
         return new Asked(turns, text);
       }
     } catch (TextException e) {
@@ -144,11 +142,24 @@ final class ChatTemplate implements PromptTemplate {
     return new Asked(folded, render(folded, true, now));
   }
 
+  private static boolean isSystem(Turn turn) {
+    return turn.role() == Role.SYSTEM;
+  }
+
+  /** Text that is there in another spelling, such as JSON, still makes a difference. */
+  private boolean leavesOut(List<Turn> turns, String text, Instant now) {
+    if (turns.stream().filter(ChatTemplate::isSystem).allMatch(t -> text.contains(t.text().strip()))) {
+      return false;
+    }
+    List<Turn> spoken = turns.stream().filter(turn -> !isSystem(turn)).toList();
+    return render(spoken, true, now).equals(text);
+  }
+
   private static List<Turn> withoutSystem(List<Turn> turns) {
     List<Turn> folded = new ArrayList<>();
     List<String> waiting = new ArrayList<>();
     for (Turn turn : turns) {
-      if (turn.role() == Role.SYSTEM) {
+      if (isSystem(turn)) {
         waiting.add(turn.text());
       } else if (turn.role() == Role.USER) {
         waiting.add(turn.text());

@@ -41,6 +41,13 @@ class JinjaTemplateTest {
   }
 
   @Test
+  void stripsAsPythonDoes() {
+    assertThat(render("[{{ ' \\n x \\n'.strip('\\n') }}|{{ 'xxaxx'.rstrip('x') }}|{{ '..a'.lstrip('.') }}]"))
+        .isEqualTo("[ \n x |xxa|a]");
+    assertThat(render("[{{ '\u0085\ufeff a\u001f' | trim }}]")).isEqualTo("[\ufeff a]");
+  }
+
+  @Test
   void leavesALoopEarly() {
     assertThat(
             render(
@@ -96,9 +103,9 @@ class JinjaTemplateTest {
   @Test
   void aTemplateReachesNothingOutsideItself() {
     assertThat(render("{{ java is defined or Packages is defined or jinja is defined }}"))
-        .isEqualTo("false");
+        .isEqualTo("False");
     assertThat(render("{{ ''.constructor is defined or {}.__proto__ is defined }}"))
-        .isEqualTo("false");
+        .isEqualTo("False");
   }
 
   @Test
