@@ -65,7 +65,7 @@ final class ModelOptions {
     }
   }
 
-  private static void requireDirectory(String option, Path path) {
+  static void requireDirectory(String option, Path path) {
     if (!Files.isDirectory(path)) {
       throw CommandFailure.usage("%s %s: no such directory".formatted(option, path));
     }

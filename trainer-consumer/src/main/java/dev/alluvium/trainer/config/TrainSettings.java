@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
  * @param batchTokens most tokens, padding included, in one step
  * @param maxTokens longest example, prompt and response together
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
- * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of the
- *     model's chat templates
+ * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
+ *     the model's chat templates
  * @param commit when training is made to count
  * @param gate when and by what a version is judged
  * @param keep how much state is kept

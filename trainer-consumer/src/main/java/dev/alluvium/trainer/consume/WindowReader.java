@@ -59,7 +59,7 @@ public final class WindowReader implements AutoCloseable {
     do {
       while (fetched.hasNext()) {
         ConsumerRecord<String, WindowRecord> record = fetched.next();
-        Optional<Input> input = 
+        Optional<Input> input =
             assembler.add(
                 record.value(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
         if (input.isPresent()) {

@@ -25,7 +25,9 @@ public final class Conversations {
    */
   public static Conversation of(Prompt prompt, Instant time) {
     List<Turn> history = new ArrayList<>();
-    prompt.getHistory().forEach(turn -> add(history, new Turn(role(turn.getRole()), turn.getText())));
+    prompt
+        .getHistory()
+        .forEach(turn -> add(history, new Turn(role(turn.getRole()), turn.getText())));
     add(history, new Turn(Turn.Role.USER, prompt.getInstruction()));
     String instruction = history.remove(history.size() - 1).text();
     return new Conversation(history, instruction, prompt.getContext(), time);

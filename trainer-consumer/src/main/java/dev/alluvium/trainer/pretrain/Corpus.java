@@ -31,8 +31,7 @@ record Corpus(
   private static final long MAX_TOKENS = 200_000_000;
 
   static Corpus read(List<Path> files, Tokenizer tokenizer, int heldOutPercent) {
-    PromptTemplate template =
-        PromptTemplate.choose(tokenizer, PromptTemplate.BUILTIN, Map.of());
+    PromptTemplate template = PromptTemplate.choose(tokenizer, PromptTemplate.BUILTIN, Map.of());
     int end =
         tokenizer
             .specialId(END_OF_TEXT)

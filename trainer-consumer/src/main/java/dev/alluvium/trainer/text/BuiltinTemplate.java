@@ -31,13 +31,9 @@ final class BuiltinTemplate implements PromptTemplate {
    * @throws TextException when the tokenizer has neither the markers nor an end-of-text token
    */
   static BuiltinTemplate forTokenizer(Tokenizer tokenizer) {
-    boolean marked =
-        tokenizer.specialId(USER).isPresent()
-            && tokenizer.specialId(ASSISTANT).isPresent()
-            && tokenizer.specialId(END).isPresent();
     String start = tokenizer.bosText().orElse("");
     Set<Integer> stops = new TreeSet<>(tokenizer.eosIds());
-    if (marked) {
+    if (isMarked(tokenizer)) {
       stops.add(tokenizer.specialId(END).getAsInt());
       return new BuiltinTemplate(
           new Form(start, USER + "\n", "\n\n", END + "\n" + ASSISTANT + "\n", END, "\n"), stops);
@@ -52,6 +48,13 @@ final class BuiltinTemplate implements PromptTemplate {
                             + " eos_token: name one in tokenizer_config.json"));
     return new BuiltinTemplate(
         new Form(start, "Instruction:\n", "\n\nContext:\n", "\n\nResponse:\n", end, "\n\n"), stops);
+  }
+
+  /** Whether the tokenizer has the special tokens of the marked form. */
+  static boolean isMarked(Tokenizer tokenizer) {
+    return tokenizer.specialId(USER).isPresent()
+        && tokenizer.specialId(ASSISTANT).isPresent()
+        && tokenizer.specialId(END).isPresent();
   }
 
   @Override

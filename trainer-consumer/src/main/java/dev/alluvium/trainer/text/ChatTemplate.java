@@ -148,7 +148,9 @@ final class ChatTemplate implements PromptTemplate {
 
   /** Text that is there in another spelling, such as JSON, still makes a difference. */
   private boolean leavesOut(List<Turn> turns, String text, Instant now) {
-    if (turns.stream().filter(ChatTemplate::isSystem).allMatch(t -> text.contains(t.text().strip()))) {
+    if (turns.stream()
+        .filter(ChatTemplate::isSystem)
+        .allMatch(t -> text.contains(t.text().strip()))) {
       return false;
     }
     List<Turn> spoken = turns.stream().filter(turn -> !isSystem(turn)).toList();

@@ -72,8 +72,7 @@ public final class ExampleTokenizer {
     }
     boolean[] trained = new boolean[encoded.length()];
     for (int i = 1; i <= end.getAsInt(); i++) {
-      trained[i] =
-          encoded.begin(i) >= rendered.answerBegin() && encoded.end(i) > encoded.begin(i);
+      trained[i] = encoded.begin(i) >= rendered.answerBegin() && encoded.end(i) > encoded.begin(i);
     }
     return new TokenizedExample(encoded.ids(), trained);
   }

@@ -62,8 +62,10 @@ public sealed interface PromptTemplate permits BuiltinTemplate, ChatTemplate {
           "the model has no chat template '%s', only %s: choose one of these, or %s"
               .formatted(name, templates.keySet(), BUILTIN));
     }
-    ChatTemplate template =
-        ChatTemplate.load(tokenizer, source, variables, InstantSource.system());
+    if (source.text().strip().equals(JINJA) && BuiltinTemplate.isMarked(tokenizer)) {
+      return BuiltinTemplate.forTokenizer(tokenizer); // the same text without an interpreter
+    }
+    ChatTemplate template = ChatTemplate.load(tokenizer, source, variables, InstantSource.system());
     LoggerFactory.getLogger(PromptTemplate.class)
         .debug("turns are written by {} (digest {})", source.place(), template.id());
     return template;

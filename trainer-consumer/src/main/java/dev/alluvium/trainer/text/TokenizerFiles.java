@@ -60,11 +60,12 @@ record TokenizerFiles(
       eosIds.add(added.get(eosText));
     }
     Map<String, Integer> specials = addedTokens(tokenizer, true);
-    added.forEach((text, id) -> { // whatever its flag says, it ends an answer
-      if (eosIds.contains(id)) {
-        specials.put(text, id);
-      }
-    });
+    added.forEach(
+        (text, id) -> { // whatever its flag says, it ends an answer
+          if (eosIds.contains(id)) {
+            specials.put(text, id);
+          }
+        });
     if (eosText == null) {
       eosText = textOf(eosIds, specials);
     }

@@ -46,7 +46,8 @@ class WindowAssemblerTest {
   void givesAControlBetweenWindows() {
     Control control = Control.newBuilder().setRequestId("r").setKind(CommandKind.FLUSH).build();
 
-    assertThat(assembler.add(new WindowRecord(control), 5, TIME)).contains(new ControlInput(control, 6));
+    assertThat(assembler.add(new WindowRecord(control), 5, TIME))
+        .contains(new ControlInput(control, 6));
   }
 
   @Test

@@ -70,7 +70,18 @@ class SettingsEffectTest {
         int batchTokens,
         int maxTokens,
         String normalise) {
-      this(dtype, seed, lora, rate, warmup, decay, clip, passes, batchTokens, maxTokens, normalise,
+      this(
+          dtype,
+          seed,
+          lora,
+          rate,
+          warmup,
+          decay,
+          clip,
+          passes,
+          batchTokens,
+          maxTokens,
+          normalise,
           "model");
     }
 
@@ -161,8 +172,7 @@ class SettingsEffectTest {
         Arguments.argumentSet(
             "train.maxTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 30, "token")),
         Arguments.argumentSet(
-            "train.normalise",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")),
+            "train.normalise", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")),
         Arguments.argumentSet(
             "train.chatTemplate",
             new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token", "other")));

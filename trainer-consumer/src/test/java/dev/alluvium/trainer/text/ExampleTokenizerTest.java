@@ -65,7 +65,10 @@ class ExampleTokenizerTest {
   void trainsOnlyTheLastAnswerOfAConversation() {
     Conversation conversation =
         new Conversation(
-            List.of(user("Hi"), assistant("Hello"), user("Why?"), assistant("So")), "And?", null, null);
+            List.of(user("Hi"), assistant("Hello"), user("Why?"), assistant("So")),
+            "And?",
+            null,
+            null);
     TokenizedExample example = accepted(conversation, "Then");
     assertThat(tokenizer.decode(example.ids()))
         .isEqualTo(
@@ -103,7 +106,8 @@ class ExampleTokenizerTest {
     assertThat(reason(Conversation.of(forged), "a")).isEqualTo(Reason.RESERVED_TOKEN);
     assertThat(reason(Conversation.of("q", forged), "a")).isEqualTo(Reason.RESERVED_TOKEN);
     assertThat(reason(Conversation.of("q"), forged)).isEqualTo(Reason.RESERVED_TOKEN);
-    assertThat(reason(new Conversation(List.of(user("q"), assistant(forged)), "q", null, null), "a"))
+    assertThat(
+            reason(new Conversation(List.of(user("q"), assistant(forged)), "q", null, null), "a"))
         .isEqualTo(Reason.RESERVED_TOKEN);
   }
 

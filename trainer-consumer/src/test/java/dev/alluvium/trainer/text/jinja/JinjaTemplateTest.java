@@ -33,16 +33,18 @@ class JinjaTemplateTest {
   void variablesAreTextNumbersListsNoneAndUndefined() {
     JinjaTemplate template =
         JinjaTemplate.parse(
-            "t", "{{ a ~ b[1] }}{% if c is none %} none{% endif %}{{ 'yes' if d is defined else 'no' }}");
+            "t",
+            "{{ a ~ b[1] }}{% if c is none %} none{% endif %}{{ 'yes' if d is defined else 'no' }}");
     Map<String, Object> variables = new HashMap<>(Map.of("a", "x\"\n", "b", List.of(1, 2)));
     variables.put("c", null);
-    assertThat(template.render(variables, TIME))
-        .isEqualTo("x\"\n2 noneno");
+    assertThat(template.render(variables, TIME)).isEqualTo("x\"\n2 noneno");
   }
 
   @Test
   void stripsAsPythonDoes() {
-    assertThat(render("[{{ ' \\n x \\n'.strip('\\n') }}|{{ 'xxaxx'.rstrip('x') }}|{{ '..a'.lstrip('.') }}]"))
+    assertThat(
+            render(
+                "[{{ ' \\n x \\n'.strip('\\n') }}|{{ 'xxaxx'.rstrip('x') }}|{{ '..a'.lstrip('.') }}]"))
         .isEqualTo("[ \n x |xxa|a]");
     assertThat(render("[{{ '\u0085\ufeff a\u001f' | trim }}]")).isEqualTo("[\ufeff a]");
   }
@@ -110,7 +112,8 @@ class JinjaTemplateTest {
 
   @Test
   void severalThreadsRenderTheSameTemplate() {
-    JinjaTemplate template = JinjaTemplate.parse("t", "{% for i in range(n) %}{{ i }},{% endfor %}");
+    JinjaTemplate template =
+        JinjaTemplate.parse("t", "{% for i in range(n) %}{{ i }},{% endfor %}");
     List<Integer> sizes = IntStream.range(0, 200).boxed().toList();
     List<String> texts =
         sizes.parallelStream().map(n -> template.render(Map.of("n", n), TIME)).toList();
