@@ -181,6 +181,14 @@ class Decoder(Module):
     start, stop, = torch.unbind(span, 0)
     return torch.slice(x, 0, int(start), int(stop), 1)
 
+  # x (N, in), w (out, in) -> (N, out)
+  def linear(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(x, w)
+
+  # The first number of x, float32 ().
+  def first(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    return torch.to(torch.select(torch.reshape(x, [-1]), 0, 0), 6)
+
   # x (P, ...), index (N) int64 -> (N, ...)
   def take(self: __torch__.Decoder, x: Tensor, index: Tensor) -> Tensor:
     return torch.index_select(x, 0, index)
@@ -272,3 +280,12 @@ class Decoder(Module):
   # Overwrites target with source, keeping target a leaf of the graph.
   def assign(self: __torch__.Decoder, target: Tensor, source: Tensor) -> Tensor:
     return torch.copy_(target, source)
+
+  # The same for rows span = [from, to] of a matrix. Rounded to the precision of the target.
+  def assign_rows(self: __torch__.Decoder, target: Tensor, source: Tensor, span: Tensor) -> Tensor:
+    start, stop, = torch.unbind(span, 0)
+    return torch.copy_(torch.slice(target, 0, int(start), int(stop)), source)
+
+  # w + s b a, in float32 and then rounded to the precision of w, in its place. w (out, in), a (R, in), b (out, R)
+  def add_product(self: __torch__.Decoder, w: Tensor, a: Tensor, b: Tensor, s: Tensor) -> Tensor:
+    return torch.copy_(w, torch.addmm(torch.to(w, 6), b, a, beta=1, alpha=float(s)))

@@ -2,6 +2,7 @@ package dev.alluvium.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.alluvium.cli.bench.BenchCommand;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       LogitsCommand.class,
       TokenizeCommand.class,
       PretrainCommand.class,
+      BenchCommand.class,
       ModelsCommand.class,
       DeadLettersCommand.class,
       DoctorCommand.class,

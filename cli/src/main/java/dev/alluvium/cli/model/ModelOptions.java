@@ -29,7 +29,7 @@ final class ModelOptions {
   @Option(
       names = "--device",
       defaultValue = "cpu",
-      description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
+      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
   private String device = "cpu";
 
   @Option(

@@ -148,7 +148,10 @@ public final class PretrainCommand implements Callable<Integer> {
         description = "Minutes between two copies on disk. ${DEFAULT-VALUE}")
     private int saveMinutes;
 
-    @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--device",
+        defaultValue = "cpu",
+        description = "cpu, cuda or cuda:N. ${DEFAULT-VALUE}")
     private String device = "cpu";
 
     @Option(

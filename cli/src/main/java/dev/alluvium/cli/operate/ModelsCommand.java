@@ -10,12 +10,7 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.schemas.avro.VersionStatus;
-import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -26,8 +21,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Show the versions that went through the gate.",
-    subcommands = ModelsCommand.ListModels.class)
+    description = "Show and export the versions that went through the gate.",
+    subcommands = {ModelsCommand.ListModels.class, ExportModelCommand.class})
 public final class ModelsCommand {
 
   /** Shows every version. */
@@ -42,40 +37,18 @@ public final class ModelsCommand {
     public Integer call() {
       Cluster cluster = Cluster.of(common.settings());
       Connection.check(cluster.kafka());
-      Map<String, ModelVersion> versions = new TreeMap<>();
-      cluster
-          .reader()
-          .read(
-              cluster.topics().models(),
-              record -> {
-                if (record.value() != null) {
-                  versions.put(record.key(), record.value());
-                }
-              });
-      Optional<String> serving = newest(versions.values(), VersionStatus.PROMOTED);
-      Optional<String> training =
-          newest(versions.values(), VersionStatus.PROMOTED, VersionStatus.HELD);
+      Versions versions = Versions.read(cluster);
       if (common.json()) {
-        common.print(json(versions.values(), serving, training));
+        common.print(json(versions));
       } else {
-        show(versions.values(), serving, training);
+        show(versions);
       }
       return ExitCodes.DONE;
     }
 
-    /** Names count upwards in six digits, so the last in order is the newest. */
-    private static Optional<String> newest(
-        Collection<ModelVersion> versions, VersionStatus... statuses) {
-      return versions.stream()
-          .filter(version -> List.of(statuses).contains(version.getStatus()))
-          .map(ModelVersion::getVersion)
-          .reduce((earlier, later) -> later);
-    }
-
-    private void show(
-        Collection<ModelVersion> versions, Optional<String> serving, Optional<String> training) {
+    private void show(Versions versions) {
       Table table = new Table("VERSION", "PARENT", "STATUS", "WINDOWS", "PERPLEXITY OF PROBES");
-      for (ModelVersion version : versions) {
+      for (ModelVersion version : versions.all()) {
         table.row(
             version.getVersion(),
             version.getParent() == null ? "-" : version.getParent(),
@@ -84,8 +57,8 @@ public final class ModelsCommand {
             probes(version));
       }
       table.print(common.err());
-      common.say("serving: " + serving.orElse("none"));
-      common.say("training goes on from: " + training.orElse("the base model"));
+      common.say("serving: " + versions.serving().orElse("none"));
+      common.say("training goes on from: " + versions.training().orElse("the base model"));
     }
 
     private static String probes(ModelVersion version) {
@@ -103,11 +76,10 @@ public final class ModelsCommand {
               .collect(Collectors.joining(", "));
     }
 
-    private static ObjectNode json(
-        Collection<ModelVersion> versions, Optional<String> serving, Optional<String> training) {
+    private static ObjectNode json(Versions versions) {
       ObjectNode result = JsonNodeFactory.instance.objectNode();
       ArrayNode list = result.putArray("versions");
-      for (ModelVersion version : versions) {
+      for (ModelVersion version : versions.all()) {
         ObjectNode node = list.addObject();
         node.put("version", version.getVersion())
             .put("parent", version.getParent())
@@ -116,8 +88,8 @@ public final class ModelsCommand {
         node.set("probes", ProbeJson.of(version.getProbes()));
         node.put("reason", version.getReason()).put("path", version.getPath());
       }
-      result.put("serving", serving.orElse(null));
-      result.put("training", training.orElse(null));
+      result.put("serving", versions.serving().orElse(null));
+      result.put("training", versions.training().orElse(null));
       return result;
     }
   }

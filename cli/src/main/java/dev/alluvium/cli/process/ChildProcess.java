@@ -24,8 +24,6 @@ public final class ChildProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LAST_PATIENCE = Duration.ofSeconds(5);
   private static final String MAIN = "dev.alluvium.cli.Alluvium";
-  private static final String PEAK_MEMORY = "VmHWM:";
-  private static final long KB_PER_MB = 1024;
 
   private final String name;
   private final Path log;
@@ -135,15 +133,7 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Most memory it has held at once, in MiB; empty when the system does not tell. */
   public Optional<Long> peakMemoryMb() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-      return lines
-          .filter(line -> line.startsWith(PEAK_MEMORY))
-          .map(line -> line.replaceAll("\\D", ""))
-          .map(kb -> Long.parseLong(kb) / KB_PER_MB)
-          .findFirst();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return PeakMemory.of(process.pid());
   }
 
   /** Asks it to end; returns at once. */

@@ -7,6 +7,8 @@ import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.lora.Targets;
+import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ import java.util.stream.Collectors;
  *
  * @param model Hugging Face directory of the base model
  * @param store directory of checkpoints and versions
- * @param device {@code cpu}, or {@code cuda} for the first GPU
+ * @param device {@code cpu}, {@code cuda} for the first GPU, or {@code cuda:N}
  * @param dtype numbers the base computes in: {@code float32} or {@code bfloat16}
  * @param threads CPU threads of the calculation; 0 for all cores
  * @param seed seed of everything random
@@ -30,7 +32,10 @@ import java.util.stream.Collectors;
  * @param weightDecay AdamW's decay
  * @param clipNorm largest global gradient norm; larger gradients are scaled down
  * @param passesPerWindow how often a window is gone through
- * @param batchTokens most tokens, padding included, in one step
+ * @param batchTokens most tokens, padding included, in one batch
+ * @param accumulate batches in one optimizer step
+ * @param recomputeLayers layers whose activations are calculated again together in the backward
+ *     pass; 0 keeps all. Changes memory and time, not the weights
  * @param maxTokens longest example, prompt and response together
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
  * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
@@ -54,6 +59,8 @@ public record TrainSettings(
     double clipNorm,
     int passesPerWindow,
     int batchTokens,
+    int accumulate,
+    int recomputeLayers,
     int maxTokens,
     String normalise,
     String chatTemplate,
@@ -66,10 +73,7 @@ public record TrainSettings(
   public TrainSettings {
     require(!model.isBlank(), "train.model is empty: expected a Hugging Face model directory");
     require(!store.isBlank(), "train.store is empty: expected a directory");
-    require(
-        device.equals("cpu") || device.equals("cuda"),
-        "train.device is %s: expected cpu or cuda",
-        device);
+    parsed("train.device", () -> new Compute(device, Precision.FLOAT32, 1));
     parsed("train.dtype", () -> Precision.parse(dtype));
     parsed("train.normalise", () -> Normalise.parse(normalise));
     require(
@@ -91,6 +95,9 @@ public record TrainSettings(
         "train.batchTokens is %d: expected at least train.maxTokens, which is %d",
         batchTokens,
         maxTokens);
+    require(accumulate >= 1, "train.accumulate is %d: expected 1 or more", accumulate);
+    require(
+        recomputeLayers >= 0, "train.recomputeLayers is %d: expected 0 or more", recomputeLayers);
     require(
         heartbeat.toMillis() >= 100, "train.heartbeat is %s: expected 100ms or more", heartbeat);
   }
@@ -110,7 +117,7 @@ public record TrainSettings(
         dtype,
         lora.toString(),
         chatTemplate,
-        "%d %s %d %s %s %d %d %d %s %d"
+        "%d %s %d %s %s %d %d %d %d %s %d"
             .formatted(
                 seed,
                 learningRate,
@@ -119,6 +126,7 @@ public record TrainSettings(
                 clipNorm,
                 passesPerWindow,
                 batchTokens,
+                accumulate,
                 maxTokens,
                 normalise,
                 cpuThreads()));
@@ -131,8 +139,10 @@ public record TrainSettings(
    * @param alpha the update is scaled by alpha / rank
    * @param dropout share of a layer's inputs hidden from the adapter in training, [0, 1)
    * @param targets the linear layers that carry it, separated by commas; {@code all} for all seven
+   * @param rankStabilised scale the update by alpha / sqrt(rank) instead (rsLoRA)
    */
-  public record AdapterSettings(int rank, double alpha, double dropout, String targets) {
+  public record AdapterSettings(
+      int rank, double alpha, double dropout, String targets, boolean rankStabilised) {
     /** Checks every value. */
     public AdapterSettings {
       require(rank >= 1, "train.lora.rank is %d: expected 1 or more", rank);
@@ -144,7 +154,8 @@ public record TrainSettings(
 
     /** The adapter's shape for the model runtime. */
     public LoraSettings shape() {
-      return new LoraSettings(rank, alpha, dropout, projections(targets));
+      return new LoraSettings(
+          rank, alpha, dropout, Targets.of(projections(targets)), rankStabilised);
     }
 
     private static Set<Projection> projections(String targets) {

@@ -107,7 +107,11 @@ final class Learner implements AutoCloseable {
   }
 
   TrainingStep step() {
-    return new TrainingStep(adapter.model(), optimizer, Normalise.parse(settings.normalise()));
+    return new TrainingStep(
+        adapter.model(),
+        optimizer,
+        Normalise.parse(settings.normalise()),
+        settings.recomputeLayers());
   }
 
   /**

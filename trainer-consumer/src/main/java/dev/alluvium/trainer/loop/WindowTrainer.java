@@ -22,6 +22,7 @@ final class WindowTrainer {
   private final AdamW optimizer;
   private final LearningRate rate;
   private final BatchAssembler batches;
+  private final int accumulate;
   private final int passes;
   private final long seed;
 
@@ -30,12 +31,14 @@ final class WindowTrainer {
       AdamW optimizer,
       LearningRate rate,
       BatchAssembler batches,
+      int accumulate,
       int passes,
       long seed) {
     this.step = step;
     this.optimizer = optimizer;
     this.rate = rate;
     this.batches = batches;
+    this.accumulate = accumulate;
     this.passes = passes;
     this.seed = seed;
   }
@@ -73,12 +76,14 @@ final class WindowTrainer {
     for (int pass = 0; pass < passes && end == End.DONE; pass++) {
       double nll = 0;
       long tokens = 0;
-      for (Batch batch : batches.assemble(examples, seedOf(windowId, pass))) {
+      List<Batch> all = batches.assemble(examples, seedOf(windowId, pass));
+      for (int from = 0; from < all.size(); from += accumulate) {
+        List<Batch> together = all.subList(from, Math.min(all.size(), from + accumulate));
         if (stop.getAsBoolean()) {
           end = End.STOPPED;
           break;
         }
-        StepReport report = step.step(batch, rate.at(optimizer.step()));
+        StepReport report = step.step(together, rate.at(optimizer.step()));
         if (report.skipped()) {
           skipped++;
           if (skipped == MOST_SKIPPED_STEPS) {

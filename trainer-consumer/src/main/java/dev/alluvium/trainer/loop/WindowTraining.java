@@ -69,6 +69,7 @@ final class WindowTraining {
             learner.optimizer(),
             LearningRate.constant(settings.learningRate(), settings.warmupSteps()),
             new BatchAssembler(settings.batchTokens()),
+            settings.accumulate(),
             settings.passesPerWindow(),
             settings.seed());
     Trained trained = trainer.train(window.id(), tokenized.examples(), stop);

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder on a device: token ids in, hidden states and logits out.
@@ -32,10 +34,17 @@ public final class Decoder implements AutoCloseable {
   private final RopeTable positions;
   private final NoAdapters none;
   private final boolean trainable;
+  private final Optional<Path> directory;
+  private @Nullable LayerAdapters merged;
 
   private Decoder(
-      DecoderSpec spec, TorchRuntime runtime, boolean trainable, DecoderWeights.Source source) {
+      DecoderSpec spec,
+      TorchRuntime runtime,
+      boolean trainable,
+      Optional<Path> directory,
+      DecoderWeights.Source source) {
     this.spec = spec;
+    this.directory = directory;
     this.trainable = trainable;
     this.kernels =
         Kernels.load(
@@ -60,7 +69,7 @@ public final class Decoder implements AutoCloseable {
     DecoderSpec spec = DecoderConfig.read(directory);
     try (Safetensors file = Safetensors.open(directory)) {
       check(file.differences(DecoderLayout.shapes(spec)), spec, directory);
-      return new Decoder(spec, runtime, trainable, file::rows);
+      return new Decoder(spec, runtime, trainable, Optional.of(directory), file::rows);
     }
   }
 
@@ -68,7 +77,17 @@ public final class Decoder implements AutoCloseable {
    * A new decoder to train, with random weights that depend on nothing but the spec and the seed.
    */
   public static Decoder initialise(DecoderSpec spec, long seed, TorchRuntime runtime) {
-    return new Decoder(spec, runtime, true, new RandomWeights(spec, seed));
+    return new Decoder(spec, runtime, true, Optional.empty(), new RandomWeights(spec, seed));
+  }
+
+  /** A decoder with frozen random weights, for measurements. */
+  public static Decoder random(DecoderSpec spec, long seed, TorchRuntime runtime) {
+    return new Decoder(spec, runtime, false, Optional.empty(), new RandomWeights(spec, seed));
+  }
+
+  /** The shape of the model in a Hugging Face directory. */
+  public static DecoderSpec readSpec(Path directory) {
+    return DecoderConfig.read(directory);
   }
 
   private static void check(TensorDifferences differences, DecoderSpec spec, Path directory) {
@@ -97,31 +116,89 @@ public final class Decoder implements AutoCloseable {
     return new Parameters(trainable ? weights.parameters() : List.of());
   }
 
+  /**
+   * Adds an adapter's low-rank products to the weights: its view then answers without calculating
+   * them apart, until {@link #unmerge}. Meanwhile every other view is refused, and so is training.
+   * In bfloat16 the sum is rounded to it.
+   *
+   * @throws IllegalStateException if an adapter is merged already, or the weights cannot come back
+   *     because they are trained or were not read from a directory
+   */
+  public void merge(LayerAdapters adapters) {
+    if (merged != null || trainable || directory.isEmpty()) {
+      throw new IllegalStateException(
+          "adapter cannot be merged: "
+              + (merged != null
+                  ? "another one is merged; unmerge it first"
+                  : "the weights are not those of a model directory"));
+    }
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      weights.addProducts(kernels, layer, adapters);
+    }
+    merged = adapters;
+  }
+
+  /** Reads the weights that a merged adapter has changed again: they are as before, bit for bit. */
+  public void unmerge() {
+    LayerAdapters former = merged;
+    if (former == null) {
+      return;
+    }
+    try (Safetensors file = Safetensors.open(directory.orElseThrow())) {
+      for (int layer = 0; layer < spec.layers(); layer++) {
+        weights.restore(kernels, layer, former, file::rows);
+      }
+    }
+    merged = null;
+  }
+
+  /** What to calculate apart: nothing for an adapter that is in the weights already. */
+  private LayerAdapters apart(Mode mode, LayerAdapters adapters) {
+    if (merged == null) {
+      return adapters;
+    }
+    if (merged != adapters || mode == Mode.TRAIN) {
+      throw new IllegalStateException(
+          "an adapter is merged into the weights: unmerge it before training or another view");
+    }
+    return none;
+  }
+
   /** The decoder without an adapter. */
   LayerAdapters noAdapters() {
     return none;
   }
 
+  /** Token vectors: ids (B, T) int64 to (B, T, C). */
+  NDArray embed(NDManager scope, Mode mode, NDArray ids) {
+    return kernels.embed(scope, mode, weights.get(DecoderLayout.TABLE), ids);
+  }
+
   /**
-   * Hidden states before the final norm.
+   * Some layers after each other.
    *
    * @param pass whether gradients will follow, and which dropout masks are drawn
-   * @param ids (B, T) int64
-   * @param adapters low-rank changes of the layers
-   * @return (B, T, C)
+   * @param x (B, T, C), which stays open
+   * @param from the first layer
+   * @param to the layer after the last
+   * @param given low-rank changes of the layers
+   * @return (B, T, C); before the final norm, after all layers
    */
-  NDArray hidden(NDManager scope, Pass pass, NDArray ids, LayerAdapters adapters) {
-    int length = Math.toIntExact(ids.getShape().get(1));
+  NDArray layers(NDManager scope, Pass pass, NDArray x, int from, int to, LayerAdapters given) {
+    LayerAdapters adapters = apart(pass.mode(), given);
+    int length = Math.toIntExact(x.getShape().get(1));
     RopeTable.Angles angles = positions.slice(scope, 0, length);
-    NDArray x = kernels.embed(scope, pass.mode(), weights.get(DecoderLayout.TABLE), ids);
-    for (int layer = 0; layer < spec.layers(); layer++) {
+    NDArray h = x;
+    for (int layer = from; layer < to; layer++) {
       Dropout dropout =
           pass.mode() == Mode.TRAIN ? adapters.dropout(layer, pass.draw()) : Dropout.NONE;
-      NDArray next = kernels.layer(scope, pass.mode(), x, inputs(layer, angles, adapters), dropout);
-      x.close(); // the graph, if there is one, keeps what it needs
-      x = next;
+      NDArray next = kernels.layer(scope, pass.mode(), h, inputs(layer, angles, adapters), dropout);
+      if (layer > from) {
+        h.close(); // the graph, if there is one, keeps what it needs
+      }
+      h = next;
     }
-    return x;
+    return h;
   }
 
   /**
@@ -130,9 +207,10 @@ public final class Decoder implements AutoCloseable {
    * @param ids (B, T) int64, padded on the right
    * @return (B, T, C)
    */
-  NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
+  NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
+    LayerAdapters adapters = apart(Mode.INFER, given);
     RopeTable.Angles angles = positions.slice(scope, 0, Math.toIntExact(ids.getShape().get(1)));
-    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    NDArray x = embed(scope, Mode.INFER, ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
       NDArray next =
           kernels.prefill(
@@ -149,10 +227,11 @@ public final class Decoder implements AutoCloseable {
    * @param ids (B, 1) int64
    * @return (B, 1, C)
    */
-  NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters adapters) {
+  NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
+    LayerAdapters adapters = apart(Mode.INFER, given);
     cache.reserve();
     RopeTable.Angles angles = positions.at(scope, cache.lengths());
-    NDArray x = kernels.embed(scope, Mode.INFER, weights.get(DecoderLayout.TABLE), ids);
+    NDArray x = embed(scope, Mode.INFER, ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerInputs inputs = inputs(layer, angles, adapters);
       NDArray next =

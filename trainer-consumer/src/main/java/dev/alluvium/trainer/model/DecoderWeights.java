@@ -89,6 +89,39 @@ final class DecoderWeights implements AutoCloseable {
     return blocks.size() == 1 ? blocks.get(0) : kernels.join(owner, blocks);
   }
 
+  /** Adds the low-rank products of an adapter to the matrices of a layer. */
+  void addProducts(Kernels kernels, int layer, LayerAdapters adapters) {
+    NDList pairs = adapters.layer(layer);
+    for (Projection projection : Projection.values()) {
+      NDArray a = pairs.get(2 * projection.ordinal());
+      NDArray b = pairs.get(2 * projection.ordinal() + 1);
+      if (a.size() > 0) {
+        kernels.addProduct(matrix(layer, projection), a, b, adapters.scale());
+      }
+    }
+  }
+
+  /** Reads the matrices of a layer that an adapter changes from the source again. */
+  void restore(Kernels kernels, int layer, LayerAdapters adapters, Source source) {
+    NDList pairs = adapters.layer(layer);
+    for (Projection projection : Projection.values()) {
+      if (pairs.get(2 * projection.ordinal()).size() > 0) {
+        NDArray matrix = matrix(layer, projection);
+        long rows = matrix.getShape().get(0);
+        long step = Math.max(1, BLOCK / matrix.getShape().get(1));
+        String name = DecoderLayout.name(layer, projection.module() + ".weight");
+        for (long from = 0; from < rows; from += step) {
+          long to = Math.min(rows, from + step);
+          kernels.assignRows(matrix, from, to, source.rows(name, from, to));
+        }
+      }
+    }
+  }
+
+  private NDArray matrix(int layer, Projection projection) {
+    return get(DecoderLayout.name(layer, projection.module() + ".weight"));
+  }
+
   NDArray get(String name) {
     return Objects.requireNonNull(arrays.get(name), name);
   }

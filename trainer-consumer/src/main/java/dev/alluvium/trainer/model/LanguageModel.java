@@ -28,7 +28,19 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
 
   /** Hidden states before the final norm: ids (B, T) int64 to (B, T, C). */
   public NDArray hidden(NDManager scope, Pass pass, NDArray ids) {
-    return decoder.hidden(scope, pass, ids, adapters);
+    try (NDArray x = embed(scope, pass.mode(), ids)) {
+      return layers(scope, pass, x, 0, decoder.spec().layers());
+    }
+  }
+
+  /** Token vectors: ids (B, T) int64 to (B, T, C). */
+  public NDArray embed(NDManager scope, Mode mode, NDArray ids) {
+    return decoder.embed(scope, mode, ids);
+  }
+
+  /** Layers {@code from} to {@code to}, exclusive: x (B, T, C) to (B, T, C). */
+  public NDArray layers(NDManager scope, Pass pass, NDArray x, int from, int to) {
+    return decoder.layers(scope, pass, x, from, to, adapters);
   }
 
   /** An empty cache for prompts of these lengths. */

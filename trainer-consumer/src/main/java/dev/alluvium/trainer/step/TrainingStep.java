@@ -29,12 +29,24 @@ public final class TrainingStep {
   private final LanguageModel model;
   private final AdamW optimizer;
   private final Normalise normalise;
+  private final int segmentLayers;
   private final CrossEntropy loss;
 
+  /** A step that keeps the activations of all layers. */
   public TrainingStep(LanguageModel model, AdamW optimizer, Normalise normalise) {
+    this(model, optimizer, normalise, 0);
+  }
+
+  /**
+   * @param segmentLayers layers whose activations are calculated again together in the backward
+   *     pass, which needs less memory and more time; 0 keeps all activations
+   */
+  public TrainingStep(
+      LanguageModel model, AdamW optimizer, Normalise normalise, int segmentLayers) {
     this.model = model;
     this.optimizer = optimizer;
     this.normalise = normalise;
+    this.segmentLayers = segmentLayers;
     this.loss = new CrossEntropy(model);
   }
 
@@ -82,9 +94,13 @@ public final class TrainingStep {
         GradientCollector ignored = Engine.getEngine("PyTorch").newGradientCollector()) {
       NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
       NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
-      NDArray h =
-          kernels.select(scope, Mode.TRAIN, model.hidden(scope, Pass.train(draw), ids), rows);
-      return loss.backward(scope, h, batch.targets(), weights);
+      SegmentedPass pass = new SegmentedPass(scope, model, ids, Pass.train(draw), segmentLayers);
+      NDArray h = kernels.select(scope, Mode.TRAIN, pass.forward(), rows);
+      TokenLosses losses = loss.backward(scope, h, batch.targets(), weights);
+      if (Double.isFinite(losses.weighted())) {
+        pass.backward();
+      }
+      return losses;
     }
   }
 }

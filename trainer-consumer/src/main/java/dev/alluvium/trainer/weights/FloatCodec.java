@@ -3,7 +3,7 @@ package dev.alluvium.trainer.weights;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
-/** Turns the bytes of F32, BF16 and F16 elements into floats, and floats into F32 and BF16. */
+/** Turns the bytes of F32, BF16 and F16 elements into floats, and back. */
 final class FloatCodec {
   private FloatCodec() {}
 
@@ -30,7 +30,7 @@ final class FloatCodec {
     }
   }
 
-  /** Encodes into a little-endian buffer; BF16 rounds to nearest, ties to even. */
+  /** Encodes into a little-endian buffer; halves round to nearest, ties to even. */
   static void encode(float[] from, int offset, int count, TensorType type, ByteBuffer to) {
     if (type == TensorType.F32) {
       to.asFloatBuffer().put(from, offset, count);
@@ -38,7 +38,8 @@ final class FloatCodec {
       return;
     }
     for (int i = 0; i < count; i++) {
-      to.putShort(toBfloat16(from[offset + i]));
+      float value = from[offset + i];
+      to.putShort(type == TensorType.F16 ? toHalf(value) : toBfloat16(value));
     }
   }
 
@@ -49,6 +50,25 @@ final class FloatCodec {
       return (short) ((bits >>> 16) | 0x0040);
     }
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  }
+
+  /** IEEE 754 binary32 to binary16, rounded to nearest even; NaN stays NaN (quiet). */
+  static short toHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    if (Float.isNaN(value)) {
+      return (short) (sign | 0x7e00);
+    }
+    float magnitude = Math.abs(value);
+    if (magnitude >= 65520f) { // rounds beyond the largest half, 65504
+      return (short) (sign | 0x7c00);
+    }
+    if (magnitude < 0x1p-14f) { // subnormal: a multiple of 2^-24, which rint rounds to even
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24f));
+    }
+    int lower = bits & 0x7fffffff;
+    int rounded = lower + 0xfff + ((lower >>> 13) & 1);
+    return (short) (sign | ((rounded >>> 13) - (112 << 10)));
   }
 
   /** IEEE 754 binary16 to binary32; every half is a float. */

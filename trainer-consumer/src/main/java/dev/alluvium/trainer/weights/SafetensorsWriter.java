@@ -64,8 +64,9 @@ public final class SafetensorsWriter {
 
   /** Adds a tensor that is asked for block by block while the file is written. */
   public SafetensorsWriter add(String name, TensorType type, List<Long> shape, RowSource source) {
-    if (type != TensorType.F32 && type != TensorType.BF16) {
-      throw new IllegalArgumentException(name + " as " + type + ": only F32 and BF16 are written");
+    if (!type.readableAsFloat()) {
+      throw new IllegalArgumentException(
+          name + " as " + type + ": only F32, F16 and BF16 are written");
     }
     if (name.equals("__metadata__")
         || entries.putIfAbsent(name, new Entry(described(name, type, shape), source)) != null) {

@@ -8,7 +8,9 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
 import dev.alluvium.trainer.model.Projection;
+import dev.alluvium.trainer.model.lora.Targets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,13 +25,15 @@ class TrainSettingsTest {
         "float32",
         1,
         7,
-        new AdapterSettings(4, 8, 0, "all"),
+        new AdapterSettings(4, 8, 0, "all", false),
         learningRate,
         0,
         0,
         1,
         passes,
         batchTokens,
+        1,
+        0,
         64,
         "token",
         "model",
@@ -54,20 +58,21 @@ class TrainSettingsTest {
 
   @Test
   void refusesAdaptersThatCannotBe() {
-    assertThatThrownBy(() -> new AdapterSettings(0, 8, 0, "all"))
+    assertThatThrownBy(() -> new AdapterSettings(0, 8, 0, "all", false))
         .hasMessageContaining("train.lora.rank is 0");
-    assertThatThrownBy(() -> new AdapterSettings(4, 8, 1, "all"))
+    assertThatThrownBy(() -> new AdapterSettings(4, 8, 1, "all", false))
         .hasMessageContaining("train.lora.dropout is 1.0");
-    assertThatThrownBy(() -> new AdapterSettings(4, 8, 0, "q_proj,x_proj"))
+    assertThatThrownBy(() -> new AdapterSettings(4, 8, 0, "q_proj,x_proj", false))
         .hasMessageContaining("train.lora.targets")
         .hasMessageContaining("x_proj");
   }
 
   @Test
   void understandsLayerNames() {
-    assertThat(new AdapterSettings(4, 8, 0, "q_proj, v_proj").shape().targets())
-        .containsExactly(Projection.Q, Projection.V);
-    assertThat(new AdapterSettings(4, 8, 0, "all").shape().targets()).hasSize(7);
+    assertThat(new AdapterSettings(4, 8, 0, "v_proj, q_proj", false).shape().targets())
+        .isEqualTo(Targets.of(List.of(Projection.Q, Projection.V)));
+    assertThat(new AdapterSettings(4, 8, 0, "all", false).shape().targets())
+        .isEqualTo(Targets.all());
   }
 
   @Test

@@ -55,36 +55,10 @@ class SettingsEffectTest {
       double clip,
       int passes,
       int batchTokens,
+      int accumulate,
       int maxTokens,
       String normalise,
       String chatTemplate) {
-    Draft(
-        String dtype,
-        long seed,
-        AdapterSettings lora,
-        double rate,
-        int warmup,
-        double decay,
-        double clip,
-        int passes,
-        int batchTokens,
-        int maxTokens,
-        String normalise) {
-      this(
-          dtype,
-          seed,
-          lora,
-          rate,
-          warmup,
-          decay,
-          clip,
-          passes,
-          batchTokens,
-          maxTokens,
-          normalise,
-          "model");
-    }
-
     TrainSettings settings() {
       return new TrainSettings(
           model.toString(),
@@ -100,6 +74,8 @@ class SettingsEffectTest {
           clip,
           passes,
           batchTokens,
+          accumulate,
+          0,
           maxTokens,
           normalise,
           chatTemplate,
@@ -110,9 +86,9 @@ class SettingsEffectTest {
     }
   }
 
-  private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all");
+  private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
   private static final Draft USUAL =
-      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token");
+      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
 
   @BeforeAll
   static void makeAModel() throws IOException {
@@ -146,36 +122,49 @@ class SettingsEffectTest {
   static Stream<Arguments> changes() {
     return Stream.of(
         Arguments.argumentSet(
-            "train.dtype", new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token")),
+            "train.dtype",
+            new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
-            "train.seed", new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token")),
-        Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all"))),
-        Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all"))),
-        Arguments.argumentSet("train.lora.dropout", lora(new AdapterSettings(4, 8, 0.5, "all"))),
-        Arguments.argumentSet("train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj"))),
+            "train.seed",
+            new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+        Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
+        Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
+        Arguments.argumentSet(
+            "train.lora.dropout", lora(new AdapterSettings(4, 8, 0.5, "all", false))),
+        Arguments.argumentSet(
+            "train.lora.rankStabilised", lora(new AdapterSettings(4, 8, 0, "all", true))),
+        Arguments.argumentSet(
+            "train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj", false))),
         Arguments.argumentSet(
             "train.learningRate",
-            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
-            "train.warmupSteps", new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 64, "token")),
+            "train.warmupSteps",
+            new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.weightDecay",
-            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.clipNorm",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.passesPerWindow",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
-            "train.batchTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 64, "token")),
+            "train.batchTokens",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model")),
         Arguments.argumentSet(
-            "train.maxTokens", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 30, "token")),
+            "train.accumulate",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model")),
         Arguments.argumentSet(
-            "train.normalise", new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "example")),
+            "train.maxTokens",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model")),
+        Arguments.argumentSet(
+            "train.normalise",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model")),
         Arguments.argumentSet(
             "train.chatTemplate",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 64, "token", "other")));
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other")));
   }
 
   @ParameterizedTest
@@ -191,7 +180,7 @@ class SettingsEffectTest {
   }
 
   private static Draft lora(AdapterSettings lora) {
-    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 64, "token");
+    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
   }
 
   /** Digest of the adapter after one window. */

@@ -7,9 +7,9 @@ import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Decoder;
-import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.lora.Targets;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.optim.AdamWSettings;
@@ -18,7 +18,6 @@ import dev.alluvium.trainer.optim.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training that stops and goes on from a file is training that never stopped, bit for bit. */
 final class ResumeTest {
   private static final LearningRate RATE = LearningRate.constant(5e-3, 3);
-  private static final LoraSettings SETTINGS =
-      new LoraSettings(4, 8, 0.2, EnumSet.allOf(Projection.class));
+  private static final LoraSettings SETTINGS = new LoraSettings(4, 8, 0.2, Targets.all(), false);
 
   @TempDir Path directory;
 

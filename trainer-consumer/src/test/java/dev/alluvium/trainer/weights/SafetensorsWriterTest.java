@@ -74,6 +74,33 @@ class SafetensorsWriterTest {
     }
   }
 
+  /**
+   * Every half comes back; what lies between two goes to the nearer one, in the middle to the even
+   * one.
+   */
+  @Test
+  void halvesRoundToNearestEven() {
+    for (int bits = 0; bits <= 0xffff; bits++) {
+      float half = FloatCodec.halfToFloat((short) bits);
+      if (Float.isNaN(half)) {
+        assertThat(FloatCodec.halfToFloat(FloatCodec.toHalf(half))).isNaN();
+        continue;
+      }
+      assertThat(FloatCodec.toHalf(half)).isEqualTo((short) bits);
+      float next = FloatCodec.halfToFloat((short) (bits + 1));
+      if ((bits & 0x7fff) < 0x7bff) { // two finite neighbours, away from zero
+        float middle = (half + next) / 2; // exact: one bit more than a half has
+        int even = (bits & 1) == 0 ? bits : bits + 1;
+        assertThat(FloatCodec.toHalf(middle)).isEqualTo((short) even);
+        assertThat(FloatCodec.toHalf(Math.nextAfter(middle, half))).isEqualTo((short) bits);
+        assertThat(FloatCodec.toHalf(Math.nextAfter(middle, next))).isEqualTo((short) (bits + 1));
+      }
+    }
+    assertThat(FloatCodec.toHalf(Math.nextDown(65520f))).isEqualTo((short) 0x7bff);
+    assertThat(FloatCodec.toHalf(65520f)).isEqualTo((short) 0x7c00);
+    assertThat(FloatCodec.toHalf(-1e30f)).isEqualTo((short) 0xfc00);
+  }
+
   @Test
   void refusesWrongSizesNamesAndTypes() {
     SafetensorsWriter writer =
@@ -82,8 +109,8 @@ class SafetensorsWriterTest {
         .hasMessageContaining("which is 4 values; got 3");
     assertThatThrownBy(() -> writer.add("a", TensorType.F32, List.of(1L), new float[1]))
         .hasMessageContaining("a is taken");
-    assertThatThrownBy(() -> writer.add("c", TensorType.F16, List.of(1L), new float[1]))
-        .hasMessageContaining("only F32 and BF16");
+    assertThatThrownBy(() -> writer.add("c", TensorType.I8, List.of(1L), new float[1]))
+        .hasMessageContaining("only F32, F16 and BF16");
     writer.add("short", TensorType.F32, List.of(3L), (from, to) -> new float[1]);
     assertThatThrownBy(() -> writer.write(directory.resolve("x.safetensors")))
         .isInstanceOf(IllegalStateException.class)

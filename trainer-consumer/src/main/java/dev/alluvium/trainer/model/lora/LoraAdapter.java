@@ -27,7 +27,7 @@ import java.util.Objects;
 
 /** A trainable low-rank adapter of a decoder: float32 whatever the precision of the decoder. */
 public final class LoraAdapter implements LayerAdapters, AutoCloseable {
-  private static final String WEIGHTS = "adapter_model.safetensors";
+  static final String WEIGHTS = "adapter_model.safetensors";
 
   private final Decoder decoder;
   private final LoraSettings settings;

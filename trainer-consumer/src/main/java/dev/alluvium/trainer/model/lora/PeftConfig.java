@@ -2,15 +2,15 @@ package dev.alluvium.trainer.model.lora;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.alluvium.trainer.model.Projection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads and writes {@code adapter_config.json}; refuses every variant of LoRA that is not the plain
@@ -22,14 +22,26 @@ final class PeftConfig {
 
   /** Keys that become settings. */
   private static final Set<String> USED =
-      Set.of("peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "bias");
+      Set.of(
+          "peft_type",
+          "r",
+          "lora_alpha",
+          "lora_dropout",
+          "target_modules",
+          "layers_to_transform",
+          "use_rslora",
+          "init_lora_weights",
+          "bias");
+
+  /** Ways to make first weights that leave the base model as it is. */
+  private static final Set<String> FIRST_WEIGHTS =
+      Set.of("true", "false", "gaussian", "eva", "orthogonal");
 
   /** Keys that describe, or that only matter when PEFT makes or trains an adapter. */
   private static final Set<String> HARMLESS =
       Set.of(
           "base_model_name_or_path",
           "inference_mode",
-          "init_lora_weights",
           "task_type",
           "revision",
           "peft_version",
@@ -56,7 +68,12 @@ final class PeftConfig {
   private static LoraSettings settings(JsonNode root, Path file) {
     require(root.path("peft_type").asText().equals("LORA"), root, "peft_type", "LORA", file);
     require(root.path("bias").asText("none").equals("none"), root, "bias", "none", file);
-    require(root.path("target_modules").isArray(), root, "target_modules", "a list of names", file);
+    require(
+        FIRST_WEIGHTS.contains(root.path("init_lora_weights").asText("true")),
+        root,
+        "init_lora_weights",
+        "one of " + FIRST_WEIGHTS + ": other ways change the base model too",
+        file);
     require(root.path("r").canConvertToInt(), root, "r", "a whole number", file);
     require(root.path("lora_alpha").isNumber(), root, "lora_alpha", "a number", file);
     root.fieldNames()
@@ -68,13 +85,40 @@ final class PeftConfig {
                     key,
                     "nothing: this variant of LoRA is not supported",
                     file));
-    EnumSet<Projection> targets = EnumSet.noneOf(Projection.class);
-    root.path("target_modules").forEach(name -> targets.add(Projection.parse(name.asText())));
-    return new LoraSettings(
-        root.path("r").asInt(),
-        root.path("lora_alpha").asDouble(),
-        root.path("lora_dropout").asDouble(0),
-        targets);
+    try {
+      return new LoraSettings(
+          root.path("r").asInt(),
+          root.path("lora_alpha").asDouble(),
+          root.path("lora_dropout").asDouble(0),
+          targets(root, file),
+          root.path("use_rslora").asBoolean(false));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Targets targets(JsonNode root, Path file) {
+    JsonNode modules = root.path("target_modules");
+    require(
+        modules.isTextual() || modules.isArray(),
+        root,
+        "target_modules",
+        "a list of names or a regular expression",
+        file);
+    Set<Integer> layers = new TreeSet<>();
+    JsonNode wanted = root.path("layers_to_transform");
+    if (wanted.isInt()) {
+      layers.add(wanted.intValue());
+    }
+    wanted.forEach(layer -> layers.add(layer.asInt(-1)));
+    if (modules.isTextual()) {
+      return modules.textValue().equals("all-linear")
+          ? new Targets(Targets.all().names(), "", layers)
+          : new Targets(List.of(), modules.textValue(), layers);
+    }
+    List<String> names = new ArrayList<>();
+    modules.forEach(name -> names.add(name.asText()));
+    return new Targets(names, "", layers);
   }
 
   private static boolean neutral(JsonNode value) {
@@ -103,8 +147,16 @@ final class PeftConfig {
       root.put("lora_alpha", settings.alpha());
     }
     root.put("lora_dropout", settings.dropout());
-    ArrayNode targets = root.putArray("target_modules");
-    settings.targets().forEach(projection -> targets.add(projection.shortName()));
+    root.put("use_rslora", settings.rankStabilised());
+    Targets targets = settings.targets();
+    if (targets.names().isEmpty()) {
+      root.put("target_modules", targets.pattern());
+    } else {
+      targets.names().forEach(root.putArray("target_modules")::add);
+    }
+    if (!targets.layers().isEmpty()) {
+      new TreeSet<>(targets.layers()).forEach(root.putArray("layers_to_transform")::add);
+    }
     root.put("bias", "none");
     root.put("fan_in_fan_out", false);
     root.put("inference_mode", true);

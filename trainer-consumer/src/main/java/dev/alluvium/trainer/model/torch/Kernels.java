@@ -133,6 +133,18 @@ public final class Kernels implements AutoCloseable {
     return one(scope, Mode.INFER, "extend", x, onCpu(scope.create(new long[] {more})));
   }
 
+  /** A plain matrix product: x (N, in), w (out, in) to (N, out). */
+  public NDArray linear(NDManager scope, NDArray x, NDArray w) {
+    return one(scope, Mode.INFER, "linear", x, w);
+  }
+
+  /** Waits until an array has been calculated: a GPU works on after a call has returned. */
+  public void synchronize(NDArray array) {
+    try (NDManager scope = runtime.newScope()) {
+      one(scope, Mode.INFER, "first", array).toFloatArray();
+    }
+  }
+
   /** Final norm and head. h (N, C), norm (C), head (V, C) to float32 (N, V). */
   public NDArray logits(NDManager scope, Mode mode, NDArray h, NDArray norm, NDArray head) {
     return one(scope, mode, "logits", h, norm, head);
@@ -264,6 +276,11 @@ public final class Kernels implements AutoCloseable {
     return one(scope, Mode.TRAIN, "copy_like", scope.zeros(shape), like);
   }
 
+  /** A copy of a float32 array in the compute precision. */
+  public NDArray rounded(NDManager scope, NDArray x) {
+    return one(scope, Mode.TRAIN, "copy_like", x, like);
+  }
+
   /** An int64 array on the device. */
   public NDArray upload(NDManager scope, long[] values, Shape shape) {
     return scope.create(LongBuffer.wrap(values), shape);
@@ -281,6 +298,24 @@ public final class Kernels implements AutoCloseable {
     try (NDManager scope = runtime.newScope()) {
       NDArray source = scope.create(FloatBuffer.wrap(values), target.getShape());
       script.call(scope, Mode.INFER, "assign", target, source);
+    }
+  }
+
+  /** Overwrites rows {@code from} to {@code to}, exclusive, of a matrix of either precision. */
+  public void assignRows(NDArray target, long from, long to, float[] values) {
+    try (NDManager scope = runtime.newScope()) {
+      Shape shape = new Shape(to - from, target.getShape().get(1));
+      NDArray source = scope.create(FloatBuffer.wrap(values), shape);
+      NDArray span = onCpu(scope.create(new long[] {from, to}));
+      script.call(scope, Mode.INFER, "assign_rows", target, source, span);
+    }
+  }
+
+  /** Adds scale * b * a, a (R, in), b (out, R), to a matrix (out, in) of either precision. */
+  public void addProduct(NDArray matrix, NDArray a, NDArray b, double scale) {
+    try (NDManager scope = runtime.newScope()) {
+      NDArray factor = onCpu(scope.create(new double[] {scale}));
+      script.call(scope, Mode.INFER, "add_product", matrix, a, b, factor);
     }
   }
 

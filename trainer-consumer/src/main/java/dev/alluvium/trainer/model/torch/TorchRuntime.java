@@ -56,20 +56,22 @@ public final class TorchRuntime implements AutoCloseable {
   }
 
   private static Device device(Compute compute, Engine engine) {
-    if (compute.device().equals("cpu")) {
+    if (compute.onCpu()) {
       return Device.cpu();
     }
-    if (engine.getGpuCount() == 0 || !engine.hasCapability("CUDA")) {
+    boolean cuda = engine.hasCapability("CUDA");
+    if (!cuda || compute.gpu() >= engine.getGpuCount()) {
       throw new TorchException(
-          ("device is cuda, but this process has %d GPUs and a libtorch with %s. Use device cpu, or set PYTORCH_LIBRARY_PATH to the"
+          ("device is %s, but this process has %d GPUs and a libtorch with %s. Use device cpu, or set PYTORCH_LIBRARY_PATH to the"
                   + " libraries of PyTorch %s built for CUDA, with PYTORCH_VERSION=%s and PYTORCH_FLAVOR=cu128")
               .formatted(
+                  compute.device(),
                   engine.getGpuCount(),
-                  engine.hasCapability("CUDA") ? "CUDA" : "no CUDA",
+                  cuda ? "CUDA" : "no CUDA",
                   TORCH_VERSION,
                   TORCH_VERSION));
     }
-    return Device.gpu(0);
+    return Device.gpu(compute.gpu());
   }
 
   public Compute compute() {

@@ -47,7 +47,7 @@ final class LoraAdapterTest {
   @Test
   void freshNumbersAreDistributedAsInPeftAndFollowTheSeed() {
     DecoderSpec spec = DecoderSpec.llama(8, 400, 1, 4, 4, 100, 8, 1e-5, 1e4, 8, true);
-    LoraSettings settings = new LoraSettings(50, 1, 0, EnumSet.of(Projection.Q));
+    LoraSettings settings = new LoraSettings(50, 1, 0, Targets.of(EnumSet.of(Projection.Q)), false);
     var shapes = LoraLayout.shapes(spec, settings);
     float[] a =
         Objects.requireNonNull(FreshPairs.values(shapes, 7).get(LoraLayout.nameA(0, Projection.Q)));
@@ -136,7 +136,10 @@ final class LoraAdapterTest {
         Decoder decoder = Decoder.load(fixture.directory(), runtime);
         LoraAdapter adapter =
             LoraAdapter.fresh(
-                decoder, new LoraSettings(2, 4, 0, EnumSet.of(Projection.V, Projection.DOWN)), 3)) {
+                decoder,
+                new LoraSettings(
+                    2, 4, 0, Targets.of(EnumSet.of(Projection.V, Projection.DOWN)), false),
+                3)) {
       assertThat(adapter.parameters().list())
           .extracting(p -> p.name().replaceAll(".*layers\\.", ""))
           .isEqualTo(
@@ -157,6 +160,12 @@ final class LoraAdapterTest {
     }
   }
 
+  @Test
+  void theFactorFollowsTheRank() {
+    assertThat(new LoraSettings(16, 32, 0, Targets.all(), false).scale()).isEqualTo(2);
+    assertThat(new LoraSettings(16, 32, 0, Targets.all(), true).scale()).isEqualTo(8);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -165,7 +174,10 @@ final class LoraAdapterTest {
         "\"bias\": \"none\" | \"bias\": \"all\" | bias is \"all\": expected none",
         "\"rank_pattern\": {} | \"rank_pattern\": {\"x\": 2} | rank_pattern is {\"x\":2}",
         "\"peft_type\": \"LORA\" | \"peft_type\": \"IA3\" | peft_type is \"IA3\": expected LORA",
-        "\"up_proj\" | \"lm_head\" | projection lm_head: expected one of",
+        "\"up_proj\" | \"lm_head\" | target_modules reaches lm_head",
+        "\"up_proj\" | \"up\" | target_modules has up, which is no linear layer of this decoder",
+        "\"use_rslora\": false | \"target_parameters\": [\"x\"] | target_parameters is [\"x\"]",
+        "\"init_lora_weights\": true | \"init_lora_weights\": \"pissa\" | init_lora_weights is \"pissa\"",
         "\"r\": 4 | \"r\": 3 | is not an adapter of this decoder"
       })
   void refusesOtherVariantsByKeyAndValue(String from, String to, String message)

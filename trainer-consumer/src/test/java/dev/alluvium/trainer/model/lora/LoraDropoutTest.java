@@ -22,7 +22,7 @@ final class LoraDropoutTest {
   private static final DecoderSpec SPEC =
       DecoderSpec.llama(20, 8, 1, 2, 2, 4, 16, 1e-5, 1e4, 16, true);
   private static final LoraSettings SETTINGS =
-      new LoraSettings(2, 2, 0.5, EnumSet.of(Projection.DOWN));
+      new LoraSettings(2, 2, 0.5, Targets.of(EnumSet.of(Projection.DOWN)), false);
   private static final long[] IDS = {3, 1, 4, 1, 5};
 
   @Test

@@ -1,0 +1,127 @@
+package dev.alluvium.cli.operate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.trainer.model.lora.MergedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code alluvium models export}: a version as a model that needs no adapter support. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Write a version, merged into its base model, as a Hugging Face directory.",
+      "An adapter alone needs no export: a version's own directory is in the PEFT layout."
+    })
+final class ExportModelCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(
+      paramLabel = "VERSION",
+      arity = "0..1",
+      description = "Such as v000012. Default: the one that answers.")
+  private @Nullable String version;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A PEFT adapter instead of a version; needs no broker.")
+  private @Nullable Path adapter;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Base model. Default: the one that the adapter names.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--merged",
+      required = true,
+      description = "Add the adapter to the weights: W + scale * B * A.")
+  private boolean merged;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "A directory that is not there yet.")
+  private Path output = Path.of("");
+
+  @Override
+  public Integer call() {
+    if (version != null && adapter != null) {
+      throw CommandFailure.usage("a VERSION and --adapter: expected one of them");
+    }
+    Path source = adapter == null ? directoryOfVersion() : adapter;
+    Path base = model == null ? baseOf(source) : model;
+    requireDirectory(source);
+    requireDirectory(base);
+    MergedModel.write(base, source, output);
+    if (common.json()) {
+      common.print(
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("model", base.toString())
+              .put("adapter", source.toString())
+              .put("output", output.toString()));
+    } else {
+      common.say("%s with %s is in %s".formatted(base, source, output));
+    }
+    return ExitCodes.DONE;
+  }
+
+  private Path directoryOfVersion() {
+    Cluster cluster = Cluster.of(common.settings());
+    Connection.check(cluster.kafka());
+    Versions versions = Versions.read(cluster);
+    String name = version;
+    if (name == null) {
+      name =
+          versions
+              .serving()
+              .orElseThrow(() -> new CommandFailure("no version has been promoted yet"));
+    }
+    ModelVersion found = versions.byName().get(name);
+    if (found == null) {
+      throw new CommandFailure(
+          "there is no version %s: expected one of %s".formatted(name, versions.byName().keySet()));
+    }
+    return Path.of(found.getPath());
+  }
+
+  private static Path baseOf(Path adapter) {
+    Path file = adapter.resolve("adapter_config.json");
+    try {
+      JsonNode base =
+          JsonMapper.builder().build().readTree(file.toFile()).path("base_model_name_or_path");
+      if (base.asText().isBlank()) {
+        throw CommandFailure.usage(file + " names no base model: give --model");
+      }
+      return Path.of(base.asText());
+    } catch (IOException e) {
+      throw new CommandFailure("%s cannot be read: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private static void requireDirectory(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw CommandFailure.usage(
+          path + " is no directory: give --adapter and --model as they are on this machine");
+    }
+  }
+}

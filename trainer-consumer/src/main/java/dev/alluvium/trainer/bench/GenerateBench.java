@@ -1,0 +1,113 @@
+package dev.alluvium.trainer.bench;
+
+import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.generate.GenerationSettings;
+import dev.alluvium.trainer.model.generate.Generator;
+import dev.alluvium.trainer.model.generate.Prompt;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.stream.LongStream;
+
+/**
+ * Greedy generation by a random decoder, in a batch and alone, each run beside the plain matrix
+ * multiplications that writing one token of every text cannot do without.
+ */
+public final class GenerateBench {
+  private static final int WARM_UP = 1;
+
+  /** Passes of multiplications beside a run: one takes a fraction of it. */
+  private static final int PASSES = 20;
+
+  private GenerateBench() {}
+
+  /**
+   * What to measure.
+   *
+   * @param spec the decoder, which gets random weights
+   * @param batch texts written at once
+   * @param prompt tokens of each prompt
+   * @param tokens tokens written to each
+   * @param runs runs to measure
+   */
+  public record Plan(DecoderSpec spec, int batch, int prompt, int tokens, int runs) {
+    public Plan {
+      if (batch < 1 || prompt < 1 || tokens < 1 || runs < 1) {
+        throw new IllegalArgumentException(
+            "batch is %d, prompt %d, tokens %d, runs %d: expected at least 1 each"
+                .formatted(batch, prompt, tokens, runs));
+      }
+      if (prompt + tokens > spec.maxPositions()) {
+        throw new IllegalArgumentException(
+            "prompt and tokens are %d together: the model takes %d at most"
+                .formatted(prompt + tokens, spec.maxPositions()));
+      }
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param tokensPerSecond median, reading the prompts included
+   * @param boundTokensPerSecond median of what the multiplications alone would allow
+   * @param ratio median over the runs of a run's rate to the bound beside it
+   * @param singleTokensPerSecond median of one text alone
+   */
+  public record Result(
+      double tokensPerSecond,
+      double boundTokensPerSecond,
+      double ratio,
+      double singleTokensPerSecond) {}
+
+  /** Measures; tells the listener the number of every run that is done. */
+  public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
+    DecoderSpec spec = plan.spec();
+    try (Decoder decoder = Decoder.random(spec, 1, runtime);
+        Matmuls matmuls = new Matmuls(decoder.kernels(), spec, plan.batch(), plan.batch())) {
+      Generator generator = new Generator(LanguageModel.base(decoder));
+      double[] rates = new double[plan.runs()];
+      double[] bounds = new double[plan.runs()];
+      double[] ratios = new double[plan.runs()];
+      double[] singles = new double[plan.runs()];
+      for (int i = -WARM_UP; i < plan.runs(); i++) {
+        double before = bound(matmuls, plan.batch());
+        double rate = rate(generator, plan, plan.batch());
+        double bound = (before + bound(matmuls, plan.batch())) / 2;
+        double single = rate(generator, plan, 1);
+        if (i >= 0) {
+          rates[i] = rate;
+          bounds[i] = bound;
+          ratios[i] = rate / bound;
+          singles[i] = single;
+          progress.accept(i + 1);
+        }
+      }
+      return new Result(
+          Medians.of(rates), Medians.of(bounds), Medians.of(ratios), Medians.of(singles));
+    }
+  }
+
+  /** Tokens per second if nothing but the multiplications had to be done. */
+  private static double bound(Matmuls matmuls, int batch) {
+    double[] seconds = new double[PASSES];
+    for (int i = 0; i < PASSES; i++) {
+      seconds[i] = matmuls.seconds();
+    }
+    return batch / Medians.of(seconds);
+  }
+
+  private static double rate(Generator generator, Plan plan, int batch) {
+    List<Prompt> prompts =
+        LongStream.range(0, batch)
+            .mapToObj(b -> new Prompt(RandomTokens.of(plan.spec(), plan.prompt(), b), b))
+            .toList();
+    GenerationSettings settings =
+        GenerationSettings.greedy(plan.tokens(), plan.spec().vocab(), Set.of());
+    long start = System.nanoTime();
+    generator.complete(prompts, settings, () -> false);
+    return (double) batch * plan.tokens() / ((System.nanoTime() - start) / 1e9);
+  }
+}

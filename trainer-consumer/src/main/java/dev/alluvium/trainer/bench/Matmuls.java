@@ -1,0 +1,80 @@
+package dev.alluvium.trainer.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.Projection;
+import dev.alluvium.trainer.model.torch.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The plain matrix multiplications of a pass through a decoder's layers, without anything between
+ * them: what the machine can do at these shapes. Every layer has matrices of its own, so that they
+ * come from memory as in the decoder.
+ */
+final class Matmuls implements AutoCloseable {
+  private final Kernels kernels;
+  private final NDManager owner;
+  private final List<NDArray> inputs = new ArrayList<>();
+  private final List<NDArray> weights = new ArrayList<>();
+  private double flops;
+
+  /**
+   * @param rows tokens that are multiplied with each matrix of a layer
+   * @param headRows tokens that are multiplied with the head; 0 leaves it out
+   */
+  Matmuls(Kernels kernels, DecoderSpec spec, int rows, int headRows) {
+    this.kernels = kernels;
+    this.owner = kernels.runtime().newScope();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      for (Projection projection : Projection.values()) {
+        add(rows, projection.inputs(spec), projection.outputs(spec));
+      }
+    }
+    if (headRows > 0) {
+      add(headRows, spec.width(), spec.vocab());
+    }
+  }
+
+  private void add(int rows, int in, int out) {
+    inputs.add(random(rows, in));
+    weights.add(random(out, in));
+    flops += 2.0 * rows * in * out;
+  }
+
+  private NDArray random(int rows, int columns) {
+    try (NDManager scope = kernels.runtime().newScope()) {
+      NDArray values = scope.randomUniform(-0.1f, 0.1f, new Shape(rows, columns));
+      return kernels.rounded(owner, values);
+    }
+  }
+
+  /** Runs all of them once and gives the seconds it took. */
+  double seconds() {
+    try (NDManager scope = kernels.runtime().newScope()) {
+      long start = System.nanoTime();
+      NDArray last = inputs.get(0);
+      for (int i = 0; i < inputs.size(); i++) {
+        NDArray product = kernels.linear(scope, inputs.get(i), weights.get(i));
+        if (i > 0) {
+          last.close();
+        }
+        last = product;
+      }
+      kernels.synchronize(last);
+      return (System.nanoTime() - start) / 1e9;
+    }
+  }
+
+  /** Operations of one run. */
+  double flops() {
+    return flops;
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

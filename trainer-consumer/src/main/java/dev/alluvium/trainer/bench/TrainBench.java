@@ -1,0 +1,122 @@
+package dev.alluvium.trainer.bench;
+
+import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.lora.LoraAdapter;
+import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.optim.AdamW;
+import dev.alluvium.trainer.optim.AdamWSettings;
+import dev.alluvium.trainer.step.TrainingStep;
+import dev.alluvium.trainer.text.TokenizedExample;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Optimizer steps of an adapter on random tokens, each beside a pass of plain matrix
+ * multiplications at the same shapes.
+ */
+public final class TrainBench {
+  /** Steps before measuring: libraries load, memory is claimed. */
+  private static final int WARM_UP = 2;
+
+  private static final double RATE = 1e-4;
+
+  private TrainBench() {}
+
+  /**
+   * What to measure.
+   *
+   * @param spec the decoder, which gets random weights
+   * @param lora the adapter
+   * @param batch sequences in a step
+   * @param sequence tokens of each; all but the first are trained
+   * @param segmentLayers layers whose activations are calculated again together; 0 keeps all
+   * @param steps steps to measure
+   */
+  public record Plan(
+      DecoderSpec spec, LoraSettings lora, int batch, int sequence, int segmentLayers, int steps) {
+    public Plan {
+      if (batch < 1 || sequence < 2 || steps < 1) {
+        throw new IllegalArgumentException(
+            "batch is %d, sequence %d, steps %d: expected at least 1, 2 and 1"
+                .formatted(batch, sequence, steps));
+      }
+      if (sequence > spec.maxPositions()) {
+        throw new IllegalArgumentException(
+            "sequence is %d: the model takes %d at most".formatted(sequence, spec.maxPositions()));
+      }
+    }
+  }
+
+  /**
+   * What was measured; rates in operations per second.
+   *
+   * @param stepSeconds of every step
+   * @param tokensPerSecond at the median step
+   * @param flops rate of the median step, as {@link Flops} counts
+   * @param matmulFlops median rate of the plain multiplications
+   * @param ratio median over the steps of the step's rate to that of the multiplications beside it
+   */
+  public record Result(
+      List<Double> stepSeconds,
+      double tokensPerSecond,
+      double flops,
+      double matmulFlops,
+      double ratio) {}
+
+  /** Measures; tells the listener the number of every step that is done. */
+  public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
+    DecoderSpec spec = plan.spec();
+    int tokens = plan.batch() * plan.sequence();
+    try (Decoder decoder = Decoder.random(spec, 1, runtime);
+        LoraAdapter adapter = LoraAdapter.fresh(decoder, plan.lora(), 1);
+        AdamW optimizer =
+            new AdamW(adapter.parameters(), AdamWSettings.defaults(), decoder.kernels());
+        Matmuls matmuls = new Matmuls(decoder.kernels(), spec, tokens, tokens)) {
+      TrainingStep step =
+          new TrainingStep(adapter.model(), optimizer, Normalise.TOKEN, plan.segmentLayers());
+      Batch batch = batch(plan);
+      double flops =
+          Flops.adapterStep(
+              spec, plan.lora(), plan.batch(), plan.sequence(), batch.trainedTokens());
+      List<Double> seconds = new ArrayList<>();
+      double[] rates = new double[plan.steps()];
+      double[] ratios = new double[plan.steps()];
+      for (int i = -WARM_UP; i < plan.steps(); i++) {
+        double before = matmuls.seconds();
+        long start = System.nanoTime();
+        step.step(batch, RATE);
+        double own = (System.nanoTime() - start) / 1e9;
+        double around = (before + matmuls.seconds()) / 2;
+        if (i >= 0) {
+          seconds.add(own);
+          rates[i] = matmuls.flops() / around;
+          ratios[i] = flops / own / rates[i];
+          progress.accept(i + 1);
+        }
+      }
+      double median = Medians.of(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+      return new Result(
+          List.copyOf(seconds),
+          tokens / median,
+          flops / median,
+          Medians.of(rates),
+          Medians.of(ratios));
+    }
+  }
+
+  private static Batch batch(Plan plan) {
+    List<TokenizedExample> examples = new ArrayList<>();
+    boolean[] trained = new boolean[plan.sequence()];
+    Arrays.fill(trained, 1, trained.length, true);
+    for (int b = 0; b < plan.batch(); b++) {
+      examples.add(new TokenizedExample(RandomTokens.of(plan.spec(), plan.sequence(), b), trained));
+    }
+    return Batch.of(examples);
+  }
+}
