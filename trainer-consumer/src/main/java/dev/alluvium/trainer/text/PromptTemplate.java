@@ -3,6 +3,7 @@ package dev.alluvium.trainer.text;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -60,7 +61,7 @@ public sealed interface PromptTemplate permits BuiltinTemplate, ChatTemplate {
     if (source == null) {
       throw new TextException(
           "the model has no chat template '%s', only %s: choose one of these, or %s"
-              .formatted(name, templates.keySet(), BUILTIN));
+              .formatted(name, new TreeSet<>(templates.keySet()), BUILTIN));
     }
     if (source.text().strip().equals(JINJA) && BuiltinTemplate.isMarked(tokenizer)) {
       return BuiltinTemplate.forTokenizer(tokenizer); // the same text without an interpreter
