@@ -12,6 +12,7 @@ import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
 import dev.alluvium.cli.model.PretrainCommand;
+import dev.alluvium.cli.model.TokenizeCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.operate.DeadLettersCommand;
 import dev.alluvium.cli.operate.ModelsCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       CompleteCommand.class,
       LogitsCommand.class,
+      TokenizeCommand.class,
       PretrainCommand.class,
       BenchCommand.class,
       ModelsCommand.class,

@@ -85,7 +85,11 @@ public final class EvaluateCommand implements Callable<Integer> {
             .build();
     String skill = pair.getSkill() == null ? "unknown" : pair.getSkill();
     return evaluation
-        .add(Integer.toString(number), skill, Conversations.of(prompt), pair.getResponse())
+        .add(
+            Integer.toString(number),
+            skill,
+            Conversations.of(prompt, Conversations.PROBE_TIME),
+            pair.getResponse())
         .map(refused -> refused.reason() + ", " + refused.detail());
   }
 

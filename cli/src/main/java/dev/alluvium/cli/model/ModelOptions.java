@@ -4,6 +4,7 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.trainer.evaluate.LoadedModel;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.text.PromptTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,13 +38,22 @@ final class ModelOptions {
       description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
   private String dtype = "float32";
 
+  @Option(
+      names = "--chat-template",
+      defaultValue = PromptTemplate.MODEL,
+      paramLabel = "NAME",
+      description =
+          "How turns are written: model, builtin, or the name of one of the model's chat"
+              + " templates. Default: ${DEFAULT-VALUE}.")
+  private String chatTemplate = PromptTemplate.MODEL;
+
   /** Loads what the options name. */
   LoadedModel load() {
     requireDirectory("--model", model);
     if (adapter != null) {
       requireDirectory("--adapter", adapter);
     }
-    return LoadedModel.load(model, Optional.ofNullable(adapter), compute());
+    return LoadedModel.load(model, Optional.ofNullable(adapter), compute(), chatTemplate);
   }
 
   private Compute compute() {
@@ -55,7 +65,7 @@ final class ModelOptions {
     }
   }
 
-  private static void requireDirectory(String option, Path path) {
+  static void requireDirectory(String option, Path path) {
     if (!Files.isDirectory(path)) {
       throw CommandFailure.usage("%s %s: no such directory".formatted(option, path));
     }

@@ -38,6 +38,8 @@ import java.util.stream.Collectors;
  *     pass; 0 keeps all. Changes memory and time, not the weights
  * @param maxTokens longest example, prompt and response together
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
+ * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
+ *     the model's chat templates
  * @param commit when training is made to count
  * @param gate when and by what a version is judged
  * @param keep how much state is kept
@@ -61,6 +63,7 @@ public record TrainSettings(
     int recomputeLayers,
     int maxTokens,
     String normalise,
+    String chatTemplate,
     CommitSettings commit,
     GateSettings gate,
     KeepSettings keep,
@@ -73,6 +76,9 @@ public record TrainSettings(
     parsed("train.device", () -> new Compute(device, Precision.FLOAT32, 1));
     parsed("train.dtype", () -> Precision.parse(dtype));
     parsed("train.normalise", () -> Normalise.parse(normalise));
+    require(
+        !chatTemplate.isBlank(),
+        "train.chatTemplate is empty: expected model, builtin or a template's name");
     require(threads >= 0, "train.threads is %d: expected 0 (all cores) or more", threads);
     require(
         learningRate > 0 && Double.isFinite(learningRate),
@@ -110,6 +116,7 @@ public record TrainSettings(
         device,
         dtype,
         lora.toString(),
+        chatTemplate,
         "%d %s %d %s %s %d %d %d %d %s %d"
             .formatted(
                 seed,

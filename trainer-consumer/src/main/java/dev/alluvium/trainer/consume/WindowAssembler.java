@@ -6,6 +6,7 @@ import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.window.WindowDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +25,12 @@ final class WindowAssembler {
     this.topic = topic;
   }
 
-  /** Takes the next record; gives an input when one is complete. */
-  Optional<Input> add(WindowRecord record, long offset) {
+  /**
+   * Takes the next record; gives an input when one is complete.
+   *
+   * @param time when the broker took the record
+   */
+  Optional<Input> add(WindowRecord record, long offset, Instant time) {
     Object part = record.getRecord();
     if (part instanceof WindowOpen next) {
       if (open != null) {
@@ -46,7 +51,7 @@ final class WindowAssembler {
       return Optional.empty();
     }
     if (part instanceof WindowClose close) {
-      return Optional.of(close(requireOpen(offset, close.getWindowId()), close, offset));
+      return Optional.of(close(requireOpen(offset, close.getWindowId()), close, offset, time));
     }
     if (open != null) {
       throw broken(offset, "a control inside window %d".formatted(open.getWindowId()));
@@ -60,7 +65,7 @@ final class WindowAssembler {
     examples.clear();
   }
 
-  private Window close(WindowOpen opened, WindowClose close, long offset) {
+  private Window close(WindowOpen opened, WindowClose close, long offset, Instant time) {
     if (close.getExamples() != examples.size()) {
       throw broken(
           offset,
@@ -74,7 +79,7 @@ final class WindowAssembler {
           "window %d has digest %s; its close says %s"
               .formatted(close.getWindowId(), digest, close.getDigest()));
     }
-    Window window = new Window(opened, List.copyOf(examples), close, offset + 1);
+    Window window = new Window(opened, List.copyOf(examples), close, offset + 1, time);
     reset();
     return window;
   }

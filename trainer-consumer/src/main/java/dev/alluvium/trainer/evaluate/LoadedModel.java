@@ -8,6 +8,7 @@ import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.text.PromptTemplate;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +21,39 @@ public final class LoadedModel implements AutoCloseable {
   private final TorchRuntime runtime;
   private final Decoder decoder;
   private final Optional<LoraAdapter> adapter;
+  private final String chatTemplate;
   private @Nullable Tokenizer tokenizer;
+  private @Nullable PromptTemplate template;
 
   private LoadedModel(
-      Path directory, TorchRuntime runtime, Decoder decoder, Optional<LoraAdapter> adapter) {
+      Path directory,
+      TorchRuntime runtime,
+      Decoder decoder,
+      Optional<LoraAdapter> adapter,
+      String chatTemplate) {
     this.directory = directory;
     this.runtime = runtime;
     this.decoder = decoder;
     this.adapter = adapter;
+    this.chatTemplate = chatTemplate;
   }
 
-  /** Loads a model; what is loaded already is freed again when a later part cannot be. */
-  public static LoadedModel load(Path directory, Optional<Path> adapter, Compute compute) {
+  /**
+   * Loads a model; what is loaded already is freed again when a later part cannot be.
+   *
+   * @param chatTemplate how turns are written, see {@link PromptTemplate#choose}
+   */
+  public static LoadedModel load(
+      Path directory, Optional<Path> adapter, Compute compute, String chatTemplate) {
     TorchRuntime runtime = TorchRuntime.open(compute);
     try {
       Decoder decoder = Decoder.load(directory, runtime);
       return new LoadedModel(
-          directory, runtime, decoder, adapter.map(path -> LoraAdapter.load(decoder, path, 0)));
+          directory,
+          runtime,
+          decoder,
+          adapter.map(path -> LoraAdapter.load(decoder, path, 0)),
+          chatTemplate);
     } catch (RuntimeException e) {
       runtime.close();
       throw e;
@@ -58,9 +75,14 @@ public final class LoadedModel implements AutoCloseable {
     return loaded;
   }
 
-  /** How turns are written for this model. */
+  /** How turns are written for this model; read when it is first asked for. */
   public PromptTemplate template() {
-    return PromptTemplate.forTokenizer(tokenizer());
+    PromptTemplate loaded = template;
+    if (loaded == null) {
+      loaded = PromptTemplate.choose(tokenizer(), chatTemplate, Map.of());
+      template = loaded;
+    }
+    return loaded;
   }
 
   @Override

@@ -3,32 +3,50 @@ package dev.alluvium.trainer.loop;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.trainer.text.Conversation;
 import dev.alluvium.trainer.text.Turn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * From the stream's prompt, a list of turns by role, to the model's conversation, a list of
- * exchanges.
- */
+/** From the stream's prompt to the model's conversation. */
 public final class Conversations {
+  /**
+   * The day on which every probe is asked, for templates that write the date: the scores of two
+   * cycles may differ by the weights alone.
+   */
+  public static final Instant PROBE_TIME = Instant.parse("2024-07-26T00:00:00Z");
+
   private Conversations() {}
 
   /**
-   * The conversation of a prompt. What is said before anybody answers, system text included, is one
-   * question; what nobody answers goes in front of the instruction.
+   * The conversation of a prompt. What one speaker says in several turns is one turn, because many
+   * models know only strict alternation.
+   *
+   * @param time when it is asked
    */
-  public static Conversation of(Prompt prompt) {
-    List<Turn> exchanges = new ArrayList<>();
-    List<String> asked = new ArrayList<>();
-    for (dev.alluvium.schemas.avro.Turn turn : prompt.getHistory()) {
-      if (turn.getRole().equals("assistant")) {
-        exchanges.add(new Turn(String.join("\n\n", asked), turn.getText()));
-        asked.clear();
-      } else {
-        asked.add(turn.getText());
-      }
+  public static Conversation of(Prompt prompt, Instant time) {
+    List<Turn> history = new ArrayList<>();
+    prompt
+        .getHistory()
+        .forEach(turn -> add(history, new Turn(role(turn.getRole()), turn.getText())));
+    add(history, new Turn(Turn.Role.USER, prompt.getInstruction()));
+    String instruction = history.remove(history.size() - 1).text();
+    return new Conversation(history, instruction, prompt.getContext(), time);
+  }
+
+  private static Turn.Role role(String name) {
+    return switch (name) {
+      case "assistant" -> Turn.Role.ASSISTANT;
+      case "system" -> Turn.Role.SYSTEM;
+      default -> Turn.Role.USER;
+    };
+  }
+
+  private static void add(List<Turn> turns, Turn turn) {
+    int last = turns.size() - 1;
+    if (last >= 0 && turns.get(last).role() == turn.role()) {
+      turns.set(last, new Turn(turn.role(), turns.get(last).text() + "\n\n" + turn.text()));
+    } else {
+      turns.add(turn);
     }
-    asked.add(prompt.getInstruction());
-    return new Conversation(exchanges, String.join("\n\n", asked), prompt.getContext());
   }
 }

@@ -122,7 +122,7 @@ final class CycleEnd {
     List<TokenizedProbe> tokenized = new ArrayList<>();
     for (Probe probe : probes) {
       tokenizer
-          .tokenize(Conversations.of(probe.getPrompt()), probe.getGold())
+          .tokenize(Conversations.of(probe.getPrompt(), Conversations.PROBE_TIME), probe.getGold())
           .<Runnable>fold(
               example ->
                   () ->

@@ -29,7 +29,8 @@ record TokenizedWindow(
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
       tokenizer
-          .tokenize(Conversations.of(example.getPrompt()), example.getTarget().getText())
+          .tokenize(
+              Conversations.of(example.getPrompt(), window.time()), example.getTarget().getText())
           .<Runnable>fold(
               accepted ->
                   () -> {

@@ -31,7 +31,7 @@ record Corpus(
   private static final long MAX_TOKENS = 200_000_000;
 
   static Corpus read(List<Path> files, Tokenizer tokenizer, int heldOutPercent) {
-    PromptTemplate template = PromptTemplate.forTokenizer(tokenizer);
+    PromptTemplate template = PromptTemplate.choose(tokenizer, PromptTemplate.BUILTIN, Map.of());
     int end =
         tokenizer
             .specialId(END_OF_TEXT)
@@ -87,7 +87,7 @@ record Corpus(
       Conversation conversation =
           Conversation.of(
               record.path("instruction").textValue(), record.path("context").asText(""));
-      text = template.prompt(conversation) + record.path("response").textValue() + template.end();
+      text = template.example(conversation, record.path("response").textValue()).text();
     }
     return new Document(record.path("id").textValue(), record.path("source").textValue(), text);
   }

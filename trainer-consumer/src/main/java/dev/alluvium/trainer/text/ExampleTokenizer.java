@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Turns a pair into an example: the whole text is tokenized once, so that the ids are those the
@@ -17,6 +18,7 @@ public final class ExampleTokenizer {
 
   /**
    * @param maxTokens longest example, in tokens, the end token included
+   * @throws TextException when nothing can be trained in the form of this template
    */
   public ExampleTokenizer(Tokenizer tokenizer, PromptTemplate template, int maxTokens) {
     if (maxTokens < 2) {
@@ -25,13 +27,23 @@ public final class ExampleTokenizer {
     this.tokenizer = tokenizer;
     this.template = template;
     this.maxTokens = maxTokens;
+    if (tokenize(Conversation.of("Ok?"), "Yes.") instanceof RefusedText refused
+        && refused.reason() == Reason.TEMPLATE) {
+      throw new TextException(
+          "the model cannot be trained in the form of its chat template: "
+              + refused.detail()
+              + "; choose another template, or "
+              + PromptTemplate.BUILTIN);
+    }
   }
 
   /**
    * Tokenizes prompt, response and end in one go.
    *
-   * <p>A token that begins in the prompt counts as prompt even if it reaches into the response: it
-   * would be read, not predicted, when the model answers.
+   * <p>Trained is what the model writes itself, from where the prompt ends to the token that ends
+   * the turn. A token that begins in the prompt counts as prompt even if it reaches into the
+   * response: it would be read, not predicted, when the model answers. What the template writes
+   * after the turn is not trained.
    */
   public Tokenization tokenize(Conversation conversation, String response) {
     if (response.isBlank()) {
@@ -41,17 +53,26 @@ public final class ExampleTokenizer {
     if (refused.isPresent()) {
       return refused.get();
     }
-    String prompt = template.prompt(conversation);
-    String whole = prompt + response + template.end();
-    EncodedText encoded = tokenizer.encodeWithOffsets(whole);
+    RenderedExample rendered;
+    try {
+      rendered = template.example(conversation, response);
+    } catch (TextException e) {
+      return new RefusedText(Reason.TEMPLATE, String.valueOf(e.getMessage()));
+    }
+    EncodedText encoded = tokenizer.encodeWithOffsets(rendered.text());
+    OptionalInt end = tokenizer.turnEndBeyond(encoded, rendered.answerEnd());
+    if (end.isEmpty()) {
+      return new RefusedText(
+          Reason.TEMPLATE, "no special token ends the answer: its end could not be learnt");
+    }
     if (encoded.length() > maxTokens) {
       return new RefusedText(
           Reason.TOO_LONG,
           String.format(Locale.ROOT, "%d tokens, the limit is %d", encoded.length(), maxTokens));
     }
     boolean[] trained = new boolean[encoded.length()];
-    for (int i = 1; i < trained.length; i++) {
-      trained[i] = encoded.begin(i) >= prompt.length() && encoded.end(i) > encoded.begin(i);
+    for (int i = 1; i <= end.getAsInt(); i++) {
+      trained[i] = encoded.begin(i) >= rendered.answerBegin() && encoded.end(i) > encoded.begin(i);
     }
     return new TokenizedExample(encoded.ids(), trained);
   }
@@ -62,8 +83,7 @@ public final class ExampleTokenizer {
       texts.add(conversation.context());
     }
     for (Turn turn : conversation.history()) {
-      texts.add(turn.user());
-      texts.add(turn.assistant());
+      texts.add(turn.text());
     }
     for (String text : texts) {
       if (!Tokenizer.isWellFormed(text)) {

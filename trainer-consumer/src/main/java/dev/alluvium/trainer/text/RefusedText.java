@@ -15,6 +15,8 @@ public record RefusedText(Reason reason, String detail) implements Tokenization 
     /** A text spells out one of the tokenizer's special tokens and would forge a turn. */
     RESERVED_TOKEN,
     /** A text holds half a surrogate pair. */
-    NOT_UNICODE
+    NOT_UNICODE,
+    /** The chat template refuses the conversation, or writes it so that it cannot be trained. */
+    TEMPLATE
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The tokenizer of a model directory: text to ids and back, with no token added, cut or padded.
@@ -151,9 +152,22 @@ public final class Tokenizer implements AutoCloseable {
     return Optional.ofNullable(files.bosText());
   }
 
-  /** The chat template that came with the model, if any (Jinja source). */
-  public Optional<String> chatTemplate() {
-    return Optional.ofNullable(files.chatTemplate());
+  /** The chat templates that came with the model, by name. */
+  public Map<String, ChatTemplateSource> chatTemplates() {
+    return files.chatTemplates();
+  }
+
+  /** What chat templates know the special tokens by, such as {@code bos_token}, and their text. */
+  Map<String, String> tokenTexts() {
+    return files.tokenTexts();
+  }
+
+  /** Position of the first token that can end a turn and reaches beyond a character. */
+  OptionalInt turnEndBeyond(EncodedText text, int character) {
+    int[] ids = text.ids();
+    return IntStream.range(0, ids.length)
+        .filter(i -> text.end(i) > character && files.specialTokens().containsValue(ids[i]))
+        .findFirst();
   }
 
   /** Short digest of the vocabulary and rules: equal digests give equal ids. */

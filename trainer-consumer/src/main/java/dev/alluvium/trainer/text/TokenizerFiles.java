@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param engineJson the tokenizer file without what we do ourselves: truncation, padding, and the
  *     post-processor that adds special tokens and trims spaces from the offsets
  * @param vocabularySize one more than the largest token id
- * @param specialTokens text to id of the tokens that are no text
+ * @param specialTokens text to id of the tokens that are no text, those that end answers included
  * @param eosIds ids that end an answer
  * @param eosText the token that ends a text, when the model names one
  * @param bosText the token that the model expects in front of every text, if any
- * @param chatTemplate the model's own chat template, if any
+ * @param tokenTexts settings such as {@code bos_token} with the token's text
+ * @param chatTemplates the model's own chat templates, by name
  */
 record TokenizerFiles(
     Path source,
@@ -34,7 +37,8 @@ record TokenizerFiles(
     Set<Integer> eosIds,
     @Nullable String eosText,
     @Nullable String bosText,
-    @Nullable String chatTemplate) {
+    Map<String, String> tokenTexts,
+    Map<String, ChatTemplateSource> chatTemplates) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static TokenizerFiles read(Path directory) {
@@ -47,19 +51,25 @@ record TokenizerFiles(
       throw new TextException(source + " is not a JSON object");
     }
     JsonNode settings = json(directory.resolve("tokenizer_config.json"));
-    Map<String, Integer> specials = specialTokens(tokenizer);
+    Map<String, Integer> added = addedTokens(tokenizer, false);
     String eosText = tokenText(settings.path("eos_token"));
     Set<Integer> eosIds = new LinkedHashSet<>();
     addIds(json(directory.resolve("generation_config.json")).path("eos_token_id"), eosIds);
     addIds(json(directory.resolve("config.json")).path("eos_token_id"), eosIds);
-    if (eosText != null && specials.containsKey(eosText)) {
-      eosIds.add(specials.get(eosText));
+    if (eosText != null && added.containsKey(eosText)) {
+      eosIds.add(added.get(eosText));
     }
+    Map<String, Integer> specials = addedTokens(tokenizer, true);
+    added.forEach(
+        (text, id) -> { // whatever its flag says, it ends an answer
+          if (eosIds.contains(id)) {
+            specials.put(text, id);
+          }
+        });
     if (eosText == null) {
       eosText = textOf(eosIds, specials);
     }
     String bosText = bosText(tokenizer.path("post_processor"), settings);
-    String chatTemplate = chatTemplate(directory, settings);
     tokenizer.putNull("truncation").putNull("padding").putNull("post_processor");
     return new TokenizerFiles(
         source,
@@ -69,7 +79,8 @@ record TokenizerFiles(
         Set.copyOf(eosIds),
         eosText,
         bosText,
-        chatTemplate);
+        tokenTexts(settings, json(directory.resolve("special_tokens_map.json"))),
+        ChatTemplateSource.read(directory, settings));
   }
 
   /** The parsed file, or a missing node when there is none: only tokenizer.json is required. */
@@ -98,14 +109,29 @@ record TokenizerFiles(
     return size;
   }
 
-  private static Map<String, Integer> specialTokens(JsonNode tokenizer) {
-    Map<String, Integer> specials = new LinkedHashMap<>();
+  private static Map<String, Integer> addedTokens(JsonNode tokenizer, boolean specialOnly) {
+    Map<String, Integer> tokens = new LinkedHashMap<>();
     for (JsonNode token : tokenizer.path("added_tokens")) {
-      if (token.path("special").asBoolean()) {
-        specials.put(token.path("content").asText(), token.path("id").asInt());
+      if (token.path("special").asBoolean() || !specialOnly) {
+        tokens.put(token.path("content").asText(), token.path("id").asInt());
       }
     }
-    return specials;
+    return tokens;
+  }
+
+  private static Map<String, String> tokenTexts(JsonNode settings, JsonNode map) {
+    Map<String, String> texts = new TreeMap<>();
+    for (JsonNode file : List.of(map, settings)) { // the settings win
+      file.fields()
+          .forEachRemaining(
+              field -> {
+                String text = tokenText(field.getValue());
+                if (text != null && field.getKey().endsWith("_token")) {
+                  texts.put(field.getKey(), text);
+                }
+              });
+    }
+    return Map.copyOf(texts);
   }
 
   private static void addIds(JsonNode node, Set<Integer> ids) {
@@ -148,21 +174,5 @@ record TokenizerFiles(
     }
     String first = postProcessor.path("single").path(0).path("SpecialToken").path("id").asText("");
     return first.isEmpty() ? null : first;
-  }
-
-  private static @Nullable String chatTemplate(Path directory, JsonNode settings) {
-    Path file = directory.resolve("chat_template.jinja");
-    try {
-      if (Files.exists(file)) {
-        return Files.readString(file);
-      }
-    } catch (IOException e) {
-      throw new TextException(file + " cannot be read", e);
-    }
-    JsonNode template = settings.path("chat_template");
-    if (template.isArray()) { // several named templates
-      template = template.path(0).path("template");
-    }
-    return template.isTextual() ? template.textValue() : null;
   }
 }

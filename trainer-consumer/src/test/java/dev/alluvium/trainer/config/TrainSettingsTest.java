@@ -36,6 +36,7 @@ class TrainSettingsTest {
         0,
         64,
         "token",
+        "model",
         new CommitSettings(0),
         new GateSettings(2, 0.05),
         new KeepSettings(2, 3),

@@ -12,21 +12,24 @@ import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.window.WindowDigest;
 import dev.alluvium.trainer.loop.Windows;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WindowAssemblerTest {
+  private static final Instant TIME = Instant.parse("2026-03-04T05:06:07Z");
+
   private final WindowAssembler assembler = new WindowAssembler("training.windows.v1");
   private final List<Example> examples = List.of(Windows.example(7, 0), Windows.example(7, 1));
 
   @Test
   void givesAWindowOnceItIsClosed() {
-    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10)).isEmpty();
-    assertThat(assembler.add(new WindowRecord(examples.get(0)), 11)).isEmpty();
-    assertThat(assembler.add(new WindowRecord(examples.get(1)), 12)).isEmpty();
-    Optional<Input> input = assembler.add(new WindowRecord(close(7, 2, digest())), 13);
+    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10, TIME)).isEmpty();
+    assertThat(assembler.add(new WindowRecord(examples.get(0)), 11, TIME)).isEmpty();
+    assertThat(assembler.add(new WindowRecord(examples.get(1)), 12, TIME)).isEmpty();
+    Optional<Input> input = assembler.add(new WindowRecord(close(7, 2, digest())), 13, TIME);
 
     assertThat(input)
         .get()
@@ -43,7 +46,8 @@ class WindowAssemblerTest {
   void givesAControlBetweenWindows() {
     Control control = Control.newBuilder().setRequestId("r").setKind(CommandKind.FLUSH).build();
 
-    assertThat(assembler.add(new WindowRecord(control), 5)).contains(new ControlInput(control, 6));
+    assertThat(assembler.add(new WindowRecord(control), 5, TIME))
+        .contains(new ControlInput(control, 6));
   }
 
   @Test
@@ -75,11 +79,11 @@ class WindowAssemblerTest {
 
   @Test
   void startsAnewAfterASeek() {
-    assembler.add(new WindowRecord(Windows.open(7)), 10);
-    assembler.add(new WindowRecord(examples.get(0)), 11);
+    assembler.add(new WindowRecord(Windows.open(7)), 10, TIME);
+    assembler.add(new WindowRecord(examples.get(0)), 11, TIME);
     assembler.reset();
 
-    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10)).isEmpty();
+    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10, TIME)).isEmpty();
   }
 
   private void assertBroken(String message, Object... parts) {
@@ -88,7 +92,7 @@ class WindowAssemblerTest {
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < all.size(); i++) {
-                fresh.add(new WindowRecord(all.get(i)), 20 + i);
+                fresh.add(new WindowRecord(all.get(i)), 20 + i, TIME);
               }
             })
         .isInstanceOf(BrokenWindowException.class)

@@ -82,6 +82,7 @@ class RecomputeLayersTest {
         recomputeLayers,
         256,
         "token",
+        "model",
         new CommitSettings(0),
         new GateSettings(1, 0.05),
         new KeepSettings(1, 1),

@@ -25,9 +25,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,8 @@ class SettingsEffectTest {
       int batchTokens,
       int accumulate,
       int maxTokens,
-      String normalise) {
+      String normalise,
+      String chatTemplate) {
     TrainSettings settings() {
       return new TrainSettings(
           model.toString(),
@@ -75,6 +78,7 @@ class SettingsEffectTest {
           0,
           maxTokens,
           normalise,
+          chatTemplate,
           new CommitSettings(0),
           new GateSettings(1, 0.05),
           new KeepSettings(1, 1),
@@ -84,7 +88,7 @@ class SettingsEffectTest {
 
   private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
   private static final Draft USUAL =
-      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token");
+      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
 
   @BeforeAll
   static void makeAModel() throws IOException {
@@ -107,15 +111,22 @@ class SettingsEffectTest {
             Duration.ofMinutes(5),
             new Compute("cpu", Precision.FLOAT32, 1)),
         progress -> {});
+    Path templates = Files.createDirectories(model.resolve("additional_chat_templates"));
+    Files.writeString(
+        templates.resolve("other.jinja"),
+        "{% for m in messages %}{{ m.role ~ ': ' ~ m.content ~ '<|end|>' }}{% endfor %}"
+            + "{% if add_generation_prompt %}assistant: {% endif %}");
     usual = trained(USUAL);
   }
 
   static Stream<Arguments> changes() {
     return Stream.of(
         Arguments.argumentSet(
-            "train.dtype", new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token")),
+            "train.dtype",
+            new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
-            "train.seed", new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token")),
+            "train.seed",
+            new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
         Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
         Arguments.argumentSet(
@@ -126,31 +137,34 @@ class SettingsEffectTest {
             "train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj", false))),
         Arguments.argumentSet(
             "train.learningRate",
-            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token")),
+            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.warmupSteps",
-            new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.weightDecay",
-            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.clipNorm",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.passesPerWindow",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.batchTokens",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.accumulate",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model")),
         Arguments.argumentSet(
             "train.maxTokens",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token")),
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model")),
         Arguments.argumentSet(
             "train.normalise",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example")));
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model")),
+        Arguments.argumentSet(
+            "train.chatTemplate",
+            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other")));
   }
 
   @ParameterizedTest
@@ -166,7 +180,7 @@ class SettingsEffectTest {
   }
 
   private static Draft lora(AdapterSettings lora) {
-    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token");
+    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
   }
 
   /** Digest of the adapter after one window. */
@@ -176,7 +190,9 @@ class SettingsEffectTest {
         Learner learner = Learner.load(settings)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
-              tokenizer, PromptTemplate.forTokenizer(tokenizer), settings.maxTokens());
+              tokenizer,
+              PromptTemplate.choose(tokenizer, settings.chatTemplate(), Map.of()),
+              settings.maxTokens());
       WindowTraining.Books books =
           new WindowTraining(settings, examples, InstantSource.system())
               .train(window(), learner, () -> false);
@@ -198,6 +214,7 @@ class SettingsEffectTest {
         Windows.open(1),
         examples,
         Windows.close(1, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
-        12);
+        12,
+        Instant.EPOCH);
   }
 }

@@ -12,6 +12,7 @@ import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.text.ChatTemplateSource;
 import dev.alluvium.trainer.text.PromptTemplate;
 import dev.alluvium.trainer.text.Tokenizer;
 import dev.alluvium.trainer.weights.Safetensors;
@@ -90,7 +91,10 @@ class PretrainingTest {
         Safetensors weights = Safetensors.open(output);
         TorchRuntime runtime = TorchRuntime.open(ONE_THREAD);
         Decoder decoder = Decoder.load(output, runtime)) {
-      assertThat(tokenizer.chatTemplate()).contains(PromptTemplate.JINJA);
+      assertThat(tokenizer.chatTemplates())
+          .extractingByKey("default")
+          .extracting(ChatTemplateSource::text)
+          .isEqualTo(PromptTemplate.JINJA);
       assertThat(tokenizer.eosIds()).containsExactlyInAnyOrder(0, 3);
       assertThat(weights.tensors().values()).allMatch(t -> t.type() == TensorType.BF16);
       assertThat(weights.tensors().values().stream().mapToLong(t -> t.size()).sum())

@@ -64,7 +64,11 @@ class ExampleTokenizerTest {
   @Test
   void trainsOnlyTheLastAnswerOfAConversation() {
     Conversation conversation =
-        new Conversation(List.of(new Turn("Hi", "Hello"), new Turn("Why?", "So")), "And?", null);
+        new Conversation(
+            List.of(user("Hi"), assistant("Hello"), user("Why?"), assistant("So")),
+            "And?",
+            null,
+            null);
     TokenizedExample example = accepted(conversation, "Then");
     assertThat(tokenizer.decode(example.ids()))
         .isEqualTo(
@@ -102,7 +106,8 @@ class ExampleTokenizerTest {
     assertThat(reason(Conversation.of(forged), "a")).isEqualTo(Reason.RESERVED_TOKEN);
     assertThat(reason(Conversation.of("q", forged), "a")).isEqualTo(Reason.RESERVED_TOKEN);
     assertThat(reason(Conversation.of("q"), forged)).isEqualTo(Reason.RESERVED_TOKEN);
-    assertThat(reason(new Conversation(List.of(new Turn("q", forged)), "q", null), "a"))
+    assertThat(
+            reason(new Conversation(List.of(user("q"), assistant(forged)), "q", null, null), "a"))
         .isEqualTo(Reason.RESERVED_TOKEN);
   }
 
@@ -124,7 +129,8 @@ class ExampleTokenizerTest {
           (TokenizedExample)
               new ExampleTokenizer(other, headings, 200)
                   .tokenize(
-                      new Conversation(List.of(new Turn("Hi", "Hello")), "Who?", "A hole."),
+                      new Conversation(
+                          List.of(user("Hi"), assistant("Hello")), "Who?", "A hole.", null),
                       "Alice");
       assertThat(other.decode(example.ids()))
           .isEqualTo(
@@ -143,6 +149,14 @@ class ExampleTokenizerTest {
           .isInstanceOf(TextException.class)
           .hasMessageContaining("eos_token");
     }
+  }
+
+  private static Turn user(String text) {
+    return new Turn(Turn.Role.USER, text);
+  }
+
+  private static Turn assistant(String text) {
+    return new Turn(Turn.Role.ASSISTANT, text);
   }
 
   private TokenizedExample accepted(Conversation conversation, String response) {

@@ -117,7 +117,7 @@ class TokenizerTest {
       assertThat(tokenizer.eosIds()).containsExactlyInAnyOrder(0, 2, 3);
       assertThat(tokenizer.eosText()).contains("<|endoftext|>");
       assertThat(tokenizer.bosText()).isEmpty();
-      assertThat(tokenizer.chatTemplate()).contains("{{ x }}");
+      assertThat(tokenizer.chatTemplates().get("default").text()).isEqualTo("{{ x }}");
       assertThat(tokenizer.specialId(PromptTemplate.END)).hasValue(3);
       assertThat(tokenizer.decodeText(new int[] {3, 0})).isEmpty();
       assertThat(tokenizer.decode(new int[] {3, 0})).isEqualTo("<|end|><|endoftext|>");
