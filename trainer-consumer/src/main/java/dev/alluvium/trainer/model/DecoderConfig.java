@@ -60,6 +60,9 @@ final class DecoderConfig {
     refuseUnsupported();
     int width = config.integer("hidden_size");
     int layers = config.integer("num_hidden_layers");
+    if (layers > DecoderSpec.MAX_LAYERS) { // before anything is made for each of them
+      throw config.refused("num_hidden_layers", "at most " + DecoderSpec.MAX_LAYERS);
+    }
     int heads = config.integer("num_attention_heads");
     return new DecoderSpec(
         config.integer("vocab_size"),

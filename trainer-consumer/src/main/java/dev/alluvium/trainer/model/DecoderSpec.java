@@ -39,7 +39,7 @@ public record DecoderSpec(
     boolean headNorms,
     List<Integer> windows) {
   /** Far beyond any decoder: keeps a damaged configuration from filling the memory. */
-  private static final int MAX_LAYERS = 1_000;
+  static final int MAX_LAYERS = 1_000;
 
   public DecoderSpec {
     positive("vocab", vocab);

@@ -64,12 +64,21 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids of the whole text. */
   public int[] encode(String text) {
-    return ids(engine.encode(wellFormed(text), false, false));
+    return ids(encoding(text));
+  }
+
+  private Encoding encoding(String text) {
+    String checked = wellFormed(text);
+    try {
+      return engine.encode(checked, false, false);
+    } catch (RuntimeException e) {
+      throw new TextException(files.source() + " cannot encode a text: " + e.getMessage(), e);
+    }
   }
 
   /** The ids of the whole text, with the characters that each covers. */
   EncodedText encodeWithOffsets(String text) {
-    Encoding encoding = engine.encode(wellFormed(text), false, false);
+    Encoding encoding = encoding(text);
     int[] ids = ids(encoding);
     int[] begins = new int[ids.length];
     int[] ends = new int[ids.length];
@@ -113,12 +122,20 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The text of the ids, special tokens included; bytes that are no UTF-8 become U+FFFD. */
   public String decode(int[] ids) {
-    return engine.decode(Arrays.stream(ids).asLongStream().toArray(), false);
+    return decode(ids, false);
   }
 
   /** The text of the ids, special tokens left out. */
   public String decodeText(int[] ids) {
-    return engine.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    return decode(ids, true);
+  }
+
+  private String decode(int[] ids, boolean skipSpecial) {
+    try {
+      return engine.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecial);
+    } catch (RuntimeException e) {
+      throw new TextException(files.source() + " cannot decode ids: " + e.getMessage(), e);
+    }
   }
 
   /** One more than the largest token id; a model's head may have more rows, which are padding. */

@@ -50,6 +50,7 @@ record TokenizerFiles(
     if (!(json(source) instanceof ObjectNode tokenizer)) {
       throw new TextException(source + " is not a JSON object");
     }
+    MergeCheck.check(tokenizer, source);
     JsonNode settings = json(directory.resolve("tokenizer_config.json"));
     Map<String, Integer> added = addedTokens(tokenizer, false);
     String eosText = tokenText(settings.path("eos_token"));

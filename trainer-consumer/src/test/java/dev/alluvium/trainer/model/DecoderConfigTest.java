@@ -136,7 +136,7 @@ final class DecoderConfigTest {
         "\"hidden_act\": \"gelu\" | hidden_act is \"gelu\": expected silu",
         "\"num_key_value_heads\": 4 | kvHeads is 4: expected a divisor of heads, which is 6",
         "\"num_attention_heads\": 7 | num_attention_heads is 7: expected a divisor of hidden_size, which is 48",
-        "\"num_hidden_layers\": 2000000000 | layers is 2000000000: expected at most 1000",
+        "\"num_hidden_layers\": 2000000000 | num_hidden_layers is 2000000000: expected at most 1000",
         "\"vocab_size\": \"many\" | vocab_size is \"many\": expected a whole number",
         "\"vocab_size\": 1e30 | vocab_size is 1.0E30: expected a whole number",
         "\"model_type\": \"mamba\" | model_type is \"mamba\": expected one of [llama, mistral, qwen2, qwen3]",
