@@ -1,5 +1,7 @@
 # The arithmetic of a decoder and of its optimizer, in TorchScript.
 #
+# The methods multiply and pack are in packed.py, or in plain.py where libtorch comes without oneDNN.
+#
 # This file is packed into an archive at start and compiled by libtorch: it is read by the TorchScript
 # compiler, never by Python. One method per decoder layer, because every call from Java has a fixed cost.
 #
@@ -26,10 +28,7 @@ class Decoder(Module):
   # LoRA, arXiv 2106.09685 section 4.1: x W' + bias + s (dropout(x) A') B'. w (out, in), bias (out),
   # a (R, in), b (out, R) -> (N, out). An empty bias or a means that there is none.
   def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, a: Tensor, b: Tensor, s: float, drop: float) -> Tensor:
-    if torch.numel(bias) == 0:
-      y = torch.linear(x, torch.type_as(w, x))                 # (N, out)
-    else:
-      y = torch.linear(x, torch.type_as(w, x), torch.type_as(bias, x))
+    y = self.multiply(x, w, bias)                              # (N, out)
     if torch.numel(a) == 0:
       return y
     d = x
@@ -79,18 +78,23 @@ class Decoder(Module):
     return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
 
   # Attention of one new position per sequence to positions first to end of a cache: the query heads of a key/value
-  # head stand where positions usually do, so nothing is repeated.
+  # head stand where positions usually do, so nothing is repeated. On a CPU libtorch 2.7 attends with one position in
+  # bfloat16 four times slower than it takes to go over float32.
   # q (B, H, 1, D), k and v (B, K, room, D), seen (B, room) or empty if nothing is padding -> (B, H*D)
   def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, first: int, end: int) -> Tensor:
     grouped = torch.view(q, [torch.size(q, 0), self.kv_heads, -1, self.head_size])
     keys = torch.slice(k, 2, first, end)
     values = torch.slice(v, 2, first, end)
+    if not ops.prim.is_cuda(q):
+      grouped = torch.to(grouped, 6)
+      keys = torch.to(keys, 6)
+      values = torch.to(values, 6)
     if torch.numel(seen) == 0:
       y = torch.scaled_dot_product_attention(grouped, keys, values, None, 0., False)
     else:
       mask = torch.unsqueeze(torch.unsqueeze(torch.slice(seen, 1, first, end), 1), 1)
       y = torch.scaled_dot_product_attention(grouped, keys, values, mask, 0., False)
-    return torch.reshape(y, [-1, self.heads * self.head_size])
+    return torch.type_as(torch.reshape(y, [-1, self.heads * self.head_size]), q)
 
   # SwiGLU, arXiv 2002.05202 eq. 6. gate and up (N, M) -> (N, M)
   def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
@@ -181,9 +185,9 @@ class Decoder(Module):
     start, stop, = torch.unbind(span, 0)
     return torch.slice(x, 0, int(start), int(stop), 1)
 
-  # x (N, in), w (out, in) -> (N, out)
+  # x (N, in), w (out, in) plain or packed -> (N, out)
   def linear(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
-    return torch.linear(x, w)
+    return self.multiply(x, w, torch.new_empty(x, [0]))
 
   # q (B, K, G, D), k and v (B, K, P, D) -> (B, K, G, D)
   def attention_products(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:

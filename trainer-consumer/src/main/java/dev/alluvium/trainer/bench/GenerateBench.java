@@ -62,7 +62,7 @@ public final class GenerateBench {
   /** Measures; tells the listener the number of every run that is done. */
   public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
     DecoderSpec spec = plan.spec();
-    try (Decoder decoder = Decoder.random(spec, 1, runtime);
+    try (Decoder decoder = Decoder.randomToAnswer(spec, 1, runtime);
         GenerateBound bounding = new GenerateBound(decoder.kernels(), plan)) {
       Generator generator = new Generator(LanguageModel.base(decoder));
       double[] rates = new double[plan.runs()];

@@ -18,8 +18,9 @@ final class GenerateBound implements AutoCloseable {
 
   GenerateBound(Kernels kernels, GenerateBench.Plan plan) {
     this.plan = plan;
-    this.prompts = new Matmuls(kernels, plan.spec(), plan.batch() * plan.prompt(), plan.batch());
-    this.step = new Matmuls(kernels, plan.spec(), plan.batch(), plan.batch());
+    this.prompts =
+        new Matmuls(kernels, plan.spec(), plan.batch() * plan.prompt(), plan.batch(), true);
+    this.step = new Matmuls(kernels, plan.spec(), plan.batch(), plan.batch(), true);
     this.attention =
         new AttentionProducts(
             kernels, plan.spec(), plan.batch(), plan.prompt() + plan.tokens() / 2);

@@ -23,24 +23,24 @@ final class Matmuls implements AutoCloseable {
 
   /**
    * @param rows tokens that are multiplied with each matrix of a layer
-   * @param headRows tokens that are multiplied with the head; 0 leaves it out
+   * @param headRows tokens that are multiplied with the head
+   * @param packed whether the matrices of layers are packed, as those of a decoder that answers
    */
-  Matmuls(Kernels kernels, DecoderSpec spec, int rows, int headRows) {
+  Matmuls(Kernels kernels, DecoderSpec spec, int rows, int headRows, boolean packed) {
     this.kernels = kernels;
     this.owner = kernels.runtime().newScope();
     for (int layer = 0; layer < spec.layers(); layer++) {
       for (Projection projection : Projection.values()) {
-        add(rows, projection.inputs(spec), projection.outputs(spec));
+        add(rows, projection.inputs(spec), projection.outputs(spec), packed);
       }
     }
-    if (headRows > 0) {
-      add(headRows, spec.width(), spec.vocab());
-    }
+    add(headRows, spec.width(), spec.vocab(), false);
   }
 
-  private void add(int rows, int in, int out) {
+  private void add(int rows, int in, int out, boolean packed) {
     inputs.add(random(rows, in));
-    weights.add(random(out, in));
+    NDArray weight = random(out, in);
+    weights.add(packed ? kernels.pack(owner, weight) : weight);
     flops += 2.0 * rows * in * out;
   }
 

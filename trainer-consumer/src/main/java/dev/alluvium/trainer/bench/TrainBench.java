@@ -77,7 +77,7 @@ public final class TrainBench {
         LoraAdapter adapter = LoraAdapter.fresh(decoder, plan.lora(), 1);
         AdamW optimizer =
             new AdamW(adapter.parameters(), AdamWSettings.defaults(), decoder.kernels());
-        Matmuls matmuls = new Matmuls(decoder.kernels(), spec, tokens, tokens)) {
+        Matmuls matmuls = new Matmuls(decoder.kernels(), spec, tokens, tokens, false)) {
       TrainingStep step =
           new TrainingStep(adapter.model(), optimizer, Normalise.TOKEN, plan.segmentLayers());
       Batch batch = batch(plan);

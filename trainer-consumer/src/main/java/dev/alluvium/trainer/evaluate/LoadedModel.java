@@ -47,7 +47,7 @@ public final class LoadedModel implements AutoCloseable {
       Path directory, Optional<Path> adapter, Compute compute, String chatTemplate) {
     TorchRuntime runtime = TorchRuntime.open(compute);
     try {
-      Decoder decoder = Decoder.load(directory, runtime);
+      Decoder decoder = Decoder.loadToAnswer(directory, runtime);
       return new LoadedModel(
           directory,
           runtime,

@@ -2,6 +2,7 @@ package dev.alluvium.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.alluvium.trainer.model.DecoderWeights.Use;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 import dev.alluvium.trainer.model.torch.Kernels.LayerInputs;
@@ -33,43 +34,51 @@ public final class Decoder implements AutoCloseable {
   private final DecoderWeights weights;
   private final RopeTable positions;
   private final NoAdapters none;
-  private final boolean trainable;
+  private final Use use;
   private final Optional<Path> directory;
   private @Nullable LayerAdapters merged;
 
   private Decoder(
       DecoderSpec spec,
       TorchRuntime runtime,
-      boolean trainable,
+      Use use,
       Optional<Path> directory,
       DecoderWeights.Source source) {
     this.spec = spec;
     this.directory = directory;
-    this.trainable = trainable;
+    this.use = use;
     this.kernels =
         Kernels.load(
             runtime,
             new Kernels.Constants(spec.heads(), spec.kvHeads(), spec.headSize(), spec.normEps()));
-    this.weights = DecoderWeights.load(spec, kernels, trainable, source);
+    this.weights = DecoderWeights.load(spec, kernels, use, source);
     this.positions = new RopeTable(spec, kernels);
     this.none = new NoAdapters(runtime);
   }
 
   /** Loads a Hugging Face directory ({@code config.json}, safetensors) with frozen weights. */
   public static Decoder load(Path directory, TorchRuntime runtime) {
-    return load(directory, runtime, false);
+    return load(directory, runtime, Use.ADAPT);
+  }
+
+  /**
+   * Loads a Hugging Face directory to answer and to score only, which on a CPU is faster: nothing
+   * can be trained on it or merged into it.
+   */
+  public static Decoder loadToAnswer(Path directory, TorchRuntime runtime) {
+    return load(directory, runtime, Use.ANSWER);
   }
 
   /** Loads a Hugging Face directory to train all of its weights, which stay in float32. */
   public static Decoder loadTrainable(Path directory, TorchRuntime runtime) {
-    return load(directory, runtime, true);
+    return load(directory, runtime, Use.TRAIN);
   }
 
-  private static Decoder load(Path directory, TorchRuntime runtime, boolean trainable) {
+  private static Decoder load(Path directory, TorchRuntime runtime, Use use) {
     DecoderSpec spec = DecoderConfig.read(directory);
     try (Safetensors file = Safetensors.open(directory)) {
       check(file.differences(DecoderLayout.shapes(spec)), spec, directory);
-      return new Decoder(spec, runtime, trainable, Optional.of(directory), file::rows);
+      return new Decoder(spec, runtime, use, Optional.of(directory), file::rows);
     }
   }
 
@@ -77,12 +86,17 @@ public final class Decoder implements AutoCloseable {
    * A new decoder to train, with random weights that depend on nothing but the spec and the seed.
    */
   public static Decoder initialise(DecoderSpec spec, long seed, TorchRuntime runtime) {
-    return new Decoder(spec, runtime, true, Optional.empty(), new RandomWeights(spec, seed));
+    return new Decoder(spec, runtime, Use.TRAIN, Optional.empty(), new RandomWeights(spec, seed));
   }
 
-  /** A decoder with frozen random weights, for measurements. */
+  /** A decoder with frozen random weights, to measure training of adapters. */
   public static Decoder random(DecoderSpec spec, long seed, TorchRuntime runtime) {
-    return new Decoder(spec, runtime, false, Optional.empty(), new RandomWeights(spec, seed));
+    return new Decoder(spec, runtime, Use.ADAPT, Optional.empty(), new RandomWeights(spec, seed));
+  }
+
+  /** A decoder with random weights as {@link #loadToAnswer} keeps them, to measure answering. */
+  public static Decoder randomToAnswer(DecoderSpec spec, long seed, TorchRuntime runtime) {
+    return new Decoder(spec, runtime, Use.ANSWER, Optional.empty(), new RandomWeights(spec, seed));
   }
 
   /** The shape of the model in a Hugging Face directory. */
@@ -113,7 +127,7 @@ public final class Decoder implements AutoCloseable {
 
   /** What can be trained: every weight, or nothing if the decoder is frozen. */
   public Parameters parameters() {
-    return new Parameters(trainable ? weights.parameters() : List.of());
+    return new Parameters(use == Use.TRAIN ? weights.parameters() : List.of());
   }
 
   /**
@@ -121,16 +135,16 @@ public final class Decoder implements AutoCloseable {
    * them apart, until {@link #unmerge}. Meanwhile every other view is refused, and so is training.
    * In bfloat16 the sum is rounded to it.
    *
-   * @throws IllegalStateException if an adapter is merged already, or the weights cannot come back
-   *     because they are trained or were not read from a directory
+   * @throws IllegalStateException if an adapter is merged already, or the weights are not those of
+   *     a model directory that was loaded to train adapters
    */
   public void merge(LayerAdapters adapters) {
-    if (merged != null || trainable || directory.isEmpty()) {
+    if (merged != null || use != Use.ADAPT || directory.isEmpty()) {
       throw new IllegalStateException(
           "adapter cannot be merged: "
               + (merged != null
                   ? "another one is merged; unmerge it first"
-                  : "the weights are not those of a model directory"));
+                  : "the weights are not those of a model directory, loaded to train adapters"));
     }
     for (int layer = 0; layer < spec.layers(); layer++) {
       weights.addProducts(kernels, layer, adapters);
@@ -154,6 +168,9 @@ public final class Decoder implements AutoCloseable {
 
   /** What to calculate apart: nothing for an adapter that is in the weights already. */
   private LayerAdapters apart(Mode mode, LayerAdapters adapters) {
+    if (mode == Mode.TRAIN && use == Use.ANSWER) {
+      throw new IllegalStateException("the decoder was loaded to answer: nothing can be trained");
+    }
     if (merged == null) {
       return adapters;
     }

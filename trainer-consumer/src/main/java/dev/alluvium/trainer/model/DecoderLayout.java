@@ -59,6 +59,11 @@ final class DecoderLayout {
     return shapes;
   }
 
+  /** Whether a weight is a matrix of a layer, not a norm, a bias, the token table or the head. */
+  static boolean isLayerMatrix(String name, List<Long> shape) {
+    return shape.size() == 2 && name.startsWith("model.layers.");
+  }
+
   /** The name of a part in a layer. */
   static String name(int layer, String part) {
     return "model.layers." + layer + "." + part;

@@ -11,16 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * The arrays of a decoder, by name and grouped by layer. Frozen in the compute precision, or
- * trained in float32.
- */
+/** The arrays of a decoder, by name and grouped by layer. */
 final class DecoderWeights implements AutoCloseable {
   /**
    * Numbers moved to the device at a time, which bounds the copies in Java and the size of one
    * buffer.
    */
   private static final int BLOCK = 1 << 24;
+
+  /** What the weights are for. */
+  enum Use {
+    /** All are trained: they stay in float32. */
+    TRAIN,
+    /** They are frozen, in the compute precision; adapters on them are trained. */
+    ADAPT,
+    /** They only answer: in the compute precision, the matrices of layers packed. */
+    ANSWER
+  }
 
   /** Gives rows {@code from} to {@code to} of the weight of that name, row after row. */
   @FunctionalInterface
@@ -37,15 +44,20 @@ final class DecoderWeights implements AutoCloseable {
   }
 
   /** Moves every weight of the layout from the source to the device. */
-  static DecoderWeights load(DecoderSpec spec, Kernels kernels, boolean trainable, Source source) {
+  static DecoderWeights load(DecoderSpec spec, Kernels kernels, Use use, Source source) {
     NDManager owner = kernels.runtime().newScope();
     DecoderWeights weights = new DecoderWeights(owner);
     try {
       DecoderLayout.shapes(spec)
           .forEach(
-              (name, shape) ->
-                  weights.put(
-                      name, move(name, shape, owner, kernels, trainable, source), trainable));
+              (name, shape) -> {
+                NDArray array = move(name, shape, owner, kernels, use == Use.TRAIN, source);
+                boolean matrix = DecoderLayout.isLayerMatrix(name, shape);
+                weights.put(
+                    name,
+                    use == Use.ANSWER && matrix ? kernels.pack(owner, array) : array,
+                    use == Use.TRAIN);
+              });
       NDArray none = owner.zeros(new Shape(0));
       for (int layer = 0; layer < spec.layers(); layer++) {
         NDList group = new NDList();
@@ -62,7 +74,9 @@ final class DecoderWeights implements AutoCloseable {
   }
 
   private void put(String name, NDArray array, boolean trainable) {
-    array.setRequiresGradient(trainable);
+    if (trainable) {
+      array.setRequiresGradient(true);
+    }
     arrays.put(name, array);
   }
 

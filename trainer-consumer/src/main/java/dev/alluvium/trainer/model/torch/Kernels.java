@@ -291,6 +291,19 @@ public final class Kernels implements AutoCloseable {
     return scope.create(LongBuffer.wrap(values), shape);
   }
 
+  /**
+   * A matrix (out, in) in the order in which the processor multiplies with it fastest, for {@link
+   * Mode#INFER} alone; the given one is freed. The same matrix where there is no better order.
+   */
+  public NDArray pack(NDManager scope, NDArray matrix) {
+    if (!runtime.hasOneDnn()) {
+      return matrix;
+    }
+    NDArray packed = one(scope, Mode.INFER, "pack", matrix);
+    matrix.close();
+    return packed;
+  }
+
   /** Blocks of rows, joined; the blocks are freed. */
   public NDArray join(NDManager scope, NDList blocks) {
     NDArray whole = one(scope, Mode.TRAIN, "concatenate", blocks);

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** A loaded TorchScript module: calls a method by name with arrays and lists of arrays. */
 final class Script implements AutoCloseable {
   private static final String SOURCE = "/torchscript/decoder.py";
+
+  /** The rest of the class, which needs oneDNN, and what takes its place without it. */
+  private static final String PACKED = "/torchscript/packed.py";
+
+  private static final String PLAIN = "/torchscript/plain.py";
   private static final String MODULE = "Decoder";
 
   /**
@@ -48,7 +53,8 @@ final class Script implements AutoCloseable {
       Path archive = Files.createTempFile("alluvium-", ".pt");
       try {
         try (OutputStream out = Files.newOutputStream(archive)) {
-          TorchScriptArchive.write(MODULE, source(), attributes, out);
+          String source = read(SOURCE) + read(runtime.hasOneDnn() ? PACKED : PLAIN);
+          TorchScriptArchive.write(MODULE, source, attributes, out);
         }
         return new Script(
             owner,
@@ -64,9 +70,8 @@ final class Script implements AutoCloseable {
     }
   }
 
-  private static String source() throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Script.class.getResourceAsStream(SOURCE), SOURCE)) {
+  private static String read(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(Script.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -78,6 +78,11 @@ public final class TorchRuntime implements AutoCloseable {
     return compute;
   }
 
+  /** Whether libtorch comes with oneDNN, which multiplies packed matrices on the CPU. */
+  boolean hasOneDnn() {
+    return compute.onCpu() && Engine.getEngine("PyTorch").hasCapability("MKLDNN");
+  }
+
   /** A new owner of arrays on the device; close it to free them. */
   public NDManager newScope() {
     return manager.newSubManager();
