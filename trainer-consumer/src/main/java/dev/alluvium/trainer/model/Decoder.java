@@ -146,13 +146,16 @@ public final class Decoder implements AutoCloseable {
                   ? "another one is merged; unmerge it first"
                   : "the weights are not those of a model directory, loaded to train adapters"));
     }
+    merged = adapters; // before the first change: weights that are half merged answer nobody
     for (int layer = 0; layer < spec.layers(); layer++) {
       weights.addProducts(kernels, layer, adapters);
     }
-    merged = adapters;
   }
 
-  /** Reads the weights that a merged adapter has changed again: they are as before, bit for bit. */
+  /**
+   * Reads the weights that a merged adapter has changed again: they are as before, bit for bit. The
+   * adapter must still be open.
+   */
   public void unmerge() {
     LayerAdapters former = merged;
     if (former == null) {

@@ -49,11 +49,6 @@ public final class KeyValueCache implements AutoCloseable {
     this.seen = visible();
   }
 
-  /** B, sequences held. */
-  public int size() {
-    return starts.length;
-  }
-
   /** Tokens of each sequence so far. */
   long[] lengths() {
     return Arrays.stream(starts).mapToLong(start -> end - start).toArray();

@@ -25,6 +25,9 @@ public final class MergedModel {
   private static final Set<String> OTHER_WEIGHTS =
       Set.of("safetensors", "bin", "pt", "pth", "ckpt", "pkl", "gguf", "h5", "msgpack", "onnx");
 
+  /** The one folder of a model directory that transformers looks into. */
+  private static final String NAMED_TEMPLATES = "additional_chat_templates";
+
   /** A pair of an adapter, row after row. */
   private record Pair(float[] a, float[] b) {}
 
@@ -54,6 +57,10 @@ public final class MergedModel {
         target,
         draft -> {
           copyOtherFiles(base, draft);
+          Path templates = base.resolve(NAMED_TEMPLATES);
+          if (Files.isDirectory(templates)) {
+            copyOtherFiles(templates, Files.createDirectory(draft.resolve(NAMED_TEMPLATES)));
+          }
           ModelWeightsCopy.write(base, draft, merged::change);
         });
   }

@@ -48,6 +48,30 @@ final class MergeTest {
   }
 
   @Test
+  void everythingButOtherWeightsIsCopied() throws IOException {
+    try (ParityFixture fixture = ParityFixture.open("llama-untied")) {
+      Path base = Files.createDirectories(directory.resolve("base/additional_chat_templates"));
+      Files.writeString(base.resolve("tool_use.jinja"), "{{ messages }}");
+      base = directory.resolve("base");
+      for (String name : new String[] {"config.json", "model.safetensors"}) {
+        Files.copy(fixture.directory().resolve(name), base.resolve(name));
+      }
+      Files.writeString(base.resolve("chat_template.jinja"), "{{ bos_token }}");
+      Files.writeString(base.resolve("model.gguf"), "other weights");
+      Path target = directory.resolve("merged");
+      MergedModel.write(base, fixture.adapter(), target);
+      try (var files = Files.walk(target)) {
+        assertThat(files.filter(Files::isRegularFile).map(f -> target.relativize(f).toString()))
+            .containsExactlyInAnyOrder(
+                "config.json",
+                "model.safetensors",
+                "chat_template.jinja",
+                "additional_chat_templates/tool_use.jinja");
+      }
+    }
+  }
+
+  @Test
   void anAdapterOfAnotherModelIsRefusedAndLeavesNothing() throws IOException {
     try (ParityFixture one = ParityFixture.open("llama-untied");
         ParityFixture other = ParityFixture.open("qwen2-tied")) {
