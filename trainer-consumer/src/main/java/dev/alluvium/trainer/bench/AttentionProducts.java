@@ -29,9 +29,9 @@ final class AttentionProducts implements AutoCloseable {
     for (int layer = 0; layer < spec.layers(); layer++) {
       layers.add(
           new NDList(
-              random(batch, spec.kvHeads(), groups, spec.headSize()),
-              random(batch, spec.kvHeads(), positions, spec.headSize()),
-              random(batch, spec.kvHeads(), positions, spec.headSize())));
+              random(batch * spec.kvHeads(), groups, spec.headSize()),
+              random(batch * spec.kvHeads(), positions, spec.headSize()),
+              random(batch * spec.kvHeads(), positions, spec.headSize())));
     }
   }
 

@@ -59,9 +59,9 @@ final class DecoderLayout {
     return shapes;
   }
 
-  /** Whether a weight is a matrix of a layer, not a norm, a bias, the token table or the head. */
-  static boolean isLayerMatrix(String name, List<Long> shape) {
-    return shape.size() == 2 && name.startsWith("model.layers.");
+  /** Whether a weight is only multiplied with: not a norm, a bias or the token table. */
+  static boolean isMatrix(String name, List<Long> shape) {
+    return shape.size() == 2 && !name.equals(TABLE);
   }
 
   /** The name of a part in a layer. */

@@ -25,7 +25,7 @@ final class DecoderWeights implements AutoCloseable {
     TRAIN,
     /** They are frozen, in the compute precision; adapters on them are trained. */
     ADAPT,
-    /** They only answer: in the compute precision, the matrices of layers packed. */
+    /** They only answer: in the compute precision, matrices packed. */
     ANSWER
   }
 
@@ -56,7 +56,7 @@ final class DecoderWeights implements AutoCloseable {
           .forEach(
               (name, shape) -> {
                 NDArray array = move(name, shape, owner, kernels, use == Use.TRAIN, source);
-                boolean packs = use == Use.ANSWER && DecoderLayout.isLayerMatrix(name, shape);
+                boolean packs = use == Use.ANSWER && DecoderLayout.isMatrix(name, shape);
                 weights.arrays.put(name, packs ? kernels.pack(owner, array) : array);
                 if (use == Use.TRAIN) {
                   weights.gradients.put(name, owner.zeros(array.getShape()));

@@ -195,7 +195,7 @@ public final class Kernels implements AutoCloseable {
     return one(scope, "linear", x, w);
   }
 
-  /** Attention without softmax: q (B, K, G, D), k and v (B, K, P, D) to (B, K, G, D). */
+  /** Attention without softmax: q (n, G, D), k and v (n, P, D) to (n, G, D). */
   public NDArray attentionProducts(NDManager scope, NDArray q, NDArray k, NDArray v) {
     return one(scope, "attention_products", q, k, v);
   }
