@@ -1,14 +1,18 @@
-# The arithmetic of a decoder and of its optimizer, in TorchScript.
+# The arithmetic of a decoder, of its gradients and of its optimizer, in TorchScript.
 #
-# The methods multiply and pack are in packed.py, or in plain.py where libtorch comes without oneDNN.
+# The matrix products multiply, multiply_back and pack are in packed.py, or in plain.py where libtorch comes without
+# oneDNN.
 #
 # This file is packed into an archive at start and compiled by libtorch: it is read by the TorchScript
 # compiler, never by Python. One method per decoder layer, because every call from Java has a fixed cost.
 #
-# Shapes: B batch, T positions, C width, H query heads, K key/value heads, D head size, M mlp width,
-#         V vocabulary, N selected rows, R adapter rank, P positions already in a key/value cache.
-# Types:  activations have the compute precision (float32 or bfloat16); a weight that is trained stays
-#         float32 and is cast where it is used, so that its gradient arrives in float32.
+# Shapes: B batch, T positions, N = B*T, C width, H query heads, K key/value heads, D head size, M mlp width,
+#         V vocabulary, R adapter rank, P positions already in a key/value cache.
+# Types:  products have the compute precision, 6 = float32 or 15 = bfloat16. What is passed on from layer to layer, its
+#         gradient, norms, logits and all that is trained are float32; what is trained is cast where it is multiplied.
+#
+# Gradients are written out by hand, after each calculation whose gradient they are: so no more is kept than they need,
+# they are summed where they are collected, and the products of a CPU go to the library that multiplies fastest.
 
 class Decoder(Module):
   __parameters__ = []
@@ -18,43 +22,123 @@ class Decoder(Module):
   kv_heads : int
   head_size : int
   eps : float
+  precision : int
 
   # ---- building blocks ----
 
+  # x (..., C) float32 -> 1 / sqrt(mean of squares + eps) (..., 1)
+  def inverse_size(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    squares = torch.square(torch.linalg_vector_norm(x, 2, [-1], True))
+    return torch.rsqrt(torch.add(torch.div(squares, torch.size(x, -1)), self.eps))
+
   # RMSNorm, arXiv 1910.07467 eq. 4. x (..., C), w (C) -> (..., C)
   def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
-    return torch.rms_norm(x, [torch.size(x, -1)], torch.type_as(w, x), self.eps)
+    wide = torch.to(x, 6)
+    y = torch.mul_(torch.mul(wide, self.inverse_size(wide)), torch.to(w, 6))
+    return torch.to(y, self.precision)
 
-  # LoRA, arXiv 2106.09685 section 4.1: x W' + bias + s (dropout(x) A') B'. w (out, in), bias (out),
-  # a (R, in), b (out, R) -> (N, out). An empty bias or a means that there is none.
-  def adapted(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, a: Tensor, b: Tensor, s: float, drop: float) -> Tensor:
-    y = self.multiply(x, w, bias)                              # (N, out)
-    if torch.numel(a) == 0:
-      return y
-    d = x
-    if drop > 0.:
-      d = torch.dropout(x, drop, True)                         # (N, in)
-    z = torch.linear(d, torch.type_as(a, x))                   # (N, R)
-    return torch.addmm(y, z, torch.t(torch.type_as(b, x)), beta=1, alpha=s)
+  # The gradient at x is added to dx, in its place; that at w to gw, unless gw is empty.
+  # dy and x (..., C), w and gw (C), dx (..., C) float32
+  def norm_back(self: __torch__.Decoder, dy: Tensor, x: Tensor, w: Tensor, gw: Tensor, dx: Tensor) -> Tensor:
+    wide = torch.to(x, 6)
+    r = self.inverse_size(wide)                                # (..., 1)
+    d = torch.to(dy, 6)
+    if torch.numel(gw) > 0:
+      _0 = torch.add_(gw, torch.sum(torch.view(torch.mul(torch.mul(d, wide), r), [-1, torch.size(x, -1)]), [0]))
+    g = torch.mul(d, torch.to(w, 6))
+    dot = torch.sum(torch.mul(g, wide), [-1], True)            # (..., 1)
+    c = torch.div(torch.mul(torch.mul(torch.square(r), r), dot), -torch.size(x, -1))
+    return torch.addcmul_(torch.addcmul_(dx, g, r), wide, c)
 
-  # Rotary positions, arXiv 2104.09864, halves paired as in the Hugging Face layout.
-  # x (B, h, T, D), cos and sin (T, D/2) -> (B, h, T, D)
-  def rotate(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    lower, upper, = torch.chunk(x, 2, -1)                      # (B, h, T, D/2) each
-    return torch.cat([
-        torch.addcmul(torch.mul(lower, cos), upper, sin, value=-1),
-        torch.addcmul(torch.mul(upper, cos), lower, sin)], -1)
+  # Rotary positions, arXiv 2104.09864, halves paired as in the Hugging Face layout; way -1 turns back, which is also
+  # the gradient. x (B, T, h, D), cos and sin (T, D/2) or (B, 1, D/2) -> (B, T, h, D)
+  def rotate(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, way: float) -> Tensor:
+    c = torch.unsqueeze(cos, -2)
+    s = torch.unsqueeze(sin, -2)
+    y = torch.empty_like(x, memory_format=0)
+    lower, upper, = torch.chunk(x, 2, -1)                      # (B, T, h, D/2) each
+    first, second, = torch.chunk(y, 2, -1)
+    _0 = torch.addcmul_(torch.mul(lower, c, out=first), upper, s, value=-way)
+    _1 = torch.addcmul_(torch.mul(upper, c, out=second), lower, s, value=way)
+    return y
 
-  # x (B*T, h*D) -> (B, T, h, D)
-  def split(self: __torch__.Decoder, x: Tensor, batch: int, heads: int) -> Tensor:
-    return torch.view(x, [batch, -1, heads, self.head_size])
-
-  # Each head normed by w (D), unless that is empty, and turned. x (B, T, h, D) -> (B, h, T, D)
+  # Heads normed by w (D), unless that is empty, and turned. x (B, T, h, D) -> (B, T, h, D)
   def place(self: __torch__.Decoder, x: Tensor, w: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     y = x
     if torch.numel(w) > 0:
       y = self.norm(x, w)
-    return self.rotate(torch.transpose(y, 1, 2), cos, sin)
+    return self.rotate(y, cos, sin, 1.)
+
+  # dy (B, T, h, D), x = what was placed if w is not empty -> (N, h*D)
+  def place_back(self: __torch__.Decoder, dy: Tensor, x: Tensor, w: Tensor, gw: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    d = self.rotate(dy, cos, sin, -1.)
+    if torch.numel(w) > 0:
+      d = torch.to(self.norm_back(d, x, w, gw, torch.zeros_like(d, dtype=6)), self.precision)
+    return torch.view(d, [torch.size(dy, 0) * torch.size(dy, 1), -1])
+
+  # ---- linear maps with adapters ----
+  #
+  # A layer has seven: q 0, k 1, v 2, o 3, gate 4, up 5, down 6. w = the parts of the layer, empty where this decoder has
+  # none: norm, q, k, v, o, norm, gate, up, down, the seven biases, the norms of q and k. l = A and B of each in turn.
+  # gw, gl = where their gradients are collected, float32, empty for what is not trained. s = the LoRA scale.
+
+  # Where the matrix of a linear map is among the parts.
+  def part(self: __torch__.Decoder, i: int) -> int:
+    at = i + 1
+    if i > 3:
+      at = i + 2
+    return at
+
+  # What dropout leaves of x, which is a function of the seed: 0 or 1 / (1 - rate). x (N, in) -> (N, in)
+  def kept(self: __torch__.Decoder, x: Tensor, rate: float, seed: int) -> Tensor:
+    torch.manual_seed(seed)
+    return torch.dropout(torch.ones_like(x), rate, True)
+
+  # LoRA, arXiv 2106.09685 section 4.1: x W' + bias + s (dropout(x) A') B'. x (N, in) -> (N, out)
+  def adapted(self: __torch__.Decoder, i: int, x: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
+    y = self.multiply(x, w[self.part(i)], w[i + 9])            # (N, out)
+    a = l[2 * i]
+    if torch.numel(a) == 0:
+      return y
+    d = x
+    if rate > 0.:
+      d = torch.mul(x, self.kept(x, rate, seed + i))           # (N, in)
+    z = torch.linear(d, torch.type_as(a, x))                   # (N, R)
+    return torch.addmm_(y, z, torch.t(torch.type_as(l[2 * i + 1], x)), beta=1, alpha=s)
+
+  # g + dy' x, in its place. g (out, in) float32, dy (N, out), x (N, in)
+  def collect(self: __torch__.Decoder, g: Tensor, dy: Tensor, x: Tensor) -> Tensor:
+    if self.precision == 6:
+      return torch.addmm_(g, torch.t(dy), x, beta=1, alpha=1)
+    return torch.add_(g, torch.mm(torch.t(dy), x))
+
+  # dy (N, out), x (N, in), more (N, in) to be added to the result, or empty -> (N, in)
+  def adapted_back(self: __torch__.Decoder, i: int, dy: Tensor, x: Tensor, more: Tensor, w: List[Tensor], l: List[Tensor], gw: List[Tensor], gl: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
+    dx = self.multiply_back(dy, w[self.part(i)], more)
+    gm = gw[self.part(i)]
+    if torch.numel(gm) > 0:
+      _0 = self.collect(gm, dy, x)
+    gc = gw[i + 9]
+    if torch.numel(gc) > 0:
+      _1 = torch.add_(gc, torch.sum(dy, [0], dtype=6))
+    if torch.numel(l[2 * i]) == 0:
+      return dx
+    a = torch.type_as(l[2 * i], x)                             # (R, in)
+    b = torch.type_as(l[2 * i + 1], x)                         # (out, R)
+    dz = torch.mul_(torch.mm(dy, b), s)                        # (N, R)
+    if rate > 0.:
+      kept = self.kept(x, rate, seed + i)
+      d = torch.mul(x, kept)                                   # (N, in)
+      dx = torch.add_(dx, torch.mul_(torch.mm(dz, a), kept))
+    else:
+      d = x
+      dx = torch.addmm_(dx, dz, a, beta=1, alpha=1)
+    if torch.numel(gl[2 * i]) > 0:
+      _2 = self.collect(gl[2 * i], dz, d)
+      _3 = self.collect(gl[2 * i + 1], dy, torch.mul_(torch.linear(d, a), s))
+    return dx
+
+  # ---- attention ----
 
   # Every key/value head serves H/K query heads. x (B, K, T, D) -> (B, H, T, D)
   # Repeated by hand: enable_gqa=True makes libtorch 2.7 leave its fast CPU kernel.
@@ -65,22 +149,129 @@ class Decoder(Module):
     wide = torch.expand(torch.unsqueeze(x, 2), [b, k, self.heads // self.kv_heads, t, d])
     return torch.reshape(wide, [b, self.heads, t, d])
 
-  # Causal attention of whole sequences; with a window, position t sees t - window + 1 to t.
-  # q (B, H, T, D), k and v (B, K, T, D) -> (B*T, H*D)
+  # libtorch's own causal attention. q (B, H, T, D), k and v (B, K, T, D) -> (B, H, T, D)
+  def attend_all(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), None, 0., True)
+
+  # Queries, or keys and values, by key/value head: x (B, h, T, D) -> (B*K, h/K, T, D)
+  def grouped(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    b, h, t, d, = torch.size(x)
+    return torch.reshape(x, [b * self.kv_heads, -1, t, d])
+
+  # Attention by hand is worked in blocks of queries: scores exist for one block only. t -> queries of a block
+  def block(self: __torch__.Decoder, t: int) -> int:
+    size = 64
+    if t > 512:
+      size = t // 8
+    return size
+
+  # The first key that query a sees.
+  def earliest(self: __torch__.Decoder, a: int, window: int) -> int:
+    f = 0
+    if window > 0 and a + 1 > window:
+      f = a + 1 - window
+    return f
+
+  # Probabilities of the queries a to e over the keys f to e. q (B*K, G*(e-a), D), k (B*K, e-f, D)
+  # -> (B*K, G*(e-a), e-f)
+  def probabilities(self: __torch__.Decoder, q: Tensor, k: Tensor, a: int, e: int, f: int, window: int) -> Tensor:
+    scores = torch.bmm(q, torch.transpose(k, 1, 2))
+    each = torch.view(scores, [torch.size(q, 0), -1, e - a, e - f])
+    later = torch.triu(torch.new_full(q, [e - a, e - a], -inf), 1)
+    _0 = torch.add_(torch.slice(each, 3, a - f, e - f), later)
+    if window > 0:
+      before = torch.tril(torch.new_full(q, [e - a, e - f], -inf), a - f - window)
+      _1 = torch.add_(each, before)
+    return torch.softmax(scores, -1)
+
+  # q (B, H, T, D), k and v (B, K, T, D) -> (B, H, T, D)
+  def attend_blocks(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
+    n, g, t, d, = torch.size(self.grouped(q))
+    queries = torch.mul(self.grouped(q), torch.pow(float(d), -0.5))
+    keys = torch.select(self.grouped(k), 1, 0)                 # (B*K, T, D)
+    values = torch.select(self.grouped(v), 1, 0)
+    y = torch.empty_like(queries, memory_format=0)
+    size = self.block(t)
+    for i in range((t + size - 1) // size):
+      a = i * size
+      e = ops.prim.min(a + size, t)
+      f = self.earliest(a, window)
+      rows = torch.reshape(torch.slice(queries, 2, a, e), [n, -1, d])
+      p = self.probabilities(rows, torch.slice(keys, 1, f, e), a, e, f, window)
+      found = torch.bmm(p, torch.slice(values, 1, f, e))       # (B*K, G*(e-a), D)
+      _0 = torch.copy_(torch.slice(y, 2, a, e), torch.view(found, [n, g, e - a, d]))
+    return torch.view(y, torch.size(q))
+
+  # dy (B, H, T, D) -> gradients at q, k and v
+  def attend_blocks_back(self: __torch__.Decoder, dy: Tensor, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tuple[Tensor, Tensor, Tensor]:
+    n, g, t, d, = torch.size(self.grouped(q))
+    scale = torch.pow(float(d), -0.5)
+    queries = torch.mul(self.grouped(q), scale)
+    gradients = self.grouped(dy)
+    keys = torch.select(self.grouped(k), 1, 0)                 # (B*K, T, D)
+    values = torch.select(self.grouped(v), 1, 0)
+    dq = torch.empty_like(queries, memory_format=0)
+    dk = torch.zeros_like(keys, memory_format=0)
+    dv = torch.zeros_like(values, memory_format=0)
+    size = self.block(t)
+    for i in range((t + size - 1) // size):
+      a = i * size
+      e = ops.prim.min(a + size, t)
+      f = self.earliest(a, window)
+      rows = torch.reshape(torch.slice(queries, 2, a, e), [n, -1, d])
+      seen = torch.slice(keys, 1, f, e)
+      p = self.probabilities(rows, seen, a, e, f, window)      # (B*K, G*(e-a), e-f)
+      dr = torch.reshape(torch.slice(gradients, 2, a, e), [n, -1, d])
+      _0 = torch.baddbmm_(torch.slice(dv, 1, f, e), torch.transpose(p, 1, 2), dr, beta=1, alpha=1)
+      dp = torch.bmm(dr, torch.transpose(torch.slice(values, 1, f, e), 1, 2))
+      ds = torch._softmax_backward_data(dp, p, -1, ops.prim.dtype(p))
+      found = torch.mul_(torch.bmm(ds, seen), scale)           # (B*K, G*(e-a), D)
+      _1 = torch.copy_(torch.slice(dq, 2, a, e), torch.view(found, [n, g, e - a, d]))
+      _2 = torch.baddbmm_(torch.slice(dk, 1, f, e), torch.transpose(ds, 1, 2), rows, beta=1, alpha=1)
+    return (torch.view(dq, torch.size(q)), torch.view(dk, torch.size(k)), torch.view(dv, torch.size(v)))
+
+  # The gradient of attend_all by libtorch itself.
+  def attend_all_back(self: __torch__.Decoder, dy: Tensor, q: Tensor, k: Tensor, v: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    leaves = [torch.detach(q), torch.detach(k), torch.detach(v)]
+    for i in range(3):
+      _0 = torch.requires_grad_(leaves[i])
+    torch.set_grad_enabled(True)
+    y = self.attend_all(leaves[0], leaves[1], leaves[2])
+    torch.set_grad_enabled(False)
+    dq, dk, dv, = torch.autograd.grad([y], leaves, annotate(List[Optional[Tensor]], [dy]))
+    return (unchecked_cast(Tensor, dq), unchecked_cast(Tensor, dk), unchecked_cast(Tensor, dv))
+
+  # Causal attention; with a window, position t sees t - window + 1 to t.
+  # q (B, T, H, D), k and v (B, T, K, D) -> (N, H*D)
   def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
-    t = torch.size(q, 2)
+    b, t, h, d, = torch.size(q)
+    heads = torch.transpose(q, 1, 2)                           # (B, H, T, D)
+    keys = torch.transpose(k, 1, 2)
+    values = torch.transpose(v, 1, 2)
     if window == 0 or t <= window:
-      y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), None, 0., True)
+      y = self.attend_all(heads, keys, values)
     else:
-      ones = torch.new_ones(q, [t, t], dtype=11)
-      seen = torch.triu(torch.tril(ones), 1 - window)          # (T, T)
-      y = torch.scaled_dot_product_attention(q, self.repeat(k), self.repeat(v), seen, 0., False)
-    return torch.reshape(torch.transpose(y, 1, 2), [-1, self.heads * self.head_size])
+      y = self.attend_blocks(heads, keys, values, window)
+    return torch.reshape(torch.transpose(y, 1, 2), [-1, h * d])
+
+  # dy (N, H*D) -> gradients at q, k, v, each (B, T, h, D). A CPU has no fast kernel for this in bfloat16.
+  def attend_back(self: __torch__.Decoder, dy: Tensor, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tuple[Tensor, Tensor, Tensor]:
+    t = torch.size(q, 1)
+    d = torch.transpose(torch.view(dy, torch.size(q)), 1, 2)   # (B, H, T, D)
+    heads = torch.transpose(q, 1, 2)
+    keys = torch.transpose(k, 1, 2)
+    values = torch.transpose(v, 1, 2)
+    whole = window == 0 or t <= window
+    if whole and (self.precision == 6 or ops.prim.is_cuda(q)):
+      dq, dk, dv, = self.attend_all_back(d, heads, keys, values)
+    else:
+      dq, dk, dv, = self.attend_blocks_back(d, heads, keys, values, window)
+    return (torch.transpose(dq, 1, 2), torch.transpose(dk, 1, 2), torch.transpose(dv, 1, 2))
 
   # Attention of one new position per sequence to positions first to end of a cache: the query heads of a key/value
   # head stand where positions usually do, so nothing is repeated. On a CPU libtorch 2.7 attends with one position in
   # bfloat16 at half the speed of going over float32.
-  # q (B, H, 1, D), k and v (B, K, room, D), seen (B, room) or empty if nothing is padding -> (B, H*D)
+  # q (B, 1, H, D), k and v (B, K, room, D), seen (B, room) or empty if nothing is padding -> (B, H*D)
   def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, first: int, end: int) -> Tensor:
     grouped = torch.view(q, [torch.size(q, 0), self.kv_heads, -1, self.head_size])
     keys = torch.slice(k, 2, first, end)
@@ -96,89 +287,129 @@ class Decoder(Module):
       y = torch.scaled_dot_product_attention(grouped, keys, values, mask, 0., False)
     return torch.type_as(torch.reshape(y, [-1, self.heads * self.head_size]), q)
 
-  # SwiGLU, arXiv 2002.05202 eq. 6. gate and up (N, M) -> (N, M)
-  def swiglu(self: __torch__.Decoder, gate: Tensor, up: Tensor) -> Tensor:
-    return torch.mul(torch.silu(gate), up)
+  # ---- a decoder layer ----
 
-  # ---- the two halves of a decoder layer, around its attention ----
-  #
-  # w = the parts of the layer in the order of the first line of project, empty where this decoder has none;
-  # l = A and B of q, k, v, o, gate, up, down in turn; s the LoRA scale; drop the dropout rate of adapters.
+  # x (N, C) float32 -> q (B, T, H, D), k and v (B, T, K, D), before norms of heads and rotation
+  def project(self: __torch__.Decoder, x: Tensor, batch: int, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tuple[Tensor, Tensor, Tensor]:
+    h = self.norm(x, w[0])                                     # (N, C)
+    q = torch.view(self.adapted(0, h, w, l, s, rate, seed), [batch, -1, self.heads, self.head_size])
+    k = torch.view(self.adapted(1, h, w, l, s, rate, seed), [batch, -1, self.kv_heads, self.head_size])
+    v = torch.view(self.adapted(2, h, w, l, s, rate, seed), [batch, -1, self.kv_heads, self.head_size])
+    return (q, k, v)
 
-  # x (B, T, C), cos and sin (T, D/2) or (B, 1, T, D/2) -> q (B, H, T, D), k and v (B, K, T, D)
-  def project(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], s: float, drop: float) -> Tuple[Tensor, Tensor, Tensor]:
-    n1, wq, wk, wv, wo, n2, wg, wu, wd, cq, ck, cv, co, cg, cu, cd, nq, nk, = w
-    aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
-    batch = torch.size(x, 0)
-    h = self.norm(torch.view(x, [-1, torch.size(x, 2)]), n1)   # (B*T, C)
-    q = self.split(self.adapted(h, wq, cq, aq, bq, s, drop), batch, self.heads)
-    k = self.split(self.adapted(h, wk, ck, ak, bk, s, drop), batch, self.kv_heads)
-    v = self.split(self.adapted(h, wv, cv, av, bv, s, drop), batch, self.kv_heads)
-    return (self.place(q, nq, cos, sin), self.place(k, nk, cos, sin), torch.transpose(v, 1, 2))
+  # What follows attention. SwiGLU, arXiv 2002.05202 eq. 6. x (N, C) float32, attended (N, H*D)
+  # -> the layer's output (N, C) float32, the sum before the second norm (N, C) float32, gate and up (N, M)
+  def complete(self: __torch__.Decoder, x: Tensor, attended: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    sum = torch.add(x, self.adapted(3, attended, w, l, s, rate, seed))
+    h = self.norm(sum, w[5])
+    gate = self.adapted(4, h, w, l, s, rate, seed)             # (N, M)
+    up = self.adapted(5, h, w, l, s, rate, seed)               # (N, M)
+    y = self.adapted(6, torch.mul_(torch.silu(gate), up), w, l, s, rate, seed)
+    return (torch.add(sum, y), sum, gate, up)
 
-  # x (B, T, C), attended (B*T, H*D) -> (B, T, C)
-  def complete(self: __torch__.Decoder, x: Tensor, attended: Tensor, w: List[Tensor], l: List[Tensor], s: float, drop: float) -> Tensor:
-    n1, wq, wk, wv, wo, n2, wg, wu, wd, cq, ck, cv, co, cg, cu, cd, nq, nk, = w
-    aq, bq, ak, bk, av, bv, ao, bo, ag, bg, au, bu, ad, bd, = l
-    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B*T, C)
-    flat1 = torch.add(flat, self.adapted(attended, wo, co, ao, bo, s, drop))
-    h = self.norm(flat1, n2)
-    gate = self.adapted(h, wg, cg, ag, bg, s, drop)            # (B*T, M)
-    up = self.adapted(h, wu, cu, au, bu, s, drop)              # (B*T, M)
-    flat2 = torch.add(flat1, self.adapted(self.swiglu(gate, up), wd, cd, ad, bd, s, drop))
-    return torch.view_as(flat2, x)
+  # A layer over whole sequences. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU: dropout masks
+  # are a function of the seed. x (B, T, C), cos and sin (T, D/2)
+  # -> (B, T, C), and what layer_back needs of it: q, k, v, attended, sum, gate, up, q and k before their norms or empty
+  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> List[Tensor]:
+    window, scale, rate, seed, = torch.unbind(how, 0)
+    flat = torch.view(x, [-1, torch.size(x, 2)])               # (N, C)
+    q, k, v, = self.project(flat, torch.size(x, 0), w, l, float(scale), float(rate), int(seed))
+    placed_q = self.place(q, w[16], cos, sin)
+    placed_k = self.place(k, w[17], cos, sin)
+    if torch.numel(w[16]) == 0:
+      q = torch.new_empty(q, [0])
+      k = q
+    attended = self.attend(placed_q, placed_k, v, int(window)) # (N, H*D)
+    y, sum, gate, up, = self.complete(flat, attended, w, l, float(scale), float(rate), int(seed))
+    return [torch.view_as(y, x), placed_q, placed_k, v, attended, sum, gate, up, q, k]
+
+  # The same, if no gradient will follow.
+  def layer_output(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> Tensor:
+    all = self.layer(x, cos, sin, w, l, how)
+    return all[0]
+
+  # The gradient of the layer: d (B, T, C) float32 becomes the gradient at x, in its place. kept = what layer kept.
+  def layer_back(self: __torch__.Decoder, d: Tensor, x: Tensor, kept: List[Tensor], cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], gw: List[Tensor], gl: List[Tensor], how: Tensor) -> Tensor:
+    window, scale, rate, seed, = torch.unbind(how, 0)
+    s = float(scale)
+    p = float(rate)
+    first = int(seed)
+    q, k, v, attended, sum, gate, up, raw_q, raw_k, = kept
+    flat = torch.view(x, [-1, torch.size(x, 2)])               # (N, C)
+    dy = torch.view(d, torch.size(flat))
+    none = torch.new_empty(q, [0])
+
+    opened = torch.silu(gate)                                  # (N, M)
+    dm = self.adapted_back(6, torch.to(dy, self.precision), torch.mul(opened, up), none, w, l, gw, gl, s, p, first)
+    du = torch.mul_(opened, dm)
+    dg = torch.silu_backward(torch.mul_(dm, up), gate)
+    h = self.norm(sum, w[5])                                   # (N, C)
+    dh = self.adapted_back(4, dg, h, none, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(5, du, h, dh, w, l, gw, gl, s, p, first)
+    _0 = self.norm_back(dh, sum, w[5], gw[5], dy)
+
+    da = self.adapted_back(3, torch.to(dy, self.precision), attended, none, w, l, gw, gl, s, p, first)
+    dq, dk, dv, = self.attend_back(da, q, k, v, int(window))
+    h = self.norm(flat, w[0])                                  # (N, C)
+    dh = self.adapted_back(0, self.place_back(dq, raw_q, w[16], gw[16], cos, sin), h, none, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(1, self.place_back(dk, raw_k, w[17], gw[17], cos, sin), h, dh, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(2, torch.reshape(dv, [torch.size(h, 0), -1]), h, dh, w, l, gw, gl, s, p, first)
+    _1 = self.norm_back(dh, flat, w[0], gw[0], dy)
+    return d
 
   # ---- the model, in the order of a forward pass ----
 
-  # table (V, C), ids (B, T) -> (B, T, C), in the precision of like
-  def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor, like: Tensor) -> Tensor:
-    return torch.type_as(torch.embedding(table, ids), like)
+  # table (V, C), ids (B, T) -> (B, T, C) float32
+  def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor) -> Tensor:
+    return torch.to(torch.embedding(table, ids), 6)
 
-  # A layer over whole sequences. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU: dropout masks
-  # are a function of the seed, so a layer that is calculated again sees the same ones. x (B, T, C) -> (B, T, C)
-  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> Tensor:
-    window, scale, rate, seed, = torch.unbind(how, 0)
-    if float(rate) > 0.:
-      torch.manual_seed(int(seed))
-    q, k, v, = self.project(x, cos, sin, w, l, float(scale), float(rate))
-    attended = self.attend(q, k, v, int(window))               # (B*T, H*D)
-    return self.complete(x, attended, w, l, float(scale), float(rate))
+  # The gradient of embed, added to g (V, C). d (B, T, C)
+  def embed_back(self: __torch__.Decoder, d: Tensor, ids: Tensor, g: Tensor) -> Tensor:
+    return torch.index_add_(g, 0, torch.reshape(ids, [-1]), torch.view(d, [-1, torch.size(d, 2)]))
 
   # A layer over whole prompts, padded on the right, of which a cache remembers keys and values (B, K, room, D) so
   # that all prompts end at T. lengths (B) int64 and how = [window, LoRA scale] in float64 on the CPU.
   def prefill(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], lengths: Tensor, how: Tensor) -> Tensor:
     window, scale, = torch.unbind(how, 0)
-    q, k, v, = self.project(x, cos, sin, w, l, float(scale), 0.)
-    t = torch.size(k, 2)
+    y, q, k, v, attended, sum, gate, up, raw_q, raw_k, = self.layer(x, cos, sin, w, l, torch.cat([how, torch.new_zeros(how, [2])], 0))
+    t = torch.size(k, 1)
     for i in range(torch.size(x, 0)):
       length = int(torch.select(lengths, 0, i))
-      _0 = torch.copy_(torch.slice(torch.select(cache[0], 0, i), 1, t - length, t), torch.slice(torch.select(k, 0, i), 1, 0, length))
-      _1 = torch.copy_(torch.slice(torch.select(cache[1], 0, i), 1, t - length, t), torch.slice(torch.select(v, 0, i), 1, 0, length))
-    attended = self.attend(q, k, v, int(window))
-    return self.complete(x, attended, w, l, float(scale), 0.)
+      for j in range(2):
+        found = torch.transpose(torch.slice(torch.select([k, v][j], 0, i), 0, 0, length), 0, 1)
+        _0 = torch.copy_(torch.slice(torch.select(cache[j], 0, i), 1, t - length, t), found)
+    return y
 
   # A layer over one new position per sequence, which becomes position end of the cache. x (B, 1, C),
   # cos and sin (B, D/2), seen (B, room) or empty, how = [window, LoRA scale, end] -> (B, 1, C)
   def decode(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], seen: Tensor, how: Tensor) -> Tensor:
     window, scale, last, = torch.unbind(how, 0)
     end = int(last) + 1
-    first = 0
-    if int(window) > 0 and end > int(window):
-      first = end - int(window)
-    angles = [torch.size(x, 0), 1, 1, -1]
-    q, k, v, = self.project(x, torch.view(cos, angles), torch.view(sin, angles), w, l, float(scale), 0.)
-    _0 = torch.copy_(torch.slice(cache[0], 2, end - 1, end), k)
-    _1 = torch.copy_(torch.slice(cache[1], 2, end - 1, end), v)
-    attended = self.attend_last(q, cache[0], cache[1], seen, first, end)
-    return self.complete(x, attended, w, l, float(scale), 0.)
+    first = self.earliest(end - 1, int(window))
+    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B, C)
+    q, k, v, = self.project(flat, torch.size(x, 0), w, l, float(scale), 0., 0)
+    c = torch.unsqueeze(cos, 1)
+    s = torch.unsqueeze(sin, 1)
+    _0 = torch.copy_(torch.slice(cache[0], 2, end - 1, end), torch.transpose(self.place(k, w[17], c, s), 1, 2))
+    _1 = torch.copy_(torch.slice(cache[1], 2, end - 1, end), torch.transpose(v, 1, 2))
+    attended = self.attend_last(self.place(q, w[16], c, s), cache[0], cache[1], seen, first, end)
+    y, sum, gate, up, = self.complete(flat, attended, w, l, float(scale), 0., 0)
+    return torch.view_as(y, x)
 
   # x (B, T, C), rows (N) indices into B*T -> (N, C)
   def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:
     return torch.index_select(torch.view(x, [-1, torch.size(x, 2)]), 0, rows)
 
+  # The gradient of select: d (N, C), the others zero -> (B, T, C)
+  def select_back(self: __torch__.Decoder, d: Tensor, x: Tensor, rows: Tensor) -> Tensor:
+    dx = torch.zeros_like(x)
+    _0 = torch.index_copy_(torch.view(dx, [-1, torch.size(x, 2)]), 0, rows, d)
+    return dx
+
   # h (N, C), final norm (C), head (V, C) -> float32 (N, V)
   def logits(self: __torch__.Decoder, h: Tensor, norm: Tensor, head: Tensor) -> Tensor:
-    return torch.to(torch.linear(self.norm(h, norm), torch.type_as(head, h)), 6)
+    y = self.norm(h, norm)
+    return torch.to(self.multiply(y, head, torch.new_empty(y, [0])), 6)
 
   # x (P, ...), span [from, to] on the CPU -> (to - from, ...)
   def rows(self: __torch__.Decoder, x: Tensor, span: Tensor) -> Tensor:
@@ -235,13 +466,34 @@ class Decoder(Module):
 
   # ---- loss ----
 
-  # Cross entropy of some rows. h (N, C), targets (N), weights (N) ->
-  # [sum of weights * nll (), nll (N), whether the target is the most likely token (N)]
-  def loss(self: __torch__.Decoder, h: Tensor, targets: Tensor, weights: Tensor, norm: Tensor, head: Tensor) -> List[Tensor]:
-    z = self.logits(h, norm, head)                             # (N, V)
-    nll = torch.cross_entropy_loss(z, targets, None, 0)        # (N)
-    hit = torch.eq(torch.argmax(z, -1), targets)               # (N)
-    return [torch.sum(torch.mul(nll, weights)), torch.detach(nll), hit]
+  # Cross entropy of some rows, and what its gradient needs. z (N, V) becomes its softmax, in its place; targets (N)
+  # -> [nll (N), whether the target is the most likely token (N)]
+  def entropy(self: __torch__.Decoder, z: Tensor, targets: Tensor) -> List[Tensor]:
+    highest, likely, = torch.max(z, 1, True)                   # (N, 1)
+    aim = torch.unsqueeze(targets, 1)
+    own = torch.sub(torch.gather(z, 1, aim), highest)          # (N, 1)
+    mass = torch.sum(torch.exp_(torch.sub_(z, highest)), [1], True)
+    _0 = torch.div_(z, mass)
+    return [torch.squeeze(torch.sub(torch.log(mass), own), 1), torch.squeeze(torch.eq(likely, aim), 1)]
+
+  # h (N, C), targets (N) -> [nll (N), hits (N)]
+  def loss(self: __torch__.Decoder, h: Tensor, targets: Tensor, norm: Tensor, head: Tensor) -> List[Tensor]:
+    return self.entropy(self.logits(h, norm, head), targets)
+
+  # The same, and the gradient of the sum of weights * nll: that at h (N, C); gn (C) and gh (V, C) collect those at the
+  # final norm and the head, unless empty. h (N, C), targets (N), weights (N) -> [nll (N), hits (N), (N, C)]
+  def loss_back(self: __torch__.Decoder, h: Tensor, targets: Tensor, weights: Tensor, norm: Tensor, head: Tensor, gn: Tensor, gh: Tensor) -> List[Tensor]:
+    y = self.norm(h, norm)
+    none = torch.new_empty(y, [0])
+    z = torch.to(self.multiply(y, head, none), 6)              # (N, V)
+    nll, hit, = self.entropy(z, targets)
+    factor = torch.unsqueeze(weights, 1)                       # (N, 1)
+    dz = torch.scatter_add_(torch.mul_(z, factor), 1, torch.unsqueeze(targets, 1), torch.neg(factor))
+    dz = torch.to(dz, self.precision)
+    if torch.numel(gh) > 0:
+      _0 = self.collect(gh, dz, y)
+    dh = self.norm_back(self.multiply_back(dz, head, none), h, norm, gn, torch.zeros_like(h))
+    return [nll, hit, dh]
 
   # ---- optimizer ----
 

@@ -1,12 +1,15 @@
 package dev.alluvium.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.DecoderWeights.Use;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
+import dev.alluvium.trainer.model.torch.Kernels.End;
+import dev.alluvium.trainer.model.torch.Kernels.KeptLayer;
+import dev.alluvium.trainer.model.torch.Kernels.LayerGradients;
 import dev.alluvium.trainer.model.torch.Kernels.LayerInputs;
-import dev.alluvium.trainer.model.torch.Mode;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.weights.Safetensors;
 import dev.alluvium.trainer.weights.SafetensorsWriter;
@@ -170,14 +173,14 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** What to calculate apart: nothing for an adapter that is in the weights already. */
-  private LayerAdapters apart(Mode mode, LayerAdapters adapters) {
-    if (mode == Mode.TRAIN && use == Use.ANSWER) {
+  private LayerAdapters apart(boolean trains, LayerAdapters adapters) {
+    if (trains && use == Use.ANSWER) {
       throw new IllegalStateException("the decoder was loaded to answer: nothing can be trained");
     }
     if (merged == null) {
       return adapters;
     }
-    if (merged != adapters || mode == Mode.TRAIN) {
+    if (merged != adapters || trains) {
       throw new IllegalStateException(
           "an adapter is merged into the weights: unmerge it before training or another view");
     }
@@ -190,8 +193,16 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Token vectors: ids (B, T) int64 to (B, T, C). */
-  NDArray embed(NDManager scope, Mode mode, NDArray ids) {
-    return kernels.embed(scope, mode, weights.get(DecoderLayout.TABLE), ids);
+  NDArray embed(NDManager scope, NDArray ids) {
+    return kernels.embed(scope, weights.get(DecoderLayout.TABLE), ids);
+  }
+
+  /** Adds the gradient d (B, T, C) at token vectors to that of the table, if it is trained. */
+  public void embedBack(NDArray d, NDArray ids) {
+    NDArray gradient = weights.gradient(DecoderLayout.TABLE);
+    if (gradient.size() > 0) {
+      kernels.embedBack(d, ids, gradient);
+    }
   }
 
   /**
@@ -205,20 +216,49 @@ public final class Decoder implements AutoCloseable {
    * @return (B, T, C); before the final norm, after all layers
    */
   NDArray layers(NDManager scope, Pass pass, NDArray x, int from, int to, LayerAdapters given) {
-    LayerAdapters adapters = apart(pass.mode(), given);
-    int length = Math.toIntExact(x.getShape().get(1));
-    RopeTable.Angles angles = positions.slice(scope, 0, length);
+    LayerAdapters adapters = apart(pass.trains(), given);
+    RopeTable.Angles angles = angles(scope, x);
     NDArray h = x;
     for (int layer = from; layer < to; layer++) {
-      Dropout dropout =
-          pass.mode() == Mode.TRAIN ? adapters.dropout(layer, pass.draw()) : Dropout.NONE;
-      NDArray next = kernels.layer(scope, pass.mode(), h, inputs(layer, angles, adapters), dropout);
+      NDArray next =
+          kernels.layer(scope, h, inputs(layer, angles, adapters), dropout(pass, layer, adapters));
       if (layer > from) {
-        h.close(); // the graph, if there is one, keeps what it needs
+        h.close();
       }
       h = next;
     }
     return h;
+  }
+
+  /** One layer whose gradient will follow. x (B, T, C), which stays open. */
+  KeptLayer keptLayer(NDManager scope, Pass pass, NDArray x, int layer, LayerAdapters given) {
+    LayerAdapters adapters = apart(pass.trains(), given);
+    try (NDManager inner = scope.newSubManager()) {
+      LayerInputs inputs = inputs(layer, angles(inner, x), adapters);
+      return kernels.keptLayer(scope, x, inputs, dropout(pass, layer, adapters));
+    }
+  }
+
+  /** The gradient of {@link #keptLayer}: d (B, T, C) becomes that at x, in place. */
+  void layerBack(Pass pass, NDArray d, NDArray x, NDList kept, int layer, LayerAdapters given) {
+    LayerAdapters adapters = apart(pass.trains(), given);
+    try (NDManager scope = kernels.runtime().newScope()) {
+      kernels.layerBack(
+          d,
+          x,
+          kept,
+          inputs(layer, angles(scope, x), adapters),
+          dropout(pass, layer, adapters),
+          new LayerGradients(weights.gradients(layer), adapters.gradients(layer)));
+    }
+  }
+
+  private RopeTable.Angles angles(NDManager scope, NDArray x) {
+    return positions.slice(scope, 0, Math.toIntExact(x.getShape().get(1)));
+  }
+
+  private static Dropout dropout(Pass pass, int layer, LayerAdapters adapters) {
+    return pass.trains() ? adapters.dropout(layer, pass.draw()) : Dropout.NONE;
   }
 
   /**
@@ -228,9 +268,9 @@ public final class Decoder implements AutoCloseable {
    * @return (B, T, C)
    */
   NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
-    LayerAdapters adapters = apart(Mode.INFER, given);
+    LayerAdapters adapters = apart(false, given);
     RopeTable.Angles angles = positions.slice(scope, 0, Math.toIntExact(ids.getShape().get(1)));
-    NDArray x = embed(scope, Mode.INFER, ids);
+    NDArray x = embed(scope, ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
       NDArray next =
           kernels.prefill(
@@ -248,10 +288,10 @@ public final class Decoder implements AutoCloseable {
    * @return (B, 1, C)
    */
   NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
-    LayerAdapters adapters = apart(Mode.INFER, given);
+    LayerAdapters adapters = apart(false, given);
     cache.reserve();
     RopeTable.Angles angles = positions.at(scope, cache.lengths());
-    NDArray x = embed(scope, Mode.INFER, ids);
+    NDArray x = embed(scope, ids);
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerInputs inputs = inputs(layer, angles, adapters);
       NDArray next =
@@ -273,14 +313,14 @@ public final class Decoder implements AutoCloseable {
         spec.windows().get(layer));
   }
 
-  /** The norm before the head, (C). */
-  public NDArray finalNorm() {
-    return weights.get(DecoderLayout.NORM);
+  /** The norm before the head, (C), and the output head, (V, C). */
+  public End end() {
+    return new End(weights.get(DecoderLayout.NORM), weights.get(weights.head()));
   }
 
-  /** The output head, (V, C). */
-  public NDArray head() {
-    return weights.head();
+  /** Where their gradients are collected, of no elements if they are frozen. */
+  public End endGradients() {
+    return new End(weights.gradient(DecoderLayout.NORM), weights.gradient(weights.head()));
   }
 
   /** Writes {@code config.json} and {@code model.safetensors} in the Hugging Face layout. */

@@ -37,11 +37,15 @@ final class DecoderWeights implements AutoCloseable {
   }
 
   private final NDManager owner;
+  private final NDArray none;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+  private final Map<String, NDArray> gradients = new LinkedHashMap<>();
   private final List<NDList> layers = new ArrayList<>();
+  private final List<NDList> layerGradients = new ArrayList<>();
 
   private DecoderWeights(NDManager owner) {
     this.owner = owner;
+    this.none = owner.zeros(new Shape(0));
   }
 
   /** Moves every weight of the layout from the source to the device. */
@@ -53,19 +57,15 @@ final class DecoderWeights implements AutoCloseable {
           .forEach(
               (name, shape) -> {
                 NDArray array = move(name, shape, owner, kernels, use == Use.TRAIN, source);
-                boolean matrix = DecoderLayout.isLayerMatrix(name, shape);
-                weights.put(
-                    name,
-                    use == Use.ANSWER && matrix ? kernels.pack(owner, array) : array,
-                    use == Use.TRAIN);
+                boolean packs = use == Use.ANSWER && DecoderLayout.isLayerMatrix(name, shape);
+                weights.arrays.put(name, packs ? kernels.pack(owner, array) : array);
+                if (use == Use.TRAIN) {
+                  weights.gradients.put(name, owner.zeros(array.getShape()));
+                }
               });
-      NDArray none = owner.zeros(new Shape(0));
       for (int layer = 0; layer < spec.layers(); layer++) {
-        NDList group = new NDList();
-        for (String part : DecoderLayout.PARTS) {
-          group.add(weights.arrays.getOrDefault(DecoderLayout.name(layer, part), none));
-        }
-        weights.layers.add(group);
+        weights.layers.add(weights.parts(layer, weights.arrays));
+        weights.layerGradients.add(weights.parts(layer, weights.gradients));
       }
       return weights;
     } catch (RuntimeException e) {
@@ -74,11 +74,14 @@ final class DecoderWeights implements AutoCloseable {
     }
   }
 
-  private void put(String name, NDArray array, boolean trainable) {
-    if (trainable) {
-      array.setRequiresGradient(true);
+  /** Every part of a layer, of no elements where there is none. */
+  private NDList parts(int layer, Map<String, NDArray> named) {
+    NDArray absent = owner.zeros(new Shape(0)); // of this list alone: arguments have names
+    NDList parts = new NDList();
+    for (String part : DecoderLayout.PARTS) {
+      parts.add(named.getOrDefault(DecoderLayout.name(layer, part), absent));
     }
-    arrays.put(name, array);
+    return parts;
   }
 
   private static NDArray move(
@@ -141,14 +144,25 @@ final class DecoderWeights implements AutoCloseable {
     return layers.get(layer);
   }
 
-  /** The output head, which may be the token table. */
-  NDArray head() {
-    NDArray own = arrays.get(DecoderLayout.HEAD);
-    return own != null ? own : get(DecoderLayout.TABLE);
+  /** Where the gradients of {@link #layer} are collected, of no elements if it is frozen. */
+  NDList gradients(int layer) {
+    return layerGradients.get(layer);
+  }
+
+  /** Where the gradient of a weight is collected, of no elements if it is frozen. */
+  NDArray gradient(String name) {
+    return gradients.getOrDefault(name, none);
+  }
+
+  /** The name of the output head, which may be the token table. */
+  String head() {
+    return arrays.containsKey(DecoderLayout.HEAD) ? DecoderLayout.HEAD : DecoderLayout.TABLE;
   }
 
   List<Parameter> parameters() {
-    return arrays.entrySet().stream().map(e -> new Parameter(e.getKey(), e.getValue())).toList();
+    return arrays.entrySet().stream()
+        .map(e -> new Parameter(e.getKey(), e.getValue(), gradient(e.getKey())))
+        .toList();
   }
 
   @Override

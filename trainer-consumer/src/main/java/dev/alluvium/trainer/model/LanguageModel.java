@@ -1,10 +1,10 @@
 package dev.alluvium.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Mode;
 import java.util.Arrays;
 
 /**
@@ -28,19 +28,29 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
 
   /** Hidden states before the final norm: ids (B, T) int64 to (B, T, C). */
   public NDArray hidden(NDManager scope, Pass pass, NDArray ids) {
-    try (NDArray x = embed(scope, pass.mode(), ids)) {
+    try (NDArray x = embed(scope, ids)) {
       return layers(scope, pass, x, 0, decoder.spec().layers());
     }
   }
 
   /** Token vectors: ids (B, T) int64 to (B, T, C). */
-  public NDArray embed(NDManager scope, Mode mode, NDArray ids) {
-    return decoder.embed(scope, mode, ids);
+  public NDArray embed(NDManager scope, NDArray ids) {
+    return decoder.embed(scope, ids);
   }
 
   /** Layers {@code from} to {@code to}, exclusive: x (B, T, C) to (B, T, C). */
   public NDArray layers(NDManager scope, Pass pass, NDArray x, int from, int to) {
     return decoder.layers(scope, pass, x, from, to, adapters);
+  }
+
+  /** One layer whose gradient will follow: x (B, T, C) to (B, T, C). */
+  public Kernels.KeptLayer keptLayer(NDManager scope, Pass pass, NDArray x, int layer) {
+    return decoder.keptLayer(scope, pass, x, layer, adapters);
+  }
+
+  /** The gradient of {@link #keptLayer}: d (B, T, C) becomes that at x, in place. */
+  public void layerBack(Pass pass, NDArray d, NDArray x, NDList kept, int layer) {
+    decoder.layerBack(pass, d, x, kept, layer, adapters);
   }
 
   /** An empty cache for prompts of these lengths. */
@@ -59,8 +69,8 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
   }
 
   /** Logits of hidden states: h (N, C) to float32 (N, V). */
-  public NDArray logits(NDManager scope, Mode mode, NDArray h) {
-    return kernels().logits(scope, mode, h, decoder.finalNorm(), decoder.head());
+  public NDArray logits(NDManager scope, NDArray h) {
+    return kernels().logits(scope, h, decoder.end());
   }
 
   /**
@@ -74,7 +84,7 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
     try (NDManager scope = kernels().runtime().newScope()) {
       NDArray input = kernels().upload(scope, checked(ids), new Shape(1, ids.length));
       NDArray h = hidden(scope, Pass.infer(), input).reshape(ids.length, decoder.spec().width());
-      float[] flat = logits(scope, Mode.INFER, h).toFloatArray();
+      float[] flat = logits(scope, h).toFloatArray();
       float[][] logits = new float[ids.length][];
       for (int t = 0; t < ids.length; t++) {
         logits[t] = Arrays.copyOfRange(flat, t * vocab, (t + 1) * vocab);

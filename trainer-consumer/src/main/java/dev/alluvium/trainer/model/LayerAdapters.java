@@ -14,6 +14,9 @@ public interface LayerAdapters {
    */
   NDList layer(int layer);
 
+  /** Where the gradients of {@link #layer} are collected: arrays of no elements if nowhere. */
+  NDList gradients(int layer);
+
   /** The factor of the low-rank products. */
   double scale();
 

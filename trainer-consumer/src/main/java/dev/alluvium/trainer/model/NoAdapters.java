@@ -1,28 +1,37 @@
 package dev.alluvium.trainer.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
+import java.util.Collections;
 
 /** The adapter of a bare decoder: every pair is empty. */
 final class NoAdapters implements LayerAdapters, AutoCloseable {
   private final NDManager owner;
-  private final NDList pairs = new NDList();
+  private final NDList pairs;
+  private final NDList gradients;
 
   NoAdapters(TorchRuntime runtime) {
     this.owner = runtime.newScope();
-    NDArray empty = owner.zeros(new Shape(0));
-    for (int i = 0; i < 2 * Projection.values().length; i++) {
-      pairs.add(empty);
-    }
+    this.pairs = empty();
+    this.gradients = empty();
+  }
+
+  private NDList empty() {
+    return new NDList(
+        Collections.nCopies(2 * Projection.values().length, owner.zeros(new Shape(0))));
   }
 
   @Override
   public NDList layer(int layer) {
     return pairs;
+  }
+
+  @Override
+  public NDList gradients(int layer) {
+    return gradients;
   }
 
   @Override

@@ -26,6 +26,11 @@ public record Parameters(List<Parameter> list) {
     return new NDList(list.stream().map(Parameter::value).toArray(NDArray[]::new));
   }
 
+  /** Where their gradients are collected, in the same order. */
+  public NDList gradients() {
+    return new NDList(list.stream().map(Parameter::gradient).toArray(NDArray[]::new));
+  }
+
   /** How many numbers are trained. */
   public long count() {
     return list.stream().mapToLong(p -> p.value().size()).sum();

@@ -1,21 +1,19 @@
 package dev.alluvium.trainer.model;
 
-import dev.alluvium.trainer.model.torch.Mode;
-
 /**
  * What a forward pass is for.
  *
- * @param mode whether gradients will follow
+ * @param trains whether it is part of training
  * @param draw which dropout masks a training pass draws; the same draw gives the same masks
  */
-public record Pass(Mode mode, long draw) {
-  /** A pass whose result is pushed back. */
+public record Pass(boolean trains, long draw) {
+  /** A pass of training, with dropout. */
   public static Pass train(long draw) {
-    return new Pass(Mode.TRAIN, draw);
+    return new Pass(true, draw);
   }
 
   /** A pass for numbers alone, without dropout. */
   public static Pass infer() {
-    return new Pass(Mode.INFER, 0);
+    return new Pass(false, 0);
   }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Mode;
 import java.util.Arrays;
 
 /**
@@ -38,8 +37,7 @@ final class RopeTable implements AutoCloseable {
   synchronized Angles slice(NDManager scope, int from, int to) {
     reach(to);
     return new Angles(
-        kernels.rows(scope, Mode.TRAIN, whole.cos(), from, to),
-        kernels.rows(scope, Mode.TRAIN, whole.sin(), from, to));
+        kernels.rows(scope, whole.cos(), from, to), kernels.rows(scope, whole.sin(), from, to));
   }
 
   /** Angles of single positions: cos and sin (N, D/2). */

@@ -65,8 +65,8 @@ public final class AdamW implements AutoCloseable {
    * way.
    */
   public Update update(double learningRate) {
+    NDList gradients = parameters.gradients();
     try (NDManager scope = kernels.runtime().newScope()) {
-      NDList gradients = gradients(scope);
       double norm = kernels.globalNorm(scope, gradients).getFloat();
       boolean finite = Double.isFinite(norm);
       if (finite) {
@@ -75,24 +75,14 @@ public final class AdamW implements AutoCloseable {
             Math.min(1.0, settings.maxNorm() / (norm + 1e-6)); // 1e-6: as torch's clip_grad_norm_
         groups.forEach(group -> apply(scope, group, gradients, learningRate, factor));
       }
-      kernels.clear(scope, gradients);
+      kernels.clear(gradients);
       return new Update(norm, finite);
     }
   }
 
   /** Forgets the collected gradients without applying them. */
   public void discardGradients() {
-    try (NDManager scope = kernels.runtime().newScope()) {
-      kernels.clear(scope, gradients(scope));
-    }
-  }
-
-  private NDList gradients(NDManager scope) {
-    NDList gradients = new NDList();
-    parameters
-        .list()
-        .forEach(parameter -> gradients.add(kernels.gradient(scope, parameter.value())));
-    return gradients;
+    kernels.clear(parameters.gradients());
   }
 
   private void apply(

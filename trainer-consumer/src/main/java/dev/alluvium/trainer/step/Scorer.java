@@ -9,7 +9,6 @@ import dev.alluvium.trainer.loss.TokenLosses;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Pass;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Mode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class Scorer {
     try (NDManager scope = kernels.runtime().newScope()) {
       NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
       NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
-      NDArray h = kernels.select(scope, Mode.INFER, model.hidden(scope, Pass.infer(), ids), rows);
+      NDArray h = kernels.select(scope, model.hidden(scope, Pass.infer(), ids), rows);
       return loss.losses(scope, h, batch.targets(), new float[batch.trainedTokens()]);
     }
   }

@@ -1,15 +1,18 @@
 package dev.alluvium.trainer.step;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Pass;
-import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Kernels.KeptLayer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
- * The recorded pass of a batch through the layers, in segments: what a segment needs for its
+ * The pass of a batch through the layers and back, in segments: what a segment needs for its
  * gradient is calculated again when its turn comes, so that it exists for one segment at a time
  * (arXiv 1604.06174, section 4.1). Only the hidden states between segments, the seams, are kept.
  */
@@ -18,9 +21,14 @@ final class SegmentedPass {
   private final LanguageModel model;
   private final NDArray ids;
   private final Pass pass;
+  private final int layers;
   private final int segmentLayers;
   private final int segments;
   private final List<NDArray> seams = new ArrayList<>();
+  private final Deque<Kept> kept = new ArrayDeque<>();
+
+  /** A layer's input, and what else its gradient needs. */
+  private record Kept(NDArray input, NDList inner) {}
 
   /**
    * @param ids (B, T) int64
@@ -28,42 +36,62 @@ final class SegmentedPass {
    *     again
    */
   SegmentedPass(NDManager scope, LanguageModel model, NDArray ids, Pass pass, int segmentLayers) {
-    int layers = model.decoder().spec().layers();
     this.scope = scope;
     this.model = model;
     this.ids = ids;
     this.pass = pass;
+    this.layers = model.decoder().spec().layers();
     this.segmentLayers = segmentLayers == 0 ? layers : segmentLayers;
     this.segments = (layers + this.segmentLayers - 1) / this.segmentLayers;
   }
 
-  /** Hidden states before the final norm (B, T, C), recorded back to the last seam. */
+  /** Hidden states before the final norm (B, T, C). */
   NDArray forward() {
-    Kernels kernels = model.kernels();
+    NDArray x = model.embed(scope, ids);
     for (int segment = 0; segment < segments - 1; segment++) {
-      try (NDManager inner = scope.newSubManager()) {
-        seams.add(kernels.seam(scope, run(inner, segment)));
-      }
+      seams.add(x);
+      x = model.layers(scope, pass, x, first(segment), first(segment + 1));
     }
-    return run(scope, segments - 1);
+    seams.add(x);
+    return keep(segments - 1);
   }
 
-  /** Pushes the gradient that has reached the last seam through the segments before it. */
-  void backward() {
-    Kernels kernels = model.kernels();
-    for (int segment = segments - 2; segment >= 0; segment--) {
-      try (NDManager inner = scope.newSubManager();
-          NDArray seam = seams.get(segment)) {
-        NDArray gradient = kernels.gradient(inner, seam);
-        kernels.backward(run(inner, segment), gradient);
+  /**
+   * Collects the gradients of all that is trained.
+   *
+   * @param d (B, T, C), the gradient at the hidden states; overwritten
+   */
+  void backward(NDArray d) {
+    for (int segment = segments - 1; segment >= 0; segment--) {
+      if (segment < segments - 1) {
+        keep(segment).close();
+      }
+      for (int layer = last(segment); layer >= first(segment); layer--) {
+        Kept own = kept.pop();
+        model.layerBack(pass, d, own.input(), own.inner(), layer);
+        own.inner().close();
+        own.input().close();
       }
     }
+    model.decoder().embedBack(d, ids);
   }
 
-  private NDArray run(NDManager owner, int segment) {
-    int from = segment * segmentLayers;
-    int to = Math.min(from + segmentLayers, model.decoder().spec().layers());
-    NDArray x = segment == 0 ? model.embed(owner, pass.mode(), ids) : seams.get(segment - 1);
-    return model.layers(owner, pass, x, from, to);
+  /** Runs a segment from its seam, keeping what its gradient needs. */
+  private NDArray keep(int segment) {
+    NDArray x = seams.get(segment);
+    for (int layer = first(segment); layer <= last(segment); layer++) {
+      KeptLayer result = model.keptLayer(scope, pass, x, layer);
+      kept.push(new Kept(x, result.kept()));
+      x = result.output();
+    }
+    return x;
+  }
+
+  private int first(int segment) {
+    return segment * segmentLayers;
+  }
+
+  private int last(int segment) {
+    return Math.min(first(segment) + segmentLayers, layers) - 1;
   }
 }

@@ -1,10 +1,8 @@
 package dev.alluvium.trainer.step;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.CrossEntropy;
 import dev.alluvium.trainer.loss.Normalise;
@@ -12,13 +10,11 @@ import dev.alluvium.trainer.loss.TokenLosses;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Pass;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Mode;
 import dev.alluvium.trainer.optim.AdamW;
 import java.util.List;
 
 /**
- * One optimizer step: forward, loss, backward, update. Owned by one thread; only one step may run
- * in a process at a time.
+ * One optimizer step: forward, loss, backward, update. Owned by one thread.
  *
  * <p>A step with a non-finite loss or gradient changes nothing and says so.
  */
@@ -90,17 +86,17 @@ public final class TrainingStep {
 
   private TokenLosses backward(Batch batch, float[] weights, long draw) {
     Kernels kernels = model.kernels();
-    try (NDManager scope = kernels.runtime().newScope();
-        GradientCollector ignored = Engine.getEngine("PyTorch").newGradientCollector()) {
+    try (NDManager scope = kernels.runtime().newScope()) {
       NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
       NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
       SegmentedPass pass = new SegmentedPass(scope, model, ids, Pass.train(draw), segmentLayers);
-      NDArray h = kernels.select(scope, Mode.TRAIN, pass.forward(), rows);
-      TokenLosses losses = loss.backward(scope, h, batch.targets(), weights);
-      if (Double.isFinite(losses.weighted())) {
-        pass.backward();
+      NDArray hidden = pass.forward();
+      CrossEntropy.Gradient gradient =
+          loss.backward(scope, kernels.select(scope, hidden, rows), batch.targets(), weights);
+      if (Double.isFinite(gradient.losses().weighted())) {
+        pass.backward(kernels.selectBack(scope, gradient.hidden(), hidden, rows));
       }
-      return losses;
+      return gradient.losses();
     }
   }
 }

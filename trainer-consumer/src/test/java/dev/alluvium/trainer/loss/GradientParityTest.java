@@ -9,6 +9,7 @@ import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Parameters;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.step.Gradients;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
-import dev.alluvium.trainer.loss.Gradients;
 import dev.alluvium.trainer.model.generate.GenerationSettings;
 import dev.alluvium.trainer.model.generate.Generator;
 import dev.alluvium.trainer.model.generate.Prompt;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.step.Gradients;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;

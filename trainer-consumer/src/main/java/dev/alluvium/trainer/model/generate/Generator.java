@@ -7,7 +7,6 @@ import dev.alluvium.trainer.model.KeyValueCache;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.generate.Completion.Finish;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Mode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -90,7 +89,7 @@ public final class Generator {
       uniform[b] = batch.get(b).nextUniform();
     }
     try (NDManager scope = kernels.runtime().newScope()) {
-      NDArray logits = model.logits(scope, Mode.INFER, forward.hidden(scope));
+      NDArray logits = model.logits(scope, forward.hidden(scope));
       Kernels.Choice choice = kernels.choose(scope, logits, uniform, how);
       long[] ids = choice.ids().toLongArray();
       float[] logprobs = choice.logprobs().toFloatArray();
@@ -113,7 +112,7 @@ public final class Generator {
     }
     NDArray input = kernels.upload(scope, ids, new Shape(prompts.size(), length));
     NDArray rows = kernels.upload(scope, last, new Shape(last.length));
-    return kernels.select(scope, Mode.INFER, model.prefill(scope, input, cache), rows);
+    return kernels.select(scope, model.prefill(scope, input, cache), rows);
   }
 
   private NDArray decoded(NDManager scope, List<Text> batch, KeyValueCache cache) {

@@ -21,6 +21,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,8 +35,10 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
   private final LoraSettings settings;
   private final long seed;
   private final NDManager owner;
-  private final List<Parameter> parameters = new ArrayList<>();
-  private final List<NDList> layers = new ArrayList<>();
+  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+  private final List<NDList> layers;
+  private Parameters trained = new Parameters(List.of());
+  private List<NDList> layerGradients;
 
   private LoraAdapter(
       Decoder decoder, LoraSettings settings, long seed, Map<String, float[]> values) {
@@ -43,27 +47,30 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
     this.seed = seed;
     Kernels kernels = decoder.kernels();
     this.owner = kernels.runtime().newScope();
+    LoraLayout.shapes(decoder.spec(), settings)
+        .forEach(
+            (name, shape) -> {
+              float[] numbers = Objects.requireNonNull(values.get(name));
+              Shape sizes = new Shape(shape.get(0), shape.get(1));
+              arrays.put(name, kernels.upload(owner, numbers, sizes));
+            });
+    this.layers = byLayer(arrays);
+    this.layerGradients = byLayer(Map.of());
+  }
+
+  /** A and B of each projection in turn, of no elements where there is none. */
+  private List<NDList> byLayer(Map<String, NDArray> named) {
     NDArray none = owner.zeros(new Shape(0));
-    Map<String, List<Long>> shapes = LoraLayout.shapes(decoder.spec(), settings);
+    List<NDList> all = new ArrayList<>();
     for (int layer = 0; layer < decoder.spec().layers(); layer++) {
       NDList pairs = new NDList();
       for (Projection projection : Projection.values()) {
-        for (String name :
-            List.of(LoraLayout.nameA(layer, projection), LoraLayout.nameB(layer, projection))) {
-          List<Long> shape = shapes.get(name);
-          pairs.add(
-              shape == null ? none : put(name, shape, Objects.requireNonNull(values.get(name))));
-        }
+        pairs.add(named.getOrDefault(LoraLayout.nameA(layer, projection), none));
+        pairs.add(named.getOrDefault(LoraLayout.nameB(layer, projection), none));
       }
-      layers.add(pairs);
+      all.add(pairs);
     }
-  }
-
-  private NDArray put(String name, List<Long> shape, float[] values) {
-    NDArray array = decoder.kernels().upload(owner, values, new Shape(shape.get(0), shape.get(1)));
-    array.setRequiresGradient(true);
-    parameters.add(new Parameter(name, array));
-    return array;
+    return all;
   }
 
   /**
@@ -114,12 +121,11 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
       throw new UncheckedIOException(directory + " cannot be created", e);
     }
     SafetensorsWriter writer = new SafetensorsWriter();
-    for (Parameter parameter : parameters) {
-      List<Long> shape =
-          java.util.Arrays.stream(parameter.value().getShape().getShape()).boxed().toList();
-      writer.add(
-          parameter.name(), TensorType.F32, shape, decoder.kernels().download(parameter.value()));
-    }
+    arrays.forEach(
+        (name, array) -> {
+          List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
+          writer.add(name, TensorType.F32, shape, decoder.kernels().download(array));
+        });
     writer.write(directory.resolve(WEIGHTS));
     PeftConfig.write(settings, baseModel, directory);
   }
@@ -133,14 +139,31 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
     return settings;
   }
 
-  /** What is trained, under the names of the PEFT layout. */
+  /** What is trained, under the names of the PEFT layout; the first call makes it trainable. */
   public Parameters parameters() {
-    return new Parameters(parameters);
+    if (trained.list().isEmpty()) {
+      Map<String, NDArray> gradients = new LinkedHashMap<>();
+      List<Parameter> list = new ArrayList<>();
+      arrays.forEach(
+          (name, array) -> {
+            NDArray gradient = owner.zeros(array.getShape());
+            gradients.put(name, gradient);
+            list.add(new Parameter(name, array, gradient));
+          });
+      trained = new Parameters(list);
+      layerGradients = byLayer(gradients);
+    }
+    return trained;
   }
 
   @Override
   public NDList layer(int layer) {
     return layers.get(layer);
+  }
+
+  @Override
+  public NDList gradients(int layer) {
+    return layerGradients.get(layer);
   }
 
   @Override

@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
@@ -38,7 +36,7 @@ public final class Kernels implements AutoCloseable {
     NDArray zero = owner.zeros(new Shape());
     this.like =
         runtime.compute().precision() == Precision.BFLOAT16
-            ? one(owner, Mode.TRAIN, "to_bfloat16", zero)
+            ? one(owner, "to_bfloat16", zero)
             : zero;
   }
 
@@ -49,6 +47,7 @@ public final class Kernels implements AutoCloseable {
     attributes.put("kv_heads", constants.kvHeads());
     attributes.put("head_size", constants.headSize());
     attributes.put("eps", constants.normEps());
+    attributes.put("precision", runtime.compute().precision().scalarType());
     return new Kernels(runtime, Script.load(runtime, attributes));
   }
 
@@ -58,9 +57,16 @@ public final class Kernels implements AutoCloseable {
 
   // ---- the forward pass ----
 
-  /** Token vectors. table (V, C), ids (B, T) int64 to (B, T, C) in the compute precision. */
-  public NDArray embed(NDManager scope, Mode mode, NDArray table, NDArray ids) {
-    return one(scope, mode, "embed", table, ids, like);
+  /** Token vectors. table (V, C), ids (B, T) int64 to (B, T, C). */
+  public NDArray embed(NDManager scope, NDArray table, NDArray ids) {
+    return one(scope, "embed", table, ids);
+  }
+
+  /** Adds the gradient d (B, T, C) of {@link #embed} to that of the table (V, C). */
+  public void embedBack(NDArray d, NDArray ids, NDArray gradient) {
+    try (NDManager scope = runtime.newScope()) {
+      script.call(scope, "embed_back", d, ids, gradient);
+    }
   }
 
   /**
@@ -75,11 +81,59 @@ public final class Kernels implements AutoCloseable {
     public static final Dropout NONE = new Dropout(0, 0);
   }
 
+  private static NDArray how(NDManager scope, LayerInputs in, Dropout dropout) {
+    return onCpu(scope.create(new double[] {in.window, in.scale, dropout.rate(), dropout.seed()}));
+  }
+
   /** One decoder layer over whole sequences. x (B, T, C) to (B, T, C). */
-  public NDArray layer(NDManager scope, Mode mode, NDArray x, LayerInputs in, Dropout dropout) {
-    double[] numbers = {in.window, in.scale, dropout.rate(), dropout.seed()};
-    NDArray how = onCpu(scope.create(numbers));
-    return one(scope, mode, "layer", x, in.cos, in.sin, in.weights, in.adapters, how);
+  public NDArray layer(NDManager scope, NDArray x, LayerInputs in, Dropout dropout) {
+    NDArray how = how(scope, in, dropout);
+    return one(scope, "layer_output", x, in.cos, in.sin, in.weights, in.adapters, how);
+  }
+
+  /** What a layer gives, (B, T, C), and what {@link #layerBack} needs of its calculation. */
+  public record KeptLayer(NDArray output, NDList kept) {}
+
+  /** As {@link #layer}, if its gradient will follow. */
+  public KeptLayer keptLayer(NDManager scope, NDArray x, LayerInputs in, Dropout dropout) {
+    NDArray how = how(scope, in, dropout);
+    NDList all = script.call(scope, "layer", x, in.cos, in.sin, in.weights, in.adapters, how);
+    return new KeptLayer(all.head(), all.subNDList(1));
+  }
+
+  /** Where the gradients of a layer are collected: arrays of no elements for what is frozen. */
+  public record LayerGradients(NDList weights, NDList adapters) {}
+
+  /**
+   * The gradient of one decoder layer, of which what is trained collects its part.
+   *
+   * @param d (B, T, C), the gradient at the layer's output; becomes that at its input, in place
+   * @param x (B, T, C), the layer's input
+   * @param kept of {@link #keptLayer} with the same inputs and dropout
+   */
+  public void layerBack(
+      NDArray d,
+      NDArray x,
+      NDList kept,
+      LayerInputs in,
+      Dropout dropout,
+      LayerGradients gradients) {
+    try (NDManager scope = runtime.newScope()) {
+      NDArray how = how(scope, in, dropout);
+      script.call(
+          scope,
+          "layer_back",
+          d,
+          x,
+          kept,
+          in.cos,
+          in.sin,
+          in.weights,
+          in.adapters,
+          gradients.weights,
+          gradients.adapters,
+          how);
+    }
   }
 
   /**
@@ -93,8 +147,7 @@ public final class Kernels implements AutoCloseable {
   public NDArray prefill(NDManager scope, NDArray x, LayerInputs in, NDList cache, long[] lengths) {
     NDArray each = onCpu(scope.create(lengths));
     NDArray how = onCpu(scope.create(new double[] {in.window, in.scale}));
-    return one(
-        scope, Mode.INFER, "prefill", x, in.cos, in.sin, in.weights, in.adapters, cache, each, how);
+    return one(scope, "prefill", x, in.cos, in.sin, in.weights, in.adapters, cache, each, how);
   }
 
   /**
@@ -109,50 +162,54 @@ public final class Kernels implements AutoCloseable {
   public NDArray decode(
       NDManager scope, NDArray x, LayerInputs in, NDList cache, NDArray seen, int end) {
     NDArray how = onCpu(scope.create(new double[] {in.window, in.scale, end}));
-    return one(
-        scope, Mode.INFER, "decode", x, in.cos, in.sin, in.weights, in.adapters, cache, seen, how);
+    return one(scope, "decode", x, in.cos, in.sin, in.weights, in.adapters, cache, seen, how);
   }
 
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
-  public NDArray select(NDManager scope, Mode mode, NDArray x, NDArray rows) {
-    return one(scope, mode, "select", x, rows);
+  public NDArray select(NDManager scope, NDArray x, NDArray rows) {
+    return one(scope, "select", x, rows);
+  }
+
+  /** The gradient of {@link #select}: d (N, C) at those rows of x (B, T, C), zero elsewhere. */
+  public NDArray selectBack(NDManager scope, NDArray d, NDArray x, NDArray rows) {
+    return one(scope, "select_back", d, x, rows);
   }
 
   /** Rows {@code from} to {@code to}, exclusive, of x (P, ...). */
-  public NDArray rows(NDManager scope, Mode mode, NDArray x, int from, int to) {
-    return one(scope, mode, "rows", x, onCpu(scope.create(new long[] {from, to})));
+  public NDArray rows(NDManager scope, NDArray x, int from, int to) {
+    return one(scope, "rows", x, onCpu(scope.create(new long[] {from, to})));
   }
 
   /** Rows of x (P, ...) by their index (N) int64, to (N, ...). */
   public NDArray take(NDManager scope, NDArray x, NDArray index) {
-    return one(scope, Mode.INFER, "take", x, index);
+    return one(scope, "take", x, index);
   }
 
   /** Zeros behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
   public NDArray extend(NDManager scope, NDArray x, int more) {
-    return one(scope, Mode.INFER, "extend", x, onCpu(scope.create(new long[] {more})));
+    return one(scope, "extend", x, onCpu(scope.create(new long[] {more})));
   }
 
   /** A plain matrix product: x (N, in), w (out, in) to (N, out). */
   public NDArray linear(NDManager scope, NDArray x, NDArray w) {
-    return one(scope, Mode.INFER, "linear", x, w);
+    return one(scope, "linear", x, w);
   }
 
   /** Attention without softmax: q (B, K, G, D), k and v (B, K, P, D) to (B, K, G, D). */
   public NDArray attentionProducts(NDManager scope, NDArray q, NDArray k, NDArray v) {
-    return one(scope, Mode.INFER, "attention_products", q, k, v);
+    return one(scope, "attention_products", q, k, v);
   }
 
   /** Waits until an array has been calculated: a GPU works on after a call has returned. */
   public void synchronize(NDArray array) {
     try (NDManager scope = runtime.newScope()) {
-      one(scope, Mode.INFER, "first", array).toFloatArray();
+      one(scope, "first", array).toFloatArray();
     }
   }
 
-  /** Final norm and head. h (N, C), norm (C), head (V, C) to float32 (N, V). */
-  public NDArray logits(NDManager scope, Mode mode, NDArray h, NDArray norm, NDArray head) {
-    return one(scope, mode, "logits", h, norm, head);
+  /** Final norm and head. h (N, C) to float32 (N, V). */
+  public NDArray logits(NDManager scope, NDArray h, End end) {
+    return one(scope, "logits", h, end.norm, end.head);
   }
 
   /** The next token of each sequence, (B) int64, and its natural log-probability, (B). */
@@ -171,57 +228,54 @@ public final class Kernels implements AutoCloseable {
   public Choice choose(NDManager scope, NDArray z, float[] u, Choosing how) {
     double[] numbers = {how.tokens, how.temperature, how.topK, how.topP};
     NDArray uniform = scope.create(u);
-    NDList results =
-        script.call(scope, Mode.INFER, "choose", z, uniform, onCpu(scope.create(numbers)));
+    NDList results = script.call(scope, "choose", z, uniform, onCpu(scope.create(numbers)));
     return new Choice(results.get(0), results.get(1));
   }
 
   // ---- loss ----
 
+  /** Each row's negative log-likelihood (N), and whether its target is the most likely token. */
+  public record RowLosses(NDArray nll, NDArray hit) {}
+
+  /** What a model ends with: its final norm (C) and its head (V, C), or their gradients. */
+  public record End(NDArray norm, NDArray head) {}
+
+  /** Cross entropy of rows. h (N, C), targets (N) int64. */
+  public RowLosses loss(NDManager scope, NDArray h, NDArray targets, End end) {
+    NDList results = script.call(scope, "loss", h, targets, end.norm, end.head);
+    return new RowLosses(results.get(0), results.get(1));
+  }
+
+  /** Losses, and the gradient of their weighted sum at the hidden states, (N, C). */
+  public record LossGradient(RowLosses losses, NDArray gradient) {}
+
   /**
-   * What {@link #loss} gives: the weighted sum (), each row's negative log-likelihood (N), each
-   * row's hit (N).
+   * As {@link #loss}, with a gradient.
+   *
+   * @param weights (N) float32, the factors of the sum
+   * @param gradients collect theirs; of no elements if they are frozen
    */
-  public record RowLosses(NDArray weighted, NDArray nll, NDArray hit) {}
-
-  /** Cross entropy of rows. h (N, C), targets (N) int64, weights (N) float32. */
-  public RowLosses loss(
-      NDManager scope,
-      Mode mode,
-      NDArray h,
-      NDArray targets,
-      NDArray weights,
-      NDArray norm,
-      NDArray head) {
-    NDList results = script.call(scope, mode, "loss", h, targets, weights, norm, head);
-    return new RowLosses(results.get(0), results.get(1), results.get(2));
-  }
-
-  /** Pushes the gradient of {@code output} back through its recorded graph, which is freed. */
-  public void backward(NDArray output, NDArray gradient) {
-    JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, false, false);
-  }
-
-  /** The same numbers, cut from their graph, as a new leaf whose gradient is collected: a seam. */
-  public NDArray seam(NDManager scope, NDArray x) {
-    NDArray leaf = JniUtils.detachGradient((PtNDArray) x);
-    leaf.attach(scope);
-    leaf.setRequiresGradient(true);
-    return leaf;
-  }
-
-  /** The collected gradient of a leaf; zeros if no backward pass reached it. */
-  public NDArray gradient(NDManager scope, NDArray leaf) {
-    NDArray gradient = leaf.getGradient();
-    gradient.attach(scope);
-    return gradient;
+  public LossGradient lossBack(
+      NDManager scope, NDArray h, NDArray targets, NDArray weights, End end, End gradients) {
+    NDList results =
+        script.call(
+            scope,
+            "loss_back",
+            h,
+            targets,
+            weights,
+            end.norm,
+            end.head,
+            gradients.norm,
+            gradients.head);
+    return new LossGradient(new RowLosses(results.get(0), results.get(1)), results.get(2));
   }
 
   // ---- optimizer ----
 
   /** Euclidean norm over all arrays of a list, as (). */
   public NDArray globalNorm(NDManager scope, NDList gradients) {
-    return one(scope, Mode.INFER, "global_norm", gradients);
+    return one(scope, "global_norm", gradients);
   }
 
   /** The lists of one AdamW update, equal in length: parameters, gradients, moments. */
@@ -245,19 +299,14 @@ public final class Kernels implements AutoCloseable {
     double[] numbers = {n.learningRate, n.beta1, n.beta2, n.eps, n.decay, n.factor, n.step};
     NDArray packed = onCpu(scope.create(numbers));
     script.call(
-        scope,
-        Mode.INFER,
-        "adamw",
-        lists.parameters,
-        lists.gradients,
-        lists.first,
-        lists.second,
-        packed);
+        scope, "adamw", lists.parameters, lists.gradients, lists.first, lists.second, packed);
   }
 
   /** Fills gradients with zeros. */
-  public void clear(NDManager scope, NDList gradients) {
-    script.call(scope, Mode.INFER, "clear", gradients);
+  public void clear(NDList gradients) {
+    try (NDManager scope = runtime.newScope()) {
+      script.call(scope, "clear", gradients);
+    }
   }
 
   // ---- moving numbers ----
@@ -265,25 +314,25 @@ public final class Kernels implements AutoCloseable {
   /** A float32 array in libtorch's own memory, whose alignment does not change from run to run. */
   public NDArray upload(NDManager scope, float[] values, Shape shape) {
     try (NDArray borrowed = scope.create(FloatBuffer.wrap(values), shape)) {
-      return one(scope, Mode.TRAIN, "copy", borrowed);
+      return one(scope, "copy", borrowed);
     }
   }
 
   /** As {@link #upload}, rounded to the compute precision. */
   public NDArray uploadRounded(NDManager scope, float[] values, Shape shape) {
     try (NDArray borrowed = scope.create(FloatBuffer.wrap(values), shape)) {
-      return one(scope, Mode.TRAIN, "copy_like", borrowed, like);
+      return one(scope, "copy_like", borrowed, like);
     }
   }
 
   /** Zeros in the compute precision. */
   public NDArray zerosRounded(NDManager scope, Shape shape) {
-    return one(scope, Mode.TRAIN, "copy_like", scope.zeros(shape), like);
+    return one(scope, "copy_like", scope.zeros(shape), like);
   }
 
   /** A copy of a float32 array in the compute precision. */
   public NDArray rounded(NDManager scope, NDArray x) {
-    return one(scope, Mode.TRAIN, "copy_like", x, like);
+    return one(scope, "copy_like", x, like);
   }
 
   /** An int64 array on the device. */
@@ -292,21 +341,21 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * A matrix (out, in) in the order in which the processor multiplies with it fastest, for {@link
-   * Mode#INFER} alone; the given one is freed. The same matrix where there is no better order.
+   * A matrix (out, in) in the order in which the processor multiplies a few rows with it fastest;
+   * the given one is freed. The same matrix where there is no better order.
    */
   public NDArray pack(NDManager scope, NDArray matrix) {
     if (!runtime.hasOneDnn()) {
       return matrix;
     }
-    NDArray packed = one(scope, Mode.INFER, "pack", matrix);
+    NDArray packed = one(scope, "pack", matrix);
     matrix.close();
     return packed;
   }
 
   /** Blocks of rows, joined; the blocks are freed. */
   public NDArray join(NDManager scope, NDList blocks) {
-    NDArray whole = one(scope, Mode.TRAIN, "concatenate", blocks);
+    NDArray whole = one(scope, "concatenate", blocks);
     blocks.close();
     return whole;
   }
@@ -315,7 +364,7 @@ public final class Kernels implements AutoCloseable {
   public void assign(NDArray target, float[] values) {
     try (NDManager scope = runtime.newScope()) {
       NDArray source = scope.create(FloatBuffer.wrap(values), target.getShape());
-      script.call(scope, Mode.INFER, "assign", target, source);
+      script.call(scope, "assign", target, source);
     }
   }
 
@@ -325,7 +374,7 @@ public final class Kernels implements AutoCloseable {
       Shape shape = new Shape(to - from, target.getShape().get(1));
       NDArray source = scope.create(FloatBuffer.wrap(values), shape);
       NDArray span = onCpu(scope.create(new long[] {from, to}));
-      script.call(scope, Mode.INFER, "assign_rows", target, source, span);
+      script.call(scope, "assign_rows", target, source, span);
     }
   }
 
@@ -333,14 +382,14 @@ public final class Kernels implements AutoCloseable {
   public void addProduct(NDArray matrix, NDArray a, NDArray b, double scale) {
     try (NDManager scope = runtime.newScope()) {
       NDArray factor = onCpu(scope.create(new double[] {scale}));
-      script.call(scope, Mode.INFER, "add_product", matrix, a, b, factor);
+      script.call(scope, "add_product", matrix, a, b, factor);
     }
   }
 
   /** The numbers of an array of either precision, exactly. */
   public float[] download(NDArray array) {
     try (NDManager scope = runtime.newScope()) {
-      return one(scope, Mode.INFER, "to_float32", array).toFloatArray();
+      return one(scope, "to_float32", array).toFloatArray();
     }
   }
 
@@ -348,8 +397,8 @@ public final class Kernels implements AutoCloseable {
     return array.toDevice(Device.cpu(), false);
   }
 
-  private NDArray one(NDManager scope, Mode mode, String method, Object... arguments) {
-    return script.call(scope, mode, method, arguments).get(0);
+  private NDArray one(NDManager scope, String method, Object... arguments) {
+    return script.call(scope, method, arguments).get(0);
   }
 
   @Override

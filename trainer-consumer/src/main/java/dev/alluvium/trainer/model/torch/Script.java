@@ -34,8 +34,14 @@ final class Script implements AutoCloseable {
    * Names of list arguments, by position: the bridge gathers arrays of one such name into a list.
    */
   private static final String[] LIST_NAMES = {
-    "a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]", "a7[]"
+    "a0[]", "a1[]", "a2[]", "a3[]", "a4[]", "a5[]", "a6[]", "a7[]", "a8[]", "a9[]"
   };
+
+  /**
+   * Not libtorch's inference mode, whose results could neither be changed in place later nor meet
+   * the gradient of its own attention.
+   */
+  private static final boolean ORDINARY = true;
 
   private final NDManager owner;
   private final PtSymbolBlock module;
@@ -80,11 +86,10 @@ final class Script implements AutoCloseable {
    * Calls a method.
    *
    * @param scope becomes the owner of the results
-   * @param mode whether the results may take part in a gradient
    * @param arguments each an {@link NDArray}, or a non-empty {@link NDList} for a {@code
    *     List[Tensor]}
    */
-  NDList call(NDManager scope, Mode mode, String method, Object... arguments) {
+  NDList call(NDManager scope, String method, Object... arguments) {
     // The switch belongs to the calling thread. The optimizing executor specialises for the shapes
     // of the first calls, which costs
     // more than it gains when every batch has another length.
@@ -100,7 +105,7 @@ final class Script implements AutoCloseable {
         inputs.add(named((NDArray) arguments[i], null));
       }
     }
-    NDList results = IValueUtils.forward(module, inputs, mode == Mode.TRAIN);
+    NDList results = IValueUtils.forward(module, inputs, ORDINARY);
     results.attach(scope);
     return results;
   }

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
-import dev.alluvium.trainer.loss.Gradients;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.step.Gradients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

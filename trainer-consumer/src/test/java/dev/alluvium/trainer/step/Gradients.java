@@ -1,17 +1,15 @@
-package dev.alluvium.trainer.loss;
+package dev.alluvium.trainer.step;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.loss.CrossEntropy;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.Parameters;
 import dev.alluvium.trainer.model.Pass;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Mode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,23 +21,23 @@ public record Gradients(double loss, Map<String, float[]> values) {
    */
   public static Gradients of(LanguageModel model, Parameters parameters, Batch batch, int chunk) {
     Kernels kernels = model.kernels();
+    kernels.clear(parameters.gradients());
     float[] weights = new float[batch.trainedTokens()];
     Arrays.fill(weights, 1f / batch.trainedTokens());
     try (NDManager scope = kernels.runtime().newScope()) {
-      double loss;
-      try (GradientCollector ignored = Engine.getEngine("PyTorch").newGradientCollector()) {
-        NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
-        NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
-        NDArray h =
-            kernels.select(scope, Mode.TRAIN, model.hidden(scope, Pass.train(0), ids), rows);
-        loss =
-            new CrossEntropy(model, chunk).backward(scope, h, batch.targets(), weights).weighted();
-      }
+      NDArray ids = kernels.upload(scope, batch.ids(), new Shape(batch.size(), batch.length()));
+      NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
+      SegmentedPass pass = new SegmentedPass(scope, model, ids, Pass.train(0), 0);
+      NDArray hidden = pass.forward();
+      CrossEntropy.Gradient gradient =
+          new CrossEntropy(model, chunk)
+              .backward(scope, kernels.select(scope, hidden, rows), batch.targets(), weights);
+      pass.backward(kernels.selectBack(scope, gradient.hidden(), hidden, rows));
       Map<String, float[]> values = new LinkedHashMap<>();
       for (Parameter parameter : parameters.list()) {
-        values.put(parameter.name(), kernels.download(kernels.gradient(scope, parameter.value())));
+        values.put(parameter.name(), kernels.download(parameter.gradient()));
       }
-      return new Gradients(loss, values);
+      return new Gradients(gradient.losses().weighted(), values);
     }
   }
 }
