@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** A model directory whose weights are those that a decoder has learnt. */
 public final class TrainedModel {
@@ -25,7 +26,9 @@ public final class TrainedModel {
     Map<String, NDArray> trained = new HashMap<>();
     decoder.parameters().list().forEach(p -> trained.put(p.name(), p.value()));
     // Some files of models with a tied head hold it all the same, as a second copy of the table.
-    trained.putIfAbsent(DecoderLayout.HEAD, decoder.head());
+    trained.putIfAbsent(
+        DecoderLayout.HEAD,
+        Objects.requireNonNull(trained.get(DecoderLayout.TABLE), "the decoder is not trained"));
     ModelCopy.write(
         base,
         target,

@@ -21,11 +21,11 @@ public final class Rows {
   public static float[] download(Kernels kernels, NDArray array, long from, long to) {
     try (NDManager scope = kernels.runtime().newScope()) {
       return kernels.download(
-          kernels.rows(scope, Mode.INFER, array, Math.toIntExact(from), Math.toIntExact(to)));
+          kernels.rows(scope, array, Math.toIntExact(from), Math.toIntExact(to)));
     }
   }
 
-  /** Overwrites the numbers of an array that may be a leaf of the graph. */
+  /** Overwrites all numbers of an array of either precision. */
   public static void assign(Kernels kernels, NDArray target, Source source) {
     Shape shape = target.getShape();
     long rows = shape.get(0);
