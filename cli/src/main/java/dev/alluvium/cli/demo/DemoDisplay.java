@@ -89,7 +89,7 @@ final class DemoDisplay implements AutoCloseable {
         .ifPresent(
             path ->
                 err.printf(
-                    "%s is %s; its adapter: %s%n",
+                    "%s is %s; its weights: %s%n",
                     summary.version().map(ModelVersion::getVersion).orElse(""),
                     summary.version().map(v -> v.getStatus().name()).orElse(""),
                     path));

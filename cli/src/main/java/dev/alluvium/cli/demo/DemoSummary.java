@@ -23,7 +23,7 @@ import java.util.function.ToLongFunction;
  * @param flow what the processes reported
  * @param deadLetters dead letters by reason
  * @param version the version that holds the last window, if a window was trained
- * @param adapter where its adapter stays
+ * @param adapter where its weights stay
  * @param seconds time from the start of this JVM to some moments
  * @param peakMemoryMb most memory of each child
  */

@@ -17,13 +17,13 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Hugging Face directory of the base model.")
+      description = "Hugging Face directory: a base model, or a version of full fine-tuning.")
   private Path model = Path.of("");
 
   @Option(
       names = "--adapter",
       paramLabel = "DIR",
-      description = "PEFT adapter to put on it, such as a version's directory.")
+      description = "PEFT adapter to put on it, such as the directory of a version of LoRA.")
   private @Nullable Path adapter;
 
   @Option(

@@ -9,6 +9,8 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.trainer.config.TrainingMethod;
+import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.model.lora.MergedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +27,9 @@ import picocli.CommandLine.Parameters;
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
-      "Write a version, merged into its base model, as a Hugging Face directory.",
-      "An adapter alone needs no export: a version's own directory is in the PEFT layout."
+      "Write a version as a Hugging Face directory: an adapter merged into its base model, or",
+      "the model of full fine-tuning as it is. An adapter alone needs no export: its version's own",
+      "directory is in the PEFT layout."
     })
 final class ExportModelCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -51,8 +54,7 @@ final class ExportModelCommand implements Callable<Integer> {
 
   @Option(
       names = "--merged",
-      required = true,
-      description = "Add the adapter to the weights: W + scale * B * A.")
+      description = "Add the adapter to the weights: W + scale * B * A. Needed for adapters.")
   private boolean merged;
 
   @Option(
@@ -67,9 +69,26 @@ final class ExportModelCommand implements Callable<Integer> {
     if (version != null && adapter != null) {
       throw CommandFailure.usage("a VERSION and --adapter: expected one of them");
     }
-    Path source = adapter == null ? directoryOfVersion() : adapter;
-    Path base = model == null ? baseOf(source) : model;
+    if (adapter != null) {
+      merge(adapter);
+      return ExitCodes.DONE;
+    }
+    ModelVersion chosen = chosenVersion();
+    Path directory = Path.of(chosen.getPath());
+    switch (TrainingMethod.parse(chosen.getMethod())) {
+      case LORA -> merge(directory);
+      case FULL -> copy(directory);
+    }
+    return ExitCodes.DONE;
+  }
+
+  private void merge(Path source) {
+    if (!merged) {
+      throw CommandFailure.usage(
+          source + " is a PEFT adapter as it is: give --merged to add it to its base model");
+    }
     requireDirectory(source);
+    Path base = model == null ? baseOf(source) : model;
     requireDirectory(base);
     MergedModel.write(base, source, output);
     if (common.json()) {
@@ -82,10 +101,32 @@ final class ExportModelCommand implements Callable<Integer> {
     } else {
       common.say("%s with %s is in %s".formatted(base, source, output));
     }
-    return ExitCodes.DONE;
   }
 
-  private Path directoryOfVersion() {
+  private void copy(Path source) {
+    if (model != null) {
+      throw CommandFailure.usage(
+          "--model: %s holds all weights and needs no base model".formatted(source));
+    }
+    requireDirectory(source);
+    DurableDirectory.copy(source, output);
+    if (common.json()) {
+      common.print(
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("model", source.toString())
+              .put("output", output.toString()));
+    } else {
+      common.say(
+          "%s is in %s%s"
+              .formatted(
+                  source,
+                  output,
+                  merged ? "; --merged changes nothing: all weights are trained" : ""));
+    }
+  }
+
+  private ModelVersion chosenVersion() {
     Cluster cluster = Cluster.of(common.settings());
     Connection.check(cluster.kafka());
     Versions versions = Versions.read(cluster);
@@ -101,7 +142,7 @@ final class ExportModelCommand implements Callable<Integer> {
       throw new CommandFailure(
           "there is no version %s: expected one of %s".formatted(name, versions.byName().keySet()));
     }
-    return Path.of(found.getPath());
+    return found;
   }
 
   private static Path baseOf(Path adapter) {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code alluvium models}: the adapters that went through the gate. */
+/** {@code alluvium models}: the weights that went through the gate. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
@@ -47,11 +47,13 @@ public final class ModelsCommand {
     }
 
     private void show(Versions versions) {
-      Table table = new Table("VERSION", "PARENT", "STATUS", "WINDOWS", "PERPLEXITY OF PROBES");
+      Table table =
+          new Table("VERSION", "PARENT", "METHOD", "STATUS", "WINDOWS", "PERPLEXITY OF PROBES");
       for (ModelVersion version : versions.all()) {
         table.row(
             version.getVersion(),
             version.getParent() == null ? "-" : version.getParent(),
+            version.getMethod(),
             version.getStatus(),
             "%d-%d".formatted(version.getFirstWindow(), version.getLastWindow()),
             probes(version));
@@ -83,6 +85,7 @@ public final class ModelsCommand {
         ObjectNode node = list.addObject();
         node.put("version", version.getVersion())
             .put("parent", version.getParent())
+            .put("method", version.getMethod())
             .put("status", version.getStatus().name());
         node.putArray("windows").add(version.getFirstWindow()).add(version.getLastWindow());
         node.set("probes", ProbeJson.of(version.getProbes()));

@@ -124,6 +124,7 @@ class DemoSummaryTest {
             .setVersion("v000001")
             .setStatus(status)
             .setReason("math got worse")
+            .setMethod("lora")
             .setPath("/store/v000001")
             .setCheckpoint("c")
             .setFirstWindow(1)

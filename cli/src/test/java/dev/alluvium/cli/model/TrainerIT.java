@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.broker.EmbeddedBroker;
 import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
@@ -30,8 +33,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +44,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -54,27 +60,31 @@ class TrainerIT {
   private static EmbeddedBroker broker;
   private static Path model;
 
-  /** Version name to digest of its weights, made by a trainer nobody disturbed. */
-  private static Map<String, String> undisturbed;
+  /** By method, what a trainer came to that nobody disturbed. */
+  private static final Map<String, Undisturbed> undisturbed = new HashMap<>();
 
-  /** Milliseconds the undisturbed trainer took from one outcome to the next, on average. */
-  private static long millisPerWindow;
-
-  /** What the undisturbed trainer took from one outcome to the next. */
-  private static Duration perWindow;
+  /**
+   * A whole run.
+   *
+   * @param digests version name to digest of its weights
+   * @param millisPerWindow from one outcome to the next, on average
+   */
+  private record Undisturbed(Map<String, String> digests, long millisPerWindow) {}
 
   @BeforeAll
   static void start() throws Exception {
     broker = EmbeddedBroker.start(root.resolve("broker"), 0);
     model = SmallModel.create(root.resolve("model"));
-    Cluster cluster = namespace("undisturbed");
-    writeWindows(cluster);
-    try (TrainProcess train = train(cluster, Map.of())) {
-      awaitLastVersion(cluster, train);
+    for (String method : List.of("lora", "full")) {
+      Cluster cluster = namespace("undisturbed-" + method);
+      writeWindows(cluster);
+      try (TrainProcess train = train(cluster, Map.of("method", method))) {
+        awaitLastVersion(cluster, train);
+      }
+      List<Long> times = outcomeTimes(cluster);
+      long millisPerWindow = (times.get(WINDOWS - 1) - times.get(0)) / (WINDOWS - 1);
+      undisturbed.put(method, new Undisturbed(digests(cluster), millisPerWindow));
     }
-    undisturbed = digests(cluster);
-    List<Long> times = outcomeTimes(cluster);
-    millisPerWindow = (times.get(WINDOWS - 1) - times.get(0)) / (WINDOWS - 1);
   }
 
   @AfterAll
@@ -82,20 +92,23 @@ class TrainerIT {
     broker.close();
   }
 
-  static LongStream kills() {
-    return LongStream.rangeClosed(1, Integer.getInteger("kills", 3));
+  /** Full fine-tuning shares all but its weights with LoRA: a third of the kills is its share. */
+  static Stream<Arguments> kills() {
+    return LongStream.rangeClosed(1, Integer.getInteger("kills", 3))
+        .mapToObj(seed -> Arguments.of(seed % 3 == 0 ? "full" : "lora", seed));
   }
 
   @ParameterizedTest
   @MethodSource("kills")
-  void aKilledTrainerLosesNothingAndRepeatsNothing(long seed) throws Exception {
+  void aKilledTrainerLosesNothingAndRepeatsNothing(String method, long seed) throws Exception {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    Undisturbed whole = Objects.requireNonNull(undisturbed.get(method));
     int window = random.nextInt(WINDOWS);
-    long moment = random.nextLong(millisPerWindow);
+    long moment = random.nextLong(whole.millisPerWindow());
     Cluster cluster = namespace("kill-" + seed);
     writeWindows(cluster);
 
-    try (TrainProcess first = train(cluster, Map.of())) {
+    try (TrainProcess first = train(cluster, Map.of("method", method))) {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(20))
@@ -104,16 +117,55 @@ class TrainerIT {
       first.kill();
     }
     System.out.printf(
-        "kill %d: %d ms of %d after outcome %d, with %d of %d windows done%n",
-        seed, moment, millisPerWindow, window, outcomeTimes(cluster).size(), WINDOWS);
-    try (TrainProcess second = train(cluster, Map.of())) {
+        "kill %d, %s: %d ms of %d after outcome %d, with %d of %d windows done%n",
+        seed,
+        method,
+        moment,
+        whole.millisPerWindow(),
+        window,
+        outcomeTimes(cluster).size(),
+        WINDOWS);
+    try (TrainProcess second = train(cluster, Map.of("method", method))) {
       awaitLastVersion(cluster, second);
     }
 
     assertThat(outcomes(cluster))
         .extracting(Outcome::getWindowId)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, WINDOWS).boxed().toList());
-    assertThat(digests(cluster)).isEqualTo(undisturbed);
+    assertThat(digests(cluster)).isEqualTo(whole.digests());
+  }
+
+  @Test
+  void aVersionOfFullFineTuningIsAModelOfItsOwn() {
+    String copy = root.resolve("exported").toString();
+    Cli.Result export = export("full", "--output", copy, "--merged");
+    assertThat(export.exitCode()).as(export.err()).isEqualTo(ExitCodes.DONE);
+    assertThat(export.err()).contains("--merged changes nothing");
+
+    assertThat(logits(copy)).isNotEqualTo(logits(model.toString()));
+    assertThat(Cli.run("complete", "--model", copy, "Add 1 and 2.").exitCode())
+        .isEqualTo(ExitCodes.DONE);
+    assertThat(export("full", "--output", copy).err()).contains("is there already");
+    assertThat(export("lora", "--output", copy + "2").err()).contains("give --merged");
+  }
+
+  private static Cli.Result export(String method, String... options) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "models",
+                "export",
+                "v000002",
+                "--set",
+                "namespace=undisturbed-" + method,
+                "--set",
+                "kafka.bootstrap.servers=" + broker.bootstrapServers()));
+    line.addAll(List.of(options));
+    return Cli.run(line.toArray(String[]::new));
+  }
+
+  private static JsonNode logits(String directory) {
+    return Cli.run("logits", "--model", directory, "--ids", "5,6,7", "--json").json();
   }
 
   @Test
@@ -263,7 +315,10 @@ class TrainerIT {
   private static Map<String, String> digests(Cluster cluster) throws IOException {
     Map<String, String> digests = new HashMap<>();
     for (ModelVersion version : values(cluster, cluster.topics().models())) {
-      Path weights = Path.of(version.getPath()).resolve("adapter_model.safetensors");
+      boolean full = version.getMethod().equals("full");
+      Path weights =
+          Path.of(version.getPath())
+              .resolve(full ? "model.safetensors" : "adapter_model.safetensors");
       digests.put(version.getVersion(), Digests.sha256(Files.readAllBytes(weights)));
     }
     assertThat(digests).hasSize(WINDOWS / 2);

@@ -96,6 +96,7 @@ class OperateIT {
     assertThat(json.get("training").asText()).isEqualTo("v000003");
     JsonNode second = json.get("versions").get(1);
     assertThat(second.get("parent").asText()).isEqualTo("v000001");
+    assertThat(second.get("method").asText()).isEqualTo("full");
     assertThat(second.get("windows").toString()).isEqualTo("[5,8]");
     assertThat(second.at("/probes/math/after/perplexity").asDouble()).isEqualTo(8);
     assertThat(json.get("versions").get(0).get("parent").isNull()).isTrue();
@@ -134,6 +135,7 @@ class OperateIT {
         .setParent(parent)
         .setStatus(status)
         .setReason("r")
+        .setMethod("full")
         .setPath("/store/" + name)
         .setCheckpoint("c")
         .setFirstWindow(first)

@@ -75,6 +75,7 @@ final class Samples {
               .setVersion("v000001")
               .setStatus(VersionStatus.PROMOTED)
               .setReason("no probe is worse than its budget")
+              .setMethod("lora")
               .setPath("v000001-ab12")
               .setCheckpoint("window-000004-ab12")
               .setFirstWindow(1L)

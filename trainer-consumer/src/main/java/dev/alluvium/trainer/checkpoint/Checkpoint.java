@@ -21,7 +21,7 @@ public record Checkpoint(
     List<Probe> probes,
     ProbeScores reference) {
 
-  /** File with the adapter's and the optimizer's arrays. */
+  /** File with the trained and the optimizer's arrays. */
   public Path state() {
     return directory.resolve(CheckpointStore.STATE_FILE);
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param recent the last committed checkpoints, oldest first
  * @param returnPoints checkpoints of the last promoted versions, oldest first, to return to
  * @param settingsDigest digest of the settings that shape the weights
- * @param fit what the adapter fits: base model and LoRA shape
+ * @param fit what the state fits: base model, and what of it is trained
  */
 public record TrainingPosition(
     long nextOffset,

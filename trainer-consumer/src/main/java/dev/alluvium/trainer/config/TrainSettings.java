@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
  * @param dtype numbers the base computes in: {@code float32} or {@code bfloat16}
  * @param threads CPU threads of the calculation; 0 for all cores
  * @param seed seed of everything random
- * @param lora the adapter
+ * @param method what is trained: {@code lora}, an adapter on the frozen base model, or {@code
+ *     full}, all weights
+ * @param lora the adapter; without effect under {@code full}
  * @param learningRate rate after the warm-up
  * @param warmupSteps steps over which the rate rises from 0
  * @param weightDecay AdamW's decay
@@ -52,6 +54,7 @@ public record TrainSettings(
     String dtype,
     int threads,
     long seed,
+    String method,
     AdapterSettings lora,
     double learningRate,
     int warmupSteps,
@@ -75,6 +78,7 @@ public record TrainSettings(
     require(!store.isBlank(), "train.store is empty: expected a directory");
     parsed("train.device", () -> new Compute(device, Precision.FLOAT32, 1));
     parsed("train.dtype", () -> Precision.parse(dtype));
+    parsed("train.method", () -> TrainingMethod.parse(method));
     parsed("train.normalise", () -> Normalise.parse(normalise));
     require(
         !chatTemplate.isBlank(),
@@ -115,7 +119,7 @@ public record TrainSettings(
     return Digests.sha256(
         device,
         dtype,
-        lora.toString(),
+        TrainingMethod.parse(method) == TrainingMethod.FULL ? method : lora.toString(),
         chatTemplate,
         "%d %s %d %s %s %d %d %d %d %s %d"
             .formatted(

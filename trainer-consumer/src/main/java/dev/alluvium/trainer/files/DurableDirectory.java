@@ -26,6 +26,7 @@ public final class DurableDirectory {
    * Creates a directory with everything in it.
    *
    * @return the directory
+   * @throws IllegalArgumentException when the place is taken
    * @throws UncheckedIOException when the disk refuses; nothing is left at the place then
    */
   public static Path create(Path place, Filler filler) {
@@ -33,15 +34,17 @@ public final class DurableDirectory {
     if (parent == null) {
       throw new IllegalArgumentException(place + " is no place for a directory");
     }
+    if (Files.exists(place)) {
+      throw new IllegalArgumentException(place + " is there already: expected a new directory");
+    }
     try {
       Files.createDirectories(parent);
       Path draft = Files.createDirectory(parent.resolve(".draft-" + UUID.randomUUID()));
       try {
         filler.fill(draft);
-        try (Stream<Path> files = Files.list(draft)) {
-          files.forEach(DurableDirectory::force);
+        try (Stream<Path> tree = Files.walk(draft)) {
+          tree.forEach(DurableDirectory::force);
         }
-        force(draft);
         Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         delete(draft);
@@ -55,6 +58,19 @@ public final class DurableDirectory {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + place + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Creates a directory with the same files and folders as another one. */
+  public static Path copy(Path source, Path place) {
+    return create(
+        place,
+        draft -> {
+          try (Stream<Path> tree = Files.walk(source)) {
+            for (Path path : tree.skip(1).toList()) { // the first is the source itself
+              Files.copy(path, draft.resolve(source.relativize(path)));
+            }
+          }
+        });
   }
 
   /** Deletes a directory and all in it; one that is not there is fine. */

@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.loop;
 
-import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.ProbeComparison;
@@ -16,10 +15,6 @@ import dev.alluvium.trainer.gate.ProbeTable;
 import dev.alluvium.trainer.release.Manifest;
 import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.ExampleTokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,8 +53,8 @@ final class CycleEnd {
   /**
    * What the probes say.
    *
-   * @param base the model without the adapter
-   * @param candidate with it
+   * @param base of the base model
+   * @param candidate of the model as trained now
    * @param decision the gate's
    */
   record Verdict(ProbeScores base, ProbeScores candidate, Gate.Decision decision) {}
@@ -67,8 +62,8 @@ final class CycleEnd {
   /** Measures and decides, against the reference or, before the first version, against the base. */
   Verdict judge(Learner learner, List<Probe> probes, boolean first, ProbeScores reference) {
     List<TokenizedProbe> tokenized = tokenize(probes);
-    ProbeScores base = scorer.score(learner.base(), tokenized);
-    ProbeScores candidate = scorer.score(learner.adapted(), tokenized);
+    ProbeScores base = learner.askBase(model -> scorer.score(model, tokenized));
+    ProbeScores candidate = scorer.score(learner.model(), tokenized);
     Gate.Decision decision = gate.decide(first ? base : reference, candidate);
     return new Verdict(base, candidate, decision);
   }
@@ -82,38 +77,41 @@ final class CycleEnd {
     VersionStatus status =
         verdict.decision().promoted() ? VersionStatus.PROMOTED : VersionStatus.HELD;
     Instant now = clock.instant();
-    Path directory =
+    String method = learner.method().toString();
+    ModelStore.Stored stored =
         models.write(
             position.versions(),
             learner::export,
-            draft ->
+            digest ->
                 new Manifest(
                     version,
                     before.promoted(),
                     status.name(),
                     verdict.decision().reason(),
+                    method,
                     baseModel,
                     before.cycleStart() + 1,
                     position.lastWindow(),
                     position.nextOffset(),
                     position.steps(),
                     position.settingsDigest(),
-                    digest(draft),
+                    digest,
                     checkpoint.name(),
                     comparisons(probes),
                     now.toString()));
-    log.info("{} {}: {} ({})", version, status, verdict.decision().reason(), directory);
+    log.info("{} {}: {} ({})", version, status, verdict.decision().reason(), stored.directory());
     return ModelVersion.newBuilder()
         .setVersion(version)
         .setParent(before.promoted())
         .setStatus(status)
         .setReason(verdict.decision().reason())
-        .setPath(directory.toAbsolutePath().toString())
+        .setMethod(method)
+        .setPath(stored.directory().toAbsolutePath().toString())
         .setCheckpoint(checkpoint.name())
         .setFirstWindow(before.cycleStart() + 1)
         .setLastWindow(position.lastWindow())
         .setProbes(probes)
-        .setDigest(digest(directory))
+        .setDigest(stored.manifest().weightsDigest())
         .setCreatedAt(now)
         .build();
   }
@@ -138,14 +136,6 @@ final class CycleEnd {
           probes.size());
     }
     return tokenized;
-  }
-
-  private static String digest(Path directory) {
-    try {
-      return Digests.sha256(Files.readAllBytes(directory.resolve("adapter_model.safetensors")));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the adapter in " + directory, e);
-    }
   }
 
   private static Map<String, Manifest.Comparison> comparisons(Map<String, ProbeComparison> probes) {

@@ -2,10 +2,9 @@ package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.config.TrainingMethod;
 import dev.alluvium.trainer.loss.Normalise;
-import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
-import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
@@ -18,62 +17,65 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 
-/** The weights that learn: a frozen decoder, its adapter and the optimizer's memory. */
+/** The weights that learn, and the optimizer's memory of them. */
 final class Learner implements AutoCloseable {
   private final TrainSettings settings;
-  private final Path directory;
   private final TorchRuntime runtime;
-  private final Decoder decoder;
-  private LoraAdapter adapter;
+  private final Trainable trainable;
   private AdamW optimizer;
 
-  private Learner(TrainSettings settings, Path directory, TorchRuntime runtime, Decoder decoder) {
+  private Learner(TrainSettings settings, TorchRuntime runtime, Trainable trainable) {
     this.settings = settings;
-    this.directory = directory;
     this.runtime = runtime;
-    this.decoder = decoder;
-    this.adapter = freshAdapter();
+    this.trainable = trainable;
     this.optimizer = freshOptimizer();
   }
 
-  /** Loads the base model and puts a fresh adapter on it. */
+  /** Loads the base model and makes ready to train it by the method of the settings. */
   static Learner load(TrainSettings settings) {
-    Path directory = Path.of(settings.model());
     TorchRuntime runtime =
         TorchRuntime.open(
             new Compute(
                 settings.device(), Precision.parse(settings.dtype()), settings.cpuThreads()));
     try {
-      return new Learner(settings, directory, runtime, Decoder.load(directory, runtime));
+      return new Learner(settings, runtime, trainable(settings, runtime));
     } catch (RuntimeException e) {
       runtime.close();
       throw e;
     }
   }
 
-  private LoraAdapter freshAdapter() {
-    return LoraAdapter.fresh(decoder, settings.lora().shape(), settings.seed());
+  private static Trainable trainable(TrainSettings settings, TorchRuntime runtime) {
+    Path directory = Path.of(settings.model());
+    return switch (TrainingMethod.parse(settings.method())) {
+      case LORA ->
+          new TrainableAdapter(directory, settings.lora().shape(), settings.seed(), runtime);
+      case FULL -> new TrainableDecoder(directory, runtime);
+    };
   }
 
   private AdamW freshOptimizer() {
     AdamWSettings defaults = AdamWSettings.defaults();
     return new AdamW(
-        adapter.parameters(),
+        trainable.parameters(),
         new AdamWSettings(
             defaults.beta1(),
             defaults.beta2(),
             defaults.eps(),
             settings.weightDecay(),
             settings.clipNorm()),
-        decoder.kernels());
+        trainable.model().kernels());
   }
 
-  /** Back to an adapter that changes nothing, with an optimizer that remembers nothing. */
+  /** Back to the base model, with an optimizer that remembers nothing. */
   void reset() {
+    if (optimizer.step() == 0) {
+      return; // nothing has moved yet, and loading a large model twice takes its time
+    }
     optimizer.close();
-    adapter.close();
-    adapter = freshAdapter();
+    trainable.reset();
     optimizer = freshOptimizer();
   }
 
@@ -87,19 +89,24 @@ final class Learner implements AutoCloseable {
     TrainingState.write(state, optimizer, Map.of());
   }
 
-  /** Writes the adapter in the PEFT layout. */
-  void export(Path target) {
-    adapter.save(target, directory.toString());
+  /** Writes the weights in the form that a version has. */
+  void export(Path target) throws IOException {
+    trainable.export(target);
   }
 
-  /** With the adapter. */
-  LanguageModel adapted() {
-    return adapter.model();
+  /** The model as it has been trained so far. */
+  LanguageModel model() {
+    return trainable.model();
   }
 
-  /** Without it. */
-  LanguageModel base() {
-    return LanguageModel.base(decoder);
+  /** Asks the base model, which exists until the question is answered. */
+  <T> T askBase(Function<LanguageModel, T> question) {
+    return trainable.askBase(question);
+  }
+
+  /** What is trained. */
+  TrainingMethod method() {
+    return TrainingMethod.parse(settings.method());
   }
 
   AdamW optimizer() {
@@ -108,17 +115,18 @@ final class Learner implements AutoCloseable {
 
   TrainingStep step() {
     return new TrainingStep(
-        adapter.model(),
+        trainable.model(),
         optimizer,
         Normalise.parse(settings.normalise()),
         settings.recomputeLayers());
   }
 
   /**
-   * What an adapter of this learner fits: a digest over the base model's configuration, the names
-   * and sizes of its weight files, and the adapter's shape.
+   * What a state of this learner fits: a digest over the base model's configuration, the names and
+   * sizes of its weight files, and what is trained.
    */
   String fit() {
+    Path directory = Path.of(settings.model());
     try (var files = Files.list(directory)) {
       String weights =
           files
@@ -128,9 +136,7 @@ final class Learner implements AutoCloseable {
               .toList()
               .toString();
       return Digests.sha256(
-          Files.readString(directory.resolve("config.json")),
-          weights,
-          settings.lora().shape().toString());
+          Files.readString(directory.resolve("config.json")), weights, trainable.shape());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the base model in " + directory, e);
     }
@@ -139,8 +145,7 @@ final class Learner implements AutoCloseable {
   @Override
   public void close() {
     optimizer.close();
-    adapter.close();
-    decoder.close();
+    trainable.close();
     runtime.close();
   }
 }

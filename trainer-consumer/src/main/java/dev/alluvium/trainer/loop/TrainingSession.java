@@ -74,8 +74,8 @@ final class TrainingSession {
   /**
    * Goes back to what the log says.
    *
-   * @throws IllegalStateException when the checkpoint is gone, or belongs to another base model or
-   *     adapter shape
+   * @throws IllegalStateException when the checkpoint is gone, or belongs to another base model,
+   *     method or adapter shape
    */
   void resume(Optional<Progress> progress) {
     trained.clear();
@@ -99,7 +99,7 @@ final class TrainingSession {
     TrainingPosition saved = checkpoint.position();
     if (!saved.fit().equals(fit)) {
       throw new IllegalStateException(
-          "checkpoint %s was trained on another base model or with another train.lora: bring those settings back, or start a new namespace"
+          "checkpoint %s was trained on another base model or with another train.method or train.lora: bring those settings back, or start a new namespace"
               .formatted(checkpoint.name()));
     }
     if (!saved.settingsDigest().equals(settings.digest())) {

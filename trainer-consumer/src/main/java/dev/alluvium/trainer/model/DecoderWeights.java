@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Rows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,13 +125,8 @@ final class DecoderWeights implements AutoCloseable {
     for (Projection projection : Projection.values()) {
       if (pairs.get(2 * projection.ordinal()).size() > 0) {
         NDArray matrix = matrix(layer, projection);
-        long rows = matrix.getShape().get(0);
-        long step = Math.max(1, BLOCK / matrix.getShape().get(1));
         String name = DecoderLayout.name(layer, projection.module() + ".weight");
-        for (long from = 0; from < rows; from += step) {
-          long to = Math.min(rows, from + step);
-          kernels.assignRows(matrix, from, to, source.rows(name, from, to));
-        }
+        Rows.assign(kernels, matrix, (from, to) -> source.rows(name, from, to));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.optim;
 
 import ai.djl.ndarray.NDArray;
+import dev.alluvium.trainer.model.torch.Rows;
 import dev.alluvium.trainer.weights.Safetensors;
 import dev.alluvium.trainer.weights.SafetensorsWriter;
 import dev.alluvium.trainer.weights.TensorDifferences;
@@ -23,7 +24,8 @@ public final class TrainingState {
   private TrainingState() {}
 
   /**
-   * Writes the state; the file appears whole or not at all.
+   * Writes the state; the file appears whole or not at all. Arrays leave the device by blocks of
+   * rows: none is held whole in Java.
    *
    * @param notes what else the caller needs to go on, such as a seed
    */
@@ -36,7 +38,10 @@ public final class TrainingState {
         .forEach(
             (name, array) ->
                 writer.add(
-                    name, TensorType.F32, shape(array), optimizer.kernels().download(array)));
+                    name,
+                    TensorType.F32,
+                    shape(array),
+                    (from, to) -> Rows.download(optimizer.kernels(), array, from, to)));
     writer.write(file);
   }
 
@@ -58,7 +63,9 @@ public final class TrainingState {
             file + " is not a state of these parameters: " + differences.describe());
       }
       optimizer.goOnFrom(step(stored, file));
-      state.forEach((name, array) -> optimizer.kernels().assign(array, stored.all(name)));
+      state.forEach(
+          (name, array) ->
+              Rows.assign(optimizer.kernels(), array, (from, to) -> stored.rows(name, from, to)));
       return notes(stored);
     }
   }

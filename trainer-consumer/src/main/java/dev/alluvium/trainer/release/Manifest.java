@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param parent the promoted version it was trained on from
  * @param status the gate's decision
  * @param reason why
+ * @param method what was trained: {@code lora} or {@code full}
  * @param baseModel directory of the base model
  * @param firstWindow first window trained since the version before
  * @param lastWindow last window trained
  * @param nextOffset offset in training.windows.v1 after it
  * @param steps optimizer steps since the beginning
  * @param settingsDigest digest of the settings that shape the weights
- * @param adapterDigest SHA-256 of the weights file
+ * @param weightsDigest SHA-256 of the weight files, in the order of their names
  * @param checkpoint name of the checkpoint with the full training state
- * @param probes by skill: perplexity, accuracy and number without the adapter and with it
+ * @param probes by skill: perplexity, accuracy and number of the base model and of this version
  * @param createdAt ISO instant
  */
 public record Manifest(
@@ -26,18 +27,19 @@ public record Manifest(
     @Nullable String parent,
     String status,
     String reason,
+    String method,
     String baseModel,
     long firstWindow,
     long lastWindow,
     long nextOffset,
     long steps,
     String settingsDigest,
-    String adapterDigest,
+    String weightsDigest,
     String checkpoint,
     Map<String, Comparison> probes,
     String createdAt) {
 
-  /** A skill's probes without the adapter and with it. */
+  /** A skill's probes, answered by the base model and by this version. */
   public record Comparison(Measurement before, Measurement after) {}
 
   /** Perplexity, share of exact responses, number of probes. */

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.alluvium.trainer.files.DurableDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
- * Versions under {@code <store>/versions}: each a PEFT adapter directory with a {@code
- * manifest.json} beside the weights. Immutable; a version exists once models.v1 says so.
+ * Versions under {@code <store>/versions}: each a PEFT adapter or a whole model directory, with a
+ * {@code manifest.json} beside the weights. Immutable; a version exists once models.v1 says so.
  */
 public final class ModelStore {
   private static final JsonMapper JSON =
@@ -22,31 +25,36 @@ public final class ModelStore {
     this.root = store.resolve("versions");
   }
 
-  /** Writes the adapter's files into a directory. */
-  public interface AdapterWriter {
-    /** Writes {@code adapter_model.safetensors} and {@code adapter_config.json}. */
+  /** Writes weights, and what is needed to use them, into a directory. */
+  public interface WeightsWriter {
+    /** Fills the given empty directory. */
     void write(Path directory) throws IOException;
   }
 
-  /** Makes the manifest once the adapter's files are there to be digested. */
-  public interface ManifestMaker {
-    /** The manifest of the adapter in the directory. */
-    Manifest of(Path directory) throws IOException;
-  }
+  /** A version on disk. */
+  public record Stored(Path directory, Manifest manifest) {}
 
   /** Name of the version with a number: {@code v000012}. */
   public static String name(int number) {
     return "v%06d".formatted(number);
   }
 
-  /** Writes a version's directory, whole or not at all. */
-  public Path write(int number, AdapterWriter adapter, ManifestMaker manifest) {
-    String directory = name(number) + "-" + UUID.randomUUID().toString().substring(0, 8);
-    return DurableDirectory.create(
-        root.resolve(directory),
-        draft -> {
-          adapter.write(draft);
-          JSON.writeValue(draft.resolve("manifest.json").toFile(), manifest.of(draft));
-        });
+  /**
+   * Writes a version's directory, whole or not at all.
+   *
+   * @param manifest from the digest of the weights
+   */
+  public Stored write(int number, WeightsWriter weights, Function<String, Manifest> manifest) {
+    String name = name(number) + "-" + UUID.randomUUID().toString().substring(0, 8);
+    AtomicReference<Manifest> written = new AtomicReference<>();
+    Path directory =
+        DurableDirectory.create(
+            root.resolve(name),
+            draft -> {
+              weights.write(draft);
+              written.set(manifest.apply(WeightsDigest.of(draft)));
+              JSON.writeValue(draft.resolve("manifest.json").toFile(), written.get());
+            });
+    return new Stored(directory, Objects.requireNonNull(written.get()));
   }
 }

@@ -1,4 +1,4 @@
-/** Versions on disk: PEFT adapters with a manifest. */
+/** Versions on disk: PEFT adapters or whole models, each with a manifest. */
 @NullMarked
 package dev.alluvium.trainer.release;
 

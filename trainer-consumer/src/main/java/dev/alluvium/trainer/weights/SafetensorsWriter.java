@@ -26,6 +26,10 @@ import java.util.TreeMap;
  * <p>Wide element types come first (so that every tensor is aligned), then names in order.
  */
 public final class SafetensorsWriter {
+  /** Values asked for at a time, where a row is not longer. */
+  private static final int BLOCK = 1 << 20;
+
+  /** Values converted at a time: the buffer stays in the processor's cache. */
   private static final int CHUNK = 1 << 16;
 
   /** Gives rows {@code from} to {@code to} of a tensor, row after row. */
@@ -160,7 +164,7 @@ public final class SafetensorsWriter {
       return;
     }
     long rowSize = tensor.rowSize();
-    long blockRows = Math.max(1, CHUNK / rowSize);
+    long blockRows = Math.max(1, BLOCK / rowSize);
     for (long from = 0; from < tensor.rows(); from += blockRows) {
       long to = Math.min(tensor.rows(), from + blockRows);
       float[] values = entry.source().rows(from, to);

@@ -18,6 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainSettingsTest {
   /** Sound settings, for tests to vary. */
   static TrainSettings settings(double learningRate, int batchTokens, int passes) {
+    return settings("lora", 4, learningRate, batchTokens, passes);
+  }
+
+  private static TrainSettings settings(
+      String method, int rank, double learningRate, int batchTokens, int passes) {
     return new TrainSettings(
         "models/tiny",
         "store",
@@ -25,7 +30,8 @@ class TrainSettingsTest {
         "float32",
         1,
         7,
-        new AdapterSettings(4, 8, 0, "all", false),
+        method,
+        new AdapterSettings(rank, 8, 0, "all", false),
         learningRate,
         0,
         0,
@@ -83,5 +89,20 @@ class TrainSettingsTest {
     assertThat(settings(0.2, 64, 1).digest()).isNotEqualTo(digest);
     assertThat(settings(0.1, 65, 1).digest()).isNotEqualTo(digest);
     assertThat(settings(0.1, 64, 2).digest()).isNotEqualTo(digest);
+  }
+
+  @Test
+  void refusesAnUnknownMethodAndNamesTheKnownOnes() {
+    assertThatThrownBy(() -> settings("qlora", 4, 0.1, 64, 1))
+        .hasMessageContaining("train.method: method is qlora: expected lora or full");
+  }
+
+  @Test
+  void theAdapterShapesTheWeightsUnderLoraAlone() {
+    assertThat(settings("lora", 8, 0.1, 64, 1).digest())
+        .isNotEqualTo(settings("lora", 4, 0.1, 64, 1).digest())
+        .isNotEqualTo(settings("full", 8, 0.1, 64, 1).digest());
+    assertThat(settings("full", 8, 0.1, 64, 1).digest())
+        .isEqualTo(settings("full", 4, 0.1, 64, 1).digest());
   }
 }

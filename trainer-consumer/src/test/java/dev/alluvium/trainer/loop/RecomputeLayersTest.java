@@ -71,6 +71,7 @@ class RecomputeLayersTest {
         "float32",
         1,
         1,
+        "lora",
         new AdapterSettings(8, 16, 0, "all", false),
         1e-4,
         0,

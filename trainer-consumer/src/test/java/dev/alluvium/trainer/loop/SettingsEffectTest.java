@@ -46,6 +46,7 @@ class SettingsEffectTest {
 
   /** The settings that vary. */
   private record Draft(
+      String method,
       String dtype,
       long seed,
       AdapterSettings lora,
@@ -67,6 +68,7 @@ class SettingsEffectTest {
           dtype,
           1,
           seed,
+          method,
           lora,
           rate,
           warmup,
@@ -88,7 +90,7 @@ class SettingsEffectTest {
 
   private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
   private static final Draft USUAL =
-      new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
+      new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
 
   @BeforeAll
   static void makeAModel() throws IOException {
@@ -122,11 +124,14 @@ class SettingsEffectTest {
   static Stream<Arguments> changes() {
     return Stream.of(
         Arguments.argumentSet(
+            "train.method",
+            new Draft("full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+        Arguments.argumentSet(
             "train.dtype",
-            new Draft("bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft("lora", "bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.seed",
-            new Draft("float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft("lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
         Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
         Arguments.argumentSet(
@@ -137,34 +142,37 @@ class SettingsEffectTest {
             "train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj", false))),
         Arguments.argumentSet(
             "train.learningRate",
-            new Draft("float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft("lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.warmupSteps",
-            new Draft("float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft("lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.weightDecay",
-            new Draft("float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.clipNorm",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.passesPerWindow",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model")),
+            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.batchTokens",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model")),
+            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model")),
         Arguments.argumentSet(
             "train.accumulate",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model")),
+            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model")),
         Arguments.argumentSet(
             "train.maxTokens",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model")),
+            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model")),
         Arguments.argumentSet(
             "train.normalise",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model")),
         Arguments.argumentSet(
             "train.chatTemplate",
-            new Draft("float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other")));
+            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other")));
   }
 
   @ParameterizedTest
@@ -180,10 +188,10 @@ class SettingsEffectTest {
   }
 
   private static Draft lora(AdapterSettings lora) {
-    return new Draft("float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
+    return new Draft("lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
   }
 
-  /** Digest of the adapter after one window. */
+  /** Digest of what is trained and of the moments after one window. */
   private static String trained(Draft draft) throws IOException {
     TrainSettings settings = draft.settings();
     try (Tokenizer tokenizer = Tokenizer.load(model);
@@ -197,9 +205,9 @@ class SettingsEffectTest {
           new WindowTraining(settings, examples, InstantSource.system())
               .train(window(), learner, () -> false);
       assertThat(books.end()).isEqualTo(WindowTrainer.End.DONE);
-      Path target = Files.createTempDirectory(root, "adapter");
-      learner.export(target);
-      return Digests.sha256(Files.readAllBytes(target.resolve("adapter_model.safetensors")));
+      Path state = Files.createTempDirectory(root, "trained").resolve("state.safetensors");
+      learner.save(state);
+      return Digests.sha256(Files.readAllBytes(state));
     }
   }
 

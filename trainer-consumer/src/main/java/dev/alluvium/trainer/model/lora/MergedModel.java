@@ -2,32 +2,20 @@ package dev.alluvium.trainer.model.lora;
 
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.model.Decoder;
-import dev.alluvium.trainer.weights.ModelWeightsCopy;
+import dev.alluvium.trainer.weights.ModelCopy;
 import dev.alluvium.trainer.weights.Safetensors;
 import dev.alluvium.trainer.weights.TensorDifferences;
 import dev.alluvium.trainer.weights.TensorInfo;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A model directory in which an adapter has become part of the weights: W + scale * B * A (arXiv
  * 2106.09685, section 4.1), for those who cannot load adapters.
  */
 public final class MergedModel {
-  /** Weights in forms that would contradict the merged ones. */
-  private static final Set<String> OTHER_WEIGHTS =
-      Set.of("safetensors", "bin", "pt", "pth", "ckpt", "pkl", "gguf", "h5", "msgpack", "onnx");
-
-  /** The one folder of a model directory that transformers looks into. */
-  private static final String NAMED_TEMPLATES = "additional_chat_templates";
-
   /** A pair of an adapter, row after row. */
   private record Pair(float[] a, float[] b) {}
 
@@ -49,20 +37,8 @@ public final class MergedModel {
    * @throws IllegalArgumentException if the adapter does not fit the base
    */
   public static void write(Path base, Path adapter, Path target) {
-    if (Files.exists(target)) {
-      throw new IllegalArgumentException(target + " is there already: expected a new directory");
-    }
     MergedModel merged = read(base, adapter);
-    DurableDirectory.create(
-        target,
-        draft -> {
-          copyOtherFiles(base, draft);
-          Path templates = base.resolve(NAMED_TEMPLATES);
-          if (Files.isDirectory(templates)) {
-            copyOtherFiles(templates, Files.createDirectory(draft.resolve(NAMED_TEMPLATES)));
-          }
-          ModelWeightsCopy.write(base, draft, merged::change);
-        });
+    DurableDirectory.create(target, draft -> ModelCopy.write(base, draft, merged::change));
   }
 
   private static MergedModel read(Path base, Path adapter) {
@@ -102,19 +78,6 @@ public final class MergedModel {
         float factor = scale * pair.b[b + r];
         for (int i = 0; i < inputs; i++) {
           rows[row * inputs + i] += factor * pair.a[r * inputs + i];
-        }
-      }
-    }
-  }
-
-  private static void copyOtherFiles(Path base, Path target) throws IOException {
-    try (Stream<Path> files = Files.list(base)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = file.getFileName().toString();
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        boolean index = name.endsWith(".index.json"); // of weights; copied with them
-        if (!OTHER_WEIGHTS.contains(ending) && !index) {
-          Files.copy(file, target.resolve(name));
         }
       }
     }

@@ -1,0 +1,34 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** What a trainer changes, on a device: an adapter, or the whole decoder. */
+sealed interface Trainable extends AutoCloseable permits TrainableAdapter, TrainableDecoder {
+  /** The model as it has been trained so far. */
+  LanguageModel model();
+
+  /** What an optimizer may change. */
+  Parameters parameters();
+
+  /**
+   * Back to the base model, bit for bit; {@link #model} and {@link #parameters} are new ones
+   * afterwards.
+   */
+  void reset();
+
+  /** Asks the base model, which exists until the question is answered. */
+  <T> T askBase(Function<LanguageModel, T> question);
+
+  /** Writes the weights into an empty directory, in the form that a version has. */
+  void export(Path target) throws IOException;
+
+  /** What states of it must have in common, beside the base model. */
+  String shape();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,65 @@
+package dev.alluvium.trainer.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelStoreTest {
+  /** What {@code printf abc | sha256sum} prints, an example of FIPS 180-2. */
+  private static final String ABC =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+  @TempDir private Path store;
+
+  @Test
+  void theDigestIsThatOfTheWeightFilesInTheOrderOfTheirNames() throws IOException {
+    ModelStore.Stored stored =
+        new ModelStore(store)
+            .write(
+                12,
+                directory -> {
+                  Files.writeString(directory.resolve("model-2.safetensors"), "c");
+                  Files.writeString(directory.resolve("model-1.safetensors"), "ab");
+                  Files.writeString(directory.resolve("config.json"), "{}");
+                },
+                ModelStoreTest::manifest);
+
+    assertThat(stored.directory().getFileName().toString()).startsWith("v000012-");
+    assertThat(stored.manifest().weightsDigest()).isEqualTo(ABC);
+    JsonNode json =
+        new ObjectMapper().readTree(stored.directory().resolve("manifest.json").toFile());
+    assertThat(json.get("weightsDigest").asText()).isEqualTo(ABC);
+    assertThat(json.get("method").asText()).isEqualTo("full");
+  }
+
+  @Test
+  void aVersionThatCannotBeWrittenLeavesNothing() throws IOException {
+    assertThatThrownBy(
+            () ->
+                new ModelStore(store)
+                    .write(
+                        1,
+                        directory -> {
+                          Files.writeString(directory.resolve("model.safetensors"), "half");
+                          throw new IOException("disk full");
+                        },
+                        ModelStoreTest::manifest))
+        .hasMessageContaining("disk full");
+    try (var left = Files.list(store.resolve("versions"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  private static Manifest manifest(String digest) {
+    return new Manifest(
+        "v000012", null, "HELD", "r", "full", "b", 1, 2, 3, 4, "s", digest, "c", Map.of(), "t");
+  }
+}
