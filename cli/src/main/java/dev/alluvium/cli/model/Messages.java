@@ -8,10 +8,8 @@ import dev.alluvium.trainer.text.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,21 +63,5 @@ record Messages(Conversation asked, @Nullable String response) {
     }
     throw CommandFailure.usage(
         "%s: role is '%s': expected system, user or assistant".formatted(file, name));
-  }
-
-  /** Values given as text: JSON where they are JSON, otherwise the text itself. */
-  static Map<String, Object> values(Map<String, String> given) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    given.forEach((name, text) -> values.put(name, value(text)));
-    return values;
-  }
-
-  private static Object value(String text) {
-    try {
-      JsonNode parsed = JSON.readTree(text);
-      return parsed.isMissingNode() ? text : parsed;
-    } catch (IOException e) {
-      return text;
-    }
   }
 }

@@ -4,11 +4,11 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.trainer.evaluate.LoadedModel;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
-import dev.alluvium.trainer.text.PromptTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model to load, and where to calculate; a picocli mixin. */
@@ -38,14 +38,7 @@ final class ModelOptions {
       description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
   private String dtype = "float32";
 
-  @Option(
-      names = "--chat-template",
-      defaultValue = PromptTemplate.MODEL,
-      paramLabel = "NAME",
-      description =
-          "How turns are written: model, builtin, or the name of one of the model's chat"
-              + " templates. Default: ${DEFAULT-VALUE}.")
-  private String chatTemplate = PromptTemplate.MODEL;
+  @Mixin private TemplateOptions turns = new TemplateOptions();
 
   /** Loads what the options name. */
   LoadedModel load() {
@@ -53,7 +46,7 @@ final class ModelOptions {
     if (adapter != null) {
       requireDirectory("--adapter", adapter);
     }
-    return LoadedModel.load(model, Optional.ofNullable(adapter), compute(), chatTemplate);
+    return LoadedModel.load(model, Optional.ofNullable(adapter), compute(), turns.choice());
   }
 
   private Compute compute() {

@@ -13,8 +13,6 @@ import dev.alluvium.trainer.text.PromptTemplate;
 import dev.alluvium.trainer.text.TokenizedExample;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -68,20 +66,7 @@ public final class TokenizeCommand implements Callable<Integer> {
   @Option(names = "--response", paramLabel = "TEXT", description = "What the model should answer.")
   private @Nullable String response;
 
-  @Option(
-      names = "--chat-template",
-      defaultValue = PromptTemplate.MODEL,
-      paramLabel = "NAME",
-      description =
-          "model, builtin, or the name of one of the model's chat templates. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private String chatTemplate = PromptTemplate.MODEL;
-
-  @Option(
-      names = "--variable",
-      paramLabel = "NAME=VALUE",
-      description = "What the template may read, such as enable_thinking=false. May be repeated.")
-  private Map<String, String> variables = new LinkedHashMap<>();
+  @Mixin private TemplateOptions turns = new TemplateOptions();
 
   /** Text, ids, and which of them are trained. */
   private record Result(String text, int[] ids, boolean[] trained) {}
@@ -111,8 +96,7 @@ public final class TokenizeCommand implements Callable<Integer> {
         input.messages != null
             ? Messages.read(input.messages)
             : new Messages(Conversation.of(String.valueOf(input.instruction), context), response);
-    PromptTemplate template =
-        PromptTemplate.choose(tokenizer, chatTemplate, Messages.values(variables));
+    PromptTemplate template = PromptTemplate.choose(tokenizer, turns.choice());
     String answer = messages.response();
     if (answer == null) {
       return untrained(tokenizer, template.prompt(messages.asked()));

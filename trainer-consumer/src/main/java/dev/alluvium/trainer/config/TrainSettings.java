@@ -10,10 +10,13 @@ import dev.alluvium.trainer.model.lora.LoraSettings;
 import dev.alluvium.trainer.model.lora.Targets;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.text.TemplateChoice;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +45,7 @@ import java.util.stream.Collectors;
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
  * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
  *     the model's chat templates
+ * @param templateVariables what the template may read besides the messages: JSON values, or text
  * @param commit when training is made to count
  * @param gate when and by what a version is judged
  * @param keep how much state is kept
@@ -67,6 +71,7 @@ public record TrainSettings(
     int maxTokens,
     String normalise,
     String chatTemplate,
+    Map<String, String> templateVariables,
     CommitSettings commit,
     GateSettings gate,
     KeepSettings keep,
@@ -74,6 +79,7 @@ public record TrainSettings(
 
   /** Checks every value. */
   public TrainSettings {
+    templateVariables = Map.copyOf(templateVariables);
     require(!model.isBlank(), "train.model is empty: expected a Hugging Face model directory");
     require(!store.isBlank(), "train.store is empty: expected a directory");
     parsed("train.device", () -> new Compute(device, Precision.FLOAT32, 1));
@@ -106,6 +112,11 @@ public record TrainSettings(
         heartbeat.toMillis() >= 100, "train.heartbeat is %s: expected 100ms or more", heartbeat);
   }
 
+  /** How turns are written. */
+  public TemplateChoice turns() {
+    return TemplateChoice.of(chatTemplate, templateVariables);
+  }
+
   /** The CPU threads to use: as set, or one per processor. */
   public int cpuThreads() {
     return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
@@ -121,6 +132,7 @@ public record TrainSettings(
         dtype,
         TrainingMethod.parse(method) == TrainingMethod.FULL ? method : lora.toString(),
         chatTemplate,
+        new TreeMap<>(templateVariables).toString(),
         "%d %s %d %s %s %d %d %d %d %s %d"
             .formatted(
                 seed,

@@ -6,9 +6,9 @@ import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.text.PromptTemplate;
+import dev.alluvium.trainer.text.TemplateChoice;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public final class LoadedModel implements AutoCloseable {
   private final TorchRuntime runtime;
   private final Decoder decoder;
   private final Optional<LoraAdapter> adapter;
-  private final String chatTemplate;
+  private final TemplateChoice turns;
   private @Nullable Tokenizer tokenizer;
   private @Nullable PromptTemplate template;
 
@@ -30,21 +30,21 @@ public final class LoadedModel implements AutoCloseable {
       TorchRuntime runtime,
       Decoder decoder,
       Optional<LoraAdapter> adapter,
-      String chatTemplate) {
+      TemplateChoice turns) {
     this.directory = directory;
     this.runtime = runtime;
     this.decoder = decoder;
     this.adapter = adapter;
-    this.chatTemplate = chatTemplate;
+    this.turns = turns;
   }
 
   /**
    * Loads a model; what is loaded already is freed again when a later part cannot be.
    *
-   * @param chatTemplate how turns are written, see {@link PromptTemplate#choose}
+   * @param turns how turns are written
    */
   public static LoadedModel load(
-      Path directory, Optional<Path> adapter, Compute compute, String chatTemplate) {
+      Path directory, Optional<Path> adapter, Compute compute, TemplateChoice turns) {
     TorchRuntime runtime = TorchRuntime.open(compute);
     try {
       Decoder decoder = Decoder.loadToAnswer(directory, runtime);
@@ -53,7 +53,7 @@ public final class LoadedModel implements AutoCloseable {
           runtime,
           decoder,
           adapter.map(path -> LoraAdapter.load(decoder, path, 0)),
-          chatTemplate);
+          turns);
     } catch (RuntimeException e) {
       runtime.close();
       throw e;
@@ -79,7 +79,7 @@ public final class LoadedModel implements AutoCloseable {
   public PromptTemplate template() {
     PromptTemplate loaded = template;
     if (loaded == null) {
-      loaded = PromptTemplate.choose(tokenizer(), chatTemplate, Map.of());
+      loaded = PromptTemplate.choose(tokenizer(), turns);
       template = loaded;
     }
     return loaded;

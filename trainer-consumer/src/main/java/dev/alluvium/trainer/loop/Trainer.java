@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** The trainer process: wires the parts and runs the loop. */
@@ -38,9 +37,7 @@ public final class Trainer {
         WindowReader windows = new WindowReader(kafka, topics)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
-              tokenizer,
-              PromptTemplate.choose(tokenizer, settings.chatTemplate(), Map.of()),
-              settings.maxTokens());
+              tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
       CycleEnd cycleEnd =
           new CycleEnd(
               examples,

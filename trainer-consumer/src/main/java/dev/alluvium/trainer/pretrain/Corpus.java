@@ -3,6 +3,7 @@ package dev.alluvium.trainer.pretrain;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.trainer.text.Conversation;
 import dev.alluvium.trainer.text.PromptTemplate;
+import dev.alluvium.trainer.text.TemplateChoice;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ record Corpus(
   private static final long MAX_TOKENS = 200_000_000;
 
   static Corpus read(List<Path> files, Tokenizer tokenizer, int heldOutPercent) {
-    PromptTemplate template = PromptTemplate.choose(tokenizer, PromptTemplate.BUILTIN, Map.of());
+    PromptTemplate template =
+        PromptTemplate.choose(tokenizer, TemplateChoice.of(TemplateChoice.BUILTIN));
     int end =
         tokenizer
             .specialId(END_OF_TEXT)

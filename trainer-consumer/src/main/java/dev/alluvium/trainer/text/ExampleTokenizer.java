@@ -33,7 +33,7 @@ public final class ExampleTokenizer {
           "the model cannot be trained in the form of its chat template: "
               + refused.detail()
               + "; choose another template, or "
-              + PromptTemplate.BUILTIN);
+              + TemplateChoice.BUILTIN);
     }
   }
 

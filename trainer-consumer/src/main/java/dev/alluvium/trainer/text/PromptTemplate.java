@@ -11,12 +11,6 @@ import org.slf4j.LoggerFactory;
  * it has none, in the built-in form.
  */
 public sealed interface PromptTemplate permits BuiltinTemplate, ChatTemplate {
-  /** The choice of the model's own template if it has one, else of the built-in form. */
-  String MODEL = "model";
-
-  /** The choice of the built-in form. */
-  String BUILTIN = "builtin";
-
   /** The special tokens of the built-in form. */
   String USER = "<|user|>";
 
@@ -40,33 +34,32 @@ public sealed interface PromptTemplate permits BuiltinTemplate, ChatTemplate {
    * @throws TextException when the template cannot be read
    */
   static PromptTemplate forTokenizer(Tokenizer tokenizer) {
-    return choose(tokenizer, MODEL, Map.of());
+    return choose(tokenizer, TemplateChoice.of(TemplateChoice.MODEL));
   }
 
   /**
    * The chosen template.
    *
-   * @param choice {@link #MODEL}, {@link #BUILTIN}, or the name of one of the model's templates
-   * @param variables what the template may read besides the messages, such as {@code
-   *     enable_thinking}
    * @throws TextException when there is no such template or it cannot be read
    */
-  static PromptTemplate choose(Tokenizer tokenizer, String choice, Map<String, ?> variables) {
+  static PromptTemplate choose(Tokenizer tokenizer, TemplateChoice choice) {
     Map<String, ChatTemplateSource> templates = tokenizer.chatTemplates();
-    if (choice.equals(BUILTIN) || (choice.equals(MODEL) && templates.isEmpty())) {
+    boolean own = choice.name().equals(TemplateChoice.MODEL);
+    if (choice.name().equals(TemplateChoice.BUILTIN) || (own && templates.isEmpty())) {
       return BuiltinTemplate.forTokenizer(tokenizer);
     }
-    String name = choice.equals(MODEL) ? ChatTemplateSource.DEFAULT : choice;
+    String name = own ? ChatTemplateSource.DEFAULT : choice.name();
     ChatTemplateSource source = templates.get(name);
     if (source == null) {
       throw new TextException(
           "the model has no chat template '%s', only %s: choose one of these, or %s"
-              .formatted(name, new TreeSet<>(templates.keySet()), BUILTIN));
+              .formatted(name, new TreeSet<>(templates.keySet()), TemplateChoice.BUILTIN));
     }
     if (source.text().strip().equals(JINJA) && BuiltinTemplate.isMarked(tokenizer)) {
       return BuiltinTemplate.forTokenizer(tokenizer); // the same text without an interpreter
     }
-    ChatTemplate template = ChatTemplate.load(tokenizer, source, variables, InstantSource.system());
+    ChatTemplate template =
+        ChatTemplate.load(tokenizer, source, choice.variables(), InstantSource.system());
     LoggerFactory.getLogger(PromptTemplate.class)
         .debug("turns are written by {} (digest {})", source.place(), template.id());
     return template;

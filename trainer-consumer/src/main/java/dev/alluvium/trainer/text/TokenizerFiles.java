@@ -44,8 +44,13 @@ record TokenizerFiles(
   static TokenizerFiles read(Path directory) {
     Path source = directory.resolve("tokenizer.json");
     if (!Files.isRegularFile(source)) {
+      String other =
+          Files.exists(directory.resolve("tokenizer.model"))
+              ? ", only tokenizer.model, which is not read"
+              : "";
       throw new TextException(
-          directory + " has no tokenizer.json: save the model with its fast tokenizer");
+          "%s has no tokenizer.json%s: load its tokenizer with transformers' AutoTokenizer (use_fast=True) and save it there"
+              .formatted(directory, other));
     }
     if (!(json(source) instanceof ObjectNode tokenizer)) {
       throw new TextException(source + " is not a JSON object");

@@ -11,6 +11,7 @@ import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.Targets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class TrainSettingsTest {
         64,
         "token",
         "model",
+        Map.of(),
         new CommitSettings(0),
         new GateSettings(2, 0.05),
         new KeepSettings(2, 3),

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,6 +206,7 @@ final class FullFineTuningTest {
         64,
         "token",
         "model",
+        Map.of(),
         new CommitSettings(0),
         new GateSettings(1, 0.05),
         new KeepSettings(1, 1),

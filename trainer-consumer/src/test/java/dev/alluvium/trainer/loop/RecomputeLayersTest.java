@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -84,6 +85,7 @@ class RecomputeLayersTest {
         256,
         "token",
         "model",
+        Map.of(),
         new CommitSettings(0),
         new GateSettings(1, 0.05),
         new KeepSettings(1, 1),

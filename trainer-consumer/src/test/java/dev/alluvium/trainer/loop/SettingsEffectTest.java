@@ -59,7 +59,8 @@ class SettingsEffectTest {
       int accumulate,
       int maxTokens,
       String normalise,
-      String chatTemplate) {
+      String chatTemplate,
+      Map<String, String> templateVariables) {
     TrainSettings settings() {
       return new TrainSettings(
           model.toString(),
@@ -81,6 +82,7 @@ class SettingsEffectTest {
           maxTokens,
           normalise,
           chatTemplate,
+          templateVariables,
           new CommitSettings(0),
           new GateSettings(1, 0.05),
           new KeepSettings(1, 1),
@@ -90,7 +92,8 @@ class SettingsEffectTest {
 
   private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
   private static final Draft USUAL =
-      new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
+      new Draft(
+          "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model", Map.of());
 
   @BeforeAll
   static void makeAModel() throws IOException {
@@ -116,7 +119,7 @@ class SettingsEffectTest {
     Path templates = Files.createDirectories(model.resolve("additional_chat_templates"));
     Files.writeString(
         templates.resolve("other.jinja"),
-        "{% for m in messages %}{{ m.role ~ ': ' ~ m.content ~ '<|end|>' }}{% endfor %}"
+        "{{ greeting }}{% for m in messages %}{{ m.role ~ ': ' ~ m.content ~ '<|end|>' }}{% endfor %}"
             + "{% if add_generation_prompt %}assistant: {% endif %}");
     usual = trained(USUAL);
   }
@@ -125,13 +128,32 @@ class SettingsEffectTest {
     return Stream.of(
         Arguments.argumentSet(
             "train.method",
-            new Draft("full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.dtype",
-            new Draft("lora", "bfloat16", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora",
+                "bfloat16",
+                1,
+                LORA,
+                0.01,
+                0,
+                0,
+                1,
+                2,
+                128,
+                1,
+                64,
+                "token",
+                "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.seed",
-            new Draft("lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
         Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
         Arguments.argumentSet(
@@ -142,37 +164,54 @@ class SettingsEffectTest {
             "train.lora.targets", lora(new AdapterSettings(4, 8, 0, "q_proj", false))),
         Arguments.argumentSet(
             "train.learningRate",
-            new Draft("lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.warmupSteps",
-            new Draft("lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.weightDecay",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model")),
+                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.clipNorm",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model")),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.passesPerWindow",
-            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.batchTokens",
-            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.accumulate",
-            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.maxTokens",
-            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model")),
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.normalise",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model")),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model",
+                Map.of())),
         Arguments.argumentSet(
             "train.chatTemplate",
-            new Draft("lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other")));
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other",
+                Map.of())));
   }
 
   @ParameterizedTest
@@ -183,12 +222,26 @@ class SettingsEffectTest {
   }
 
   @Test
+  void templateVariablesChangeTheWeights() throws IOException {
+    Draft without = other(Map.of());
+    Draft with = other(Map.of("greeting", "Hello"));
+    assertThat(trained(with)).isNotEqualTo(trained(without));
+    assertThat(with.settings().digest()).isNotEqualTo(without.settings().digest());
+  }
+
+  private static Draft other(Map<String, String> variables) {
+    return new Draft(
+        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other", variables);
+  }
+
+  @Test
   void equalSettingsGiveEqualBits() throws IOException {
     assertThat(trained(USUAL)).isEqualTo(usual);
   }
 
   private static Draft lora(AdapterSettings lora) {
-    return new Draft("lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model");
+    return new Draft(
+        "lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model", Map.of());
   }
 
   /** Digest of what is trained and of the moments after one window. */
@@ -198,9 +251,7 @@ class SettingsEffectTest {
         Learner learner = Learner.load(settings)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
-              tokenizer,
-              PromptTemplate.choose(tokenizer, settings.chatTemplate(), Map.of()),
-              settings.maxTokens());
+              tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
       WindowTraining.Books books =
           new WindowTraining(settings, examples, InstantSource.system())
               .train(window(), learner, () -> false);

@@ -5,6 +5,10 @@ import static dev.alluvium.trainer.ParityFixture.flat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.model.generate.GenerationSettings;
@@ -16,11 +20,17 @@ import dev.alluvium.trainer.step.Gradients;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A decoder whose matrices are packed for answering gives the numbers of transformers and PEFT. */
 final class AnsweringDecoderTest {
+  /** Numbers of libtorch's layouts. */
+  private static final int STRIDED = 0;
+
+  private static final int ONE_DNN = 2;
+
   @ParameterizedTest
   @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void answersAlikeAndRefusesToBeTrained(String name) throws IOException {
@@ -48,5 +58,21 @@ final class AnsweringDecoderTest {
                       adapter.model(), adapter.parameters(), Batch.of(fixture.examples()), 9))
           .hasMessageContaining("nothing can be trained");
     }
+  }
+
+  @Test
+  void matricesArePackedWhereOneDnnIsThere() throws IOException {
+    try (ParityFixture fixture = ParityFixture.open("llama-untied");
+        TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
+        Decoder answering = Decoder.loadToAnswer(fixture.directory(), runtime);
+        Decoder trained = Decoder.load(fixture.directory(), runtime)) {
+      boolean oneDnn = Engine.getEngine("PyTorch").hasCapability("MKLDNN");
+      assertThat(layout(answering.end().head())).isEqualTo(oneDnn ? ONE_DNN : STRIDED);
+      assertThat(layout(trained.end().head())).isEqualTo(STRIDED);
+    }
+  }
+
+  private static int layout(NDArray array) {
+    return JniUtils.getLayout((PtNDArray) array);
   }
 }

@@ -43,7 +43,8 @@ class ChatTemplateTest {
             Map.of(),
             PromptTemplate.JINJA)) {
       ChatTemplate jinja = own(tokenizer, Map.of());
-      PromptTemplate builtin = PromptTemplate.choose(tokenizer, PromptTemplate.BUILTIN, Map.of());
+      PromptTemplate builtin =
+          PromptTemplate.choose(tokenizer, TemplateChoice.of(TemplateChoice.BUILTIN));
       assertThat(PromptTemplate.forTokenizer(tokenizer)).isInstanceOf(BuiltinTemplate.class);
       Turn rule = new Turn(Turn.Role.SYSTEM, "Be kind.");
       Turn asked = new Turn(Turn.Role.USER, " Hi\n");
@@ -98,9 +99,11 @@ class ChatTemplateTest {
     try (Tokenizer tokenizer = load(TURNS)) {
       assertThat(PromptTemplate.forTokenizer(tokenizer).prompt(Conversation.of("Hi")))
           .isEqualTo("user Hi<|end|>");
-      assertThat(PromptTemplate.choose(tokenizer, "rag", Map.of()).prompt(Conversation.of("Hi")))
+      assertThat(
+              PromptTemplate.choose(tokenizer, TemplateChoice.of("rag"))
+                  .prompt(Conversation.of("Hi")))
           .isEqualTo("rag user Hi<|end|>");
-      assertThatThrownBy(() -> PromptTemplate.choose(tokenizer, "tools", Map.of()))
+      assertThatThrownBy(() -> PromptTemplate.choose(tokenizer, TemplateChoice.of("tools")))
           .isInstanceOf(TextException.class)
           .hasMessageContaining("no chat template 'tools'")
           .hasMessageContaining("rag");

@@ -128,7 +128,11 @@ class TokenizerTest {
   void saysWhichFileIsMissingOrBroken() throws IOException {
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(TextException.class)
-        .hasMessageContaining("has no tokenizer.json");
+        .hasMessageContaining("has no tokenizer.json: load its tokenizer");
+    Files.write(directory.resolve("tokenizer.model"), new byte[] {10});
+    assertThatThrownBy(() -> Tokenizer.load(directory))
+        .isInstanceOf(TextException.class)
+        .hasMessageContaining("has no tokenizer.json, only tokenizer.model, which is not read");
     Files.writeString(directory.resolve("tokenizer.json"), "{\"model\":7}");
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(TextException.class)

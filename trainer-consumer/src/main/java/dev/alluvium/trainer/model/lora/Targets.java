@@ -49,9 +49,7 @@ public record Targets(List<String> names, String pattern, Set<Integer> layers) {
       return false;
     }
     String module = "model.layers." + layer + "." + projection.module();
-    return names.isEmpty()
-        ? module.matches(pattern)
-        : names.stream().anyMatch(name -> isEnd(name, module));
+    return names.isEmpty() ? matches(module) : names.stream().anyMatch(name -> isEnd(name, module));
   }
 
   /**
@@ -62,9 +60,7 @@ public record Targets(List<String> names, String pattern, Set<Integer> layers) {
   void check(int layerCount) {
     for (String module : List.of("lm_head", "model.embed_tokens")) {
       boolean reached =
-          names.isEmpty()
-              ? module.matches(pattern)
-              : names.stream().anyMatch(name -> isEnd(name, module));
+          names.isEmpty() ? matches(module) : names.stream().anyMatch(name -> isEnd(name, module));
       if (reached) {
         throw new IllegalArgumentException(
             "target_modules reaches %s: only the linear layers %s can be adapted"
@@ -92,6 +88,15 @@ public record Targets(List<String> names, String pattern, Set<Integer> layers) {
       }
     }
     return false;
+  }
+
+  private boolean matches(String module) {
+    try {
+      return Pattern.compile(pattern).matcher(new BoundedText(module)).matches();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "target_modules has the regular expression %s: %s".formatted(pattern, e.getMessage()), e);
+    }
   }
 
   private static boolean isEnd(String name, String module) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,15 @@ final class TargetsTest {
         .hasMessageContaining("is no regular expression");
     assertThatThrownBy(() -> read("[]")).hasMessageContaining("names or a regular expression");
     assertThatThrownBy(() -> read("7")).hasMessageContaining("target_modules is 7");
+  }
+
+  @Test
+  @Timeout(10)
+  void giveUpOnAnExpressionWithoutEnd() throws IOException {
+    Targets endless = read("\"(([a-z_.]+)*[0-9]*)*!\"").targets();
+    assertThatThrownBy(() -> endless.check(2))
+        .hasMessageContaining("target_modules has the regular expression")
+        .hasMessageContaining("more than 1000000 steps");
   }
 
   private LoraSettings read(String modules) throws IOException {
