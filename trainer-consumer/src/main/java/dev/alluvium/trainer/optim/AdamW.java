@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.Parameters;
 import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.OptimizerKernels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class AdamW implements AutoCloseable {
   private final Parameters parameters;
   private final AdamWSettings settings;
   private final Kernels kernels;
+  private final OptimizerKernels arithmetic;
   private final NDManager owner;
   private final NDList first = new NDList();
   private final NDList second = new NDList();
@@ -39,6 +41,7 @@ public final class AdamW implements AutoCloseable {
     this.parameters = parameters;
     this.settings = settings;
     this.kernels = kernels;
+    this.arithmetic = kernels.optimizer();
     this.owner = kernels.runtime().newScope();
     for (Parameter parameter : parameters.list()) {
       first.add(owner.zeros(parameter.value().getShape(), DataType.FLOAT32));
@@ -66,38 +69,34 @@ public final class AdamW implements AutoCloseable {
    */
   public Update update(double learningRate) {
     NDList gradients = parameters.gradients();
-    try (NDManager scope = kernels.runtime().newScope()) {
-      double norm = kernels.globalNorm(scope, gradients).getFloat();
-      boolean finite = Double.isFinite(norm);
-      if (finite) {
-        step++;
-        double factor =
-            Math.min(1.0, settings.maxNorm() / (norm + 1e-6)); // 1e-6: as torch's clip_grad_norm_
-        groups.forEach(group -> apply(scope, group, gradients, learningRate, factor));
-      }
-      kernels.clear(gradients);
-      return new Update(norm, finite);
+    double norm = arithmetic.globalNorm(gradients);
+    boolean finite = Double.isFinite(norm);
+    if (finite) {
+      step++;
+      double factor =
+          Math.min(1.0, settings.maxNorm() / (norm + 1e-6)); // 1e-6: as torch's clip_grad_norm_
+      groups.forEach(group -> apply(group, gradients, learningRate, factor));
     }
+    arithmetic.clear(gradients);
+    return new Update(norm, finite);
   }
 
   /** Forgets the collected gradients without applying them. */
   public void discardGradients() {
-    kernels.clear(parameters.gradients());
+    arithmetic.clear(parameters.gradients());
   }
 
-  private void apply(
-      NDManager scope, Group group, NDList gradients, double learningRate, double factor) {
+  private void apply(Group group, NDList gradients, double learningRate, double factor) {
     if (group.members().isEmpty()) {
       return;
     }
-    kernels.adamw(
-        scope,
-        new Kernels.AdamLists(
+    arithmetic.adamw(
+        new OptimizerKernels.Lists(
             pick(parameters.values(), group),
             pick(gradients, group),
             pick(first, group),
             pick(second, group)),
-        new Kernels.AdamNumbers(
+        new OptimizerKernels.Numbers(
             learningRate,
             settings.beta1(),
             settings.beta2(),

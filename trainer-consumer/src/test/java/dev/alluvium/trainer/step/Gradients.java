@@ -21,7 +21,7 @@ public record Gradients(double loss, Map<String, float[]> values) {
    */
   public static Gradients of(LanguageModel model, Parameters parameters, Batch batch, int chunk) {
     Kernels kernels = model.kernels();
-    kernels.clear(parameters.gradients());
+    kernels.optimizer().clear(parameters.gradients());
     float[] weights = new float[batch.trainedTokens()];
     Arrays.fill(weights, 1f / batch.trainedTokens());
     try (NDManager scope = kernels.runtime().newScope()) {

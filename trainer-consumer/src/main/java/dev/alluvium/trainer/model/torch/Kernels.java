@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One Java method per TorchScript method: the only class that knows their names and the order of
- * their arguments.
+ * One Java method per TorchScript method: with {@link OptimizerKernels} the only class that knows
+ * their names and the order of their arguments.
  *
  * <p>Every method names the scope that will own its result. Letters in shapes are those of {@code
  * torchscript/decoder.py}.
@@ -55,7 +55,12 @@ public final class Kernels implements AutoCloseable {
     return runtime;
   }
 
-  // ---- the forward pass ----
+  /** The arithmetic of an optimizer. */
+  public OptimizerKernels optimizer() {
+    return new OptimizerKernels(runtime, script);
+  }
+
+  // ---- the passes forward and back ----
 
   /** Token vectors. table (V, C), ids (B, T) int64 to (B, T, C). */
   public NDArray embed(NDManager scope, NDArray table, NDArray ids) {
@@ -269,44 +274,6 @@ public final class Kernels implements AutoCloseable {
             gradients.norm,
             gradients.head);
     return new LossGradient(new RowLosses(results.get(0), results.get(1)), results.get(2));
-  }
-
-  // ---- optimizer ----
-
-  /** Euclidean norm over all arrays of a list, as (). */
-  public NDArray globalNorm(NDManager scope, NDList gradients) {
-    return one(scope, "global_norm", gradients);
-  }
-
-  /** The lists of one AdamW update, equal in length: parameters, gradients, moments. */
-  public record AdamLists(NDList parameters, NDList gradients, NDList first, NDList second) {}
-
-  /**
-   * The numbers of one AdamW update, steps counted from 1; gradients are first multiplied by {@code
-   * factor}.
-   */
-  public record AdamNumbers(
-      double learningRate,
-      double beta1,
-      double beta2,
-      double eps,
-      double decay,
-      double factor,
-      long step) {}
-
-  /** Updates parameters and moments in place. */
-  public void adamw(NDManager scope, AdamLists lists, AdamNumbers n) {
-    double[] numbers = {n.learningRate, n.beta1, n.beta2, n.eps, n.decay, n.factor, n.step};
-    NDArray packed = onCpu(scope.create(numbers));
-    script.call(
-        scope, "adamw", lists.parameters, lists.gradients, lists.first, lists.second, packed);
-  }
-
-  /** Fills gradients with zeros. */
-  public void clear(NDList gradients) {
-    try (NDManager scope = runtime.newScope()) {
-      script.call(scope, "clear", gradients);
-    }
   }
 
   // ---- moving numbers ----
