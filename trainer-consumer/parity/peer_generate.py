@@ -1,9 +1,11 @@
-"""Tokens per second of transformers.generate on the shape that `alluvium bench generate` measures by default.
+"""Tokens per second of transformers.generate on the shapes that `alluvium bench generate` measures.
 
-python peer_generate.py [float32|bfloat16]; run it before and after the command, on a quiet machine.
+python peer_generate.py [float32|bfloat16] [--width 512 --mlp 1376 --layers 8 --heads 8 --kv-heads 8 --vocab 4096]
+
+The options and their defaults are those of the command. Run it before and after the command, on a quiet machine.
 """
 
-import sys
+import argparse
 import time
 
 import torch
@@ -12,12 +14,18 @@ from transformers import LlamaConfig, LlamaForCausalLM
 BATCH, PROMPT, TOKENS, RUNS = 32, 32, 96, 4
 
 
-def main(dtype):
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dtype", nargs="?", default="float32")
+    for name, default in (("width", 512), ("mlp", 1376), ("layers", 8), ("heads", 8), ("kv-heads", 8), ("vocab", 4096)):
+        parser.add_argument("--" + name, type=int, default=default)
+    args = parser.parse_args()
     torch.manual_seed(0)
     model = LlamaForCausalLM(LlamaConfig(
-        vocab_size=4096, hidden_size=512, intermediate_size=1376, num_hidden_layers=8, num_attention_heads=8,
-        num_key_value_heads=8, max_position_embeddings=256, tie_word_embeddings=True)).to(dtype).eval()
-    prompts = torch.randint(4096, (BATCH, PROMPT))
+        vocab_size=args.vocab, hidden_size=args.width, intermediate_size=args.mlp, num_hidden_layers=args.layers,
+        num_attention_heads=args.heads, num_key_value_heads=args.kv_heads, head_dim=64, max_position_embeddings=256,
+        tie_word_embeddings=True)).to(getattr(torch, args.dtype)).eval()
+    prompts = torch.randint(args.vocab, (BATCH, PROMPT))
     rates = []
     for _ in range(RUNS):
         start = time.time()
@@ -29,4 +37,4 @@ def main(dtype):
 
 
 if __name__ == "__main__":
-    main(getattr(torch, sys.argv[1] if len(sys.argv) > 1 else "float32"))
+    main()
