@@ -536,7 +536,7 @@ class Decoder(Module):
   def concatenate(self: __torch__.Decoder, x: List[Tensor]) -> Tensor:
     return torch.cat(x, 0)
 
-  # Overwrites target with source, keeping target a leaf of the graph.
+  # Overwrites target with source.
   def assign(self: __torch__.Decoder, target: Tensor, source: Tensor) -> Tensor:
     return torch.copy_(target, source)
 

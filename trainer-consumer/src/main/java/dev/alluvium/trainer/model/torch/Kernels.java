@@ -327,7 +327,7 @@ public final class Kernels implements AutoCloseable {
     return whole;
   }
 
-  /** Overwrites the numbers of an array that may be a leaf of the graph. */
+  /** Overwrites the numbers of an array. */
   public void assign(NDArray target, float[] values) {
     try (NDManager scope = runtime.newScope()) {
       NDArray source = scope.create(FloatBuffer.wrap(values), target.getShape());
