@@ -112,9 +112,12 @@ class Decoder(Module):
       return torch.addmm_(g, torch.t(dy), x, beta=1, alpha=1)
     return torch.add_(g, torch.mm(torch.t(dy), x))
 
-  # dy (N, out), x (N, in), more (N, in) to be added to the result, or empty -> (N, in)
-  def adapted_back(self: __torch__.Decoder, i: int, dy: Tensor, x: Tensor, more: Tensor, w: List[Tensor], l: List[Tensor], gw: List[Tensor], gl: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
-    dx = self.multiply_back(dy, w[self.part(i)], more)
+  # dy (N, out), x (N, in), more (N, in) to be added to the result, or empty -> (N, in); nothing is calculated for it
+  # unless it goes on, as that of the first maps of the lowest layer that is trained does not
+  def adapted_back(self: __torch__.Decoder, i: int, dy: Tensor, x: Tensor, more: Tensor, on: bool, w: List[Tensor], l: List[Tensor], gw: List[Tensor], gl: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
+    dx = more
+    if on:
+      dx = self.multiply_back(dy, w[self.part(i)], more)
     gm = gw[self.part(i)]
     if torch.numel(gm) > 0:
       _0 = self.collect(gm, dy, x)
@@ -126,12 +129,13 @@ class Decoder(Module):
     a = torch.type_as(l[2 * i], x)                             # (R, in)
     b = torch.type_as(l[2 * i + 1], x)                         # (out, R)
     dz = torch.mul_(torch.mm(dy, b), s)                        # (N, R)
+    d = x
     if rate > 0.:
       kept = self.kept(x, rate, seed + i)
       d = torch.mul(x, kept)                                   # (N, in)
-      dx = torch.add_(dx, torch.mul_(torch.mm(dz, a), kept))
-    else:
-      d = x
+      if on:
+        dx = torch.add_(dx, torch.mul_(torch.mm(dz, a), kept))
+    elif on:
       dx = torch.addmm_(dx, dz, a, beta=1, alpha=1)
     if torch.numel(gl[2 * i]) > 0:
       _2 = self.collect(gl[2 * i], dz, d)
@@ -325,9 +329,11 @@ class Decoder(Module):
     all = self.layer(x, cos, sin, w, l, how)
     return all[0]
 
-  # The gradient of the layer: d (B, T, C) float32 becomes the gradient at x, in its place. kept = what layer kept.
-  def layer_back(self: __torch__.Decoder, d: Tensor, x: Tensor, kept: List[Tensor], cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], gw: List[Tensor], gl: List[Tensor], how: Tensor) -> Tensor:
-    window, scale, rate, seed, = torch.unbind(how, 0)
+  # The gradient of the layer: d (B, T, C) float32 becomes the gradient at x, in its place, if onward (see adapted_back).
+  # kept = what layer kept; how = [window, LoRA scale, dropout rate, seed, onward].
+  def layer_back(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], kept: List[Tensor], gw: List[Tensor], gl: List[Tensor], d: Tensor, how: Tensor) -> Tensor:
+    window, scale, rate, seed, onward, = torch.unbind(how, 0)
+    on = float(onward) > 0.
     s = float(scale)
     p = float(rate)
     first = int(seed)
@@ -337,21 +343,22 @@ class Decoder(Module):
     none = torch.new_empty(q, [0])
 
     opened = torch.silu(gate)                                  # (N, M)
-    dm = self.adapted_back(6, torch.to(dy, self.precision), torch.mul(opened, up), none, w, l, gw, gl, s, p, first)
+    dm = self.adapted_back(6, torch.to(dy, self.precision), torch.mul(opened, up), none, True, w, l, gw, gl, s, p, first)
     du = torch.mul_(opened, dm)
     dg = torch.silu_backward(torch.mul_(dm, up), gate)
     h = self.norm(sum, w[5])                                   # (N, C)
-    dh = self.adapted_back(4, dg, h, none, w, l, gw, gl, s, p, first)
-    dh = self.adapted_back(5, du, h, dh, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(4, dg, h, none, True, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(5, du, h, dh, True, w, l, gw, gl, s, p, first)
     _0 = self.norm_back(dh, sum, w[5], gw[5], dy)
 
-    da = self.adapted_back(3, torch.to(dy, self.precision), attended, none, w, l, gw, gl, s, p, first)
+    da = self.adapted_back(3, torch.to(dy, self.precision), attended, none, True, w, l, gw, gl, s, p, first)
     dq, dk, dv, = self.attend_back(da, q, k, v, int(window))
     h = self.norm(flat, w[0])                                  # (N, C)
-    dh = self.adapted_back(0, self.place_back(dq, raw_q, w[16], gw[16], cos, sin), h, none, w, l, gw, gl, s, p, first)
-    dh = self.adapted_back(1, self.place_back(dk, raw_k, w[17], gw[17], cos, sin), h, dh, w, l, gw, gl, s, p, first)
-    dh = self.adapted_back(2, torch.reshape(dv, [torch.size(h, 0), -1]), h, dh, w, l, gw, gl, s, p, first)
-    _1 = self.norm_back(dh, flat, w[0], gw[0], dy)
+    dh = self.adapted_back(0, self.place_back(dq, raw_q, w[16], gw[16], cos, sin), h, none, on, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(1, self.place_back(dk, raw_k, w[17], gw[17], cos, sin), h, dh, on, w, l, gw, gl, s, p, first)
+    dh = self.adapted_back(2, torch.reshape(dv, [torch.size(h, 0), -1]), h, dh, on, w, l, gw, gl, s, p, first)
+    if on:
+      _1 = self.norm_back(dh, flat, w[0], gw[0], dy)
     return d
 
   # ---- the model, in the order of a forward pass ----
@@ -397,10 +404,9 @@ class Decoder(Module):
   def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:
     return torch.index_select(torch.view(x, [-1, torch.size(x, 2)]), 0, rows)
 
-  # The gradient of select: d (N, C), the others zero -> (B, T, C)
-  def select_back(self: __torch__.Decoder, d: Tensor, x: Tensor, rows: Tensor) -> Tensor:
-    dx = torch.zeros_like(x)
-    _0 = torch.index_copy_(torch.view(dx, [-1, torch.size(x, 2)]), 0, rows, d)
+  # The gradient of select, copied to rows of dx (B, T, C). d (N, C), rows (N) indices into B*T
+  def select_back(self: __torch__.Decoder, d: Tensor, dx: Tensor, rows: Tensor) -> Tensor:
+    _0 = torch.index_copy_(torch.view(dx, [-1, torch.size(dx, 2)]), 0, rows, d)
     return dx
 
   # h (N, C), final norm (C), head (V, C) -> float32 (N, V)

@@ -199,9 +199,8 @@ public final class Decoder implements AutoCloseable {
 
   /** Adds the gradient d (B, T, C) at token vectors to that of the table, if it is trained. */
   public void embedBack(NDArray d, NDArray ids) {
-    NDArray gradient = weights.gradient(DecoderLayout.TABLE);
-    if (gradient.size() > 0) {
-      kernels.embedBack(d, ids, gradient);
+    if (trainsTable()) {
+      kernels.embedBack(d, ids, weights.gradient(DecoderLayout.TABLE));
     }
   }
 
@@ -240,17 +239,37 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** The gradient of {@link #keptLayer}: d (B, T, C) becomes that at x, in place. */
-  void layerBack(Pass pass, NDArray d, NDArray x, NDList kept, int layer, LayerAdapters given) {
+  void layerBack(Pass pass, NDArray x, int layer, NDList kept, NDArray d, LayerAdapters given) {
     LayerAdapters adapters = apart(pass.trains(), given);
     try (NDManager scope = kernels.runtime().newScope()) {
       kernels.layerBack(
-          d,
           x,
-          kept,
           inputs(layer, angles(scope, x), adapters),
           dropout(pass, layer, adapters),
-          new LayerGradients(weights.gradients(layer), adapters.gradients(layer)));
+          kept,
+          new LayerGradients(weights.gradients(layer), adapters.gradients(layer)),
+          d,
+          layer > lowestTrained(adapters) || trainsTable());
     }
+  }
+
+  /** The first layer that is trained, in whole or in part; the number of layers if none is. */
+  int lowestTrained(LayerAdapters adapters) {
+    int layer = 0;
+    while (layer < spec.layers()
+        && isEmpty(weights.gradients(layer))
+        && isEmpty(adapters.gradients(layer))) {
+      layer++;
+    }
+    return layer;
+  }
+
+  private static boolean isEmpty(NDList gradients) {
+    return gradients.stream().allMatch(gradient -> gradient.size() == 0);
+  }
+
+  private boolean trainsTable() {
+    return weights.gradient(DecoderLayout.TABLE).size() > 0;
   }
 
   private RopeTable.Angles angles(NDManager scope, NDArray x) {

@@ -49,8 +49,13 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
   }
 
   /** The gradient of {@link #keptLayer}: d (B, T, C) becomes that at x, in place. */
-  public void layerBack(Pass pass, NDArray d, NDArray x, NDList kept, int layer) {
-    decoder.layerBack(pass, d, x, kept, layer, adapters);
+  public void layerBack(Pass pass, NDArray x, int layer, NDList kept, NDArray d) {
+    decoder.layerBack(pass, x, layer, kept, d, adapters);
+  }
+
+  /** The first layer that is trained, in whole or in part: gradients go no further back. */
+  public int lowestTrained() {
+    return decoder.lowestTrained(adapters);
   }
 
   /** An empty cache for prompts of these lengths. */

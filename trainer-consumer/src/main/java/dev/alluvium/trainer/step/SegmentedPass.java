@@ -15,12 +15,14 @@ import java.util.List;
  * The pass of a batch through the layers and back, in segments: what a segment needs for its
  * gradient is calculated again when its turn comes, so that it exists for one segment at a time
  * (arXiv 1604.06174, section 4.1). Only the hidden states between segments, the seams, are kept.
+ * Layers below the lowest one that is trained are passed forward alone.
  */
 final class SegmentedPass {
   private final NDManager scope;
   private final LanguageModel model;
   private final NDArray ids;
   private final Pass pass;
+  private final int lowest;
   private final int layers;
   private final int segmentLayers;
   private final int segments;
@@ -31,6 +33,7 @@ final class SegmentedPass {
   private record Kept(NDArray input, NDList inner) {}
 
   /**
+   * @param model of which a layer, at least, is trained
    * @param ids (B, T) int64
    * @param segmentLayers layers of a segment; 0 for all of them in one, which calculates nothing
    *     again
@@ -40,14 +43,15 @@ final class SegmentedPass {
     this.model = model;
     this.ids = ids;
     this.pass = pass;
+    this.lowest = model.lowestTrained();
     this.layers = model.decoder().spec().layers();
     this.segmentLayers = segmentLayers == 0 ? layers : segmentLayers;
-    this.segments = (layers + this.segmentLayers - 1) / this.segmentLayers;
+    this.segments = (layers - lowest + this.segmentLayers - 1) / this.segmentLayers;
   }
 
   /** Hidden states before the final norm (B, T, C). */
   NDArray forward() {
-    NDArray x = model.embed(scope, ids);
+    NDArray x = belowTrained();
     for (int segment = 0; segment < segments - 1; segment++) {
       seams.add(x);
       x = model.layers(scope, pass, x, first(segment), first(segment + 1));
@@ -68,12 +72,23 @@ final class SegmentedPass {
       }
       for (int layer = last(segment); layer >= first(segment); layer--) {
         Kept own = kept.pop();
-        model.layerBack(pass, d, own.input(), own.inner(), layer);
+        model.layerBack(pass, own.input(), layer, own.inner(), d);
         own.inner().close();
         own.input().close();
       }
     }
     model.decoder().embedBack(d, ids);
+  }
+
+  /** What the lowest layer that is trained is given. */
+  private NDArray belowTrained() {
+    NDArray x = model.embed(scope, ids);
+    if (lowest == 0) {
+      return x;
+    }
+    try (x) {
+      return model.layers(scope, pass, x, 0, lowest);
+    }
   }
 
   /** Runs a segment from its seam, keeping what its gradient needs. */
@@ -88,7 +103,7 @@ final class SegmentedPass {
   }
 
   private int first(int segment) {
-    return segment * segmentLayers;
+    return lowest + segment * segmentLayers;
   }
 
   private int last(int segment) {

@@ -14,7 +14,8 @@ import dev.alluvium.trainer.optim.AdamW;
 import java.util.List;
 
 /**
- * One optimizer step: forward, loss, backward, update. Owned by one thread.
+ * One optimizer step: forward, loss, backward, update. Owned by one thread, the only one that
+ * trains with dropout in its process: libtorch draws masks from one generator.
  *
  * <p>A step with a non-finite loss or gradient changes nothing and says so.
  */
@@ -91,10 +92,12 @@ public final class TrainingStep {
       NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
       SegmentedPass pass = new SegmentedPass(scope, model, ids, Pass.train(draw), segmentLayers);
       NDArray hidden = pass.forward();
-      CrossEntropy.Gradient gradient =
-          loss.backward(scope, kernels.select(scope, hidden, rows), batch.targets(), weights);
+      Shape shape = hidden.getShape();
+      NDArray selected = kernels.select(scope, hidden, rows);
+      hidden.close();
+      CrossEntropy.Gradient gradient = loss.backward(scope, selected, batch.targets(), weights);
       if (Double.isFinite(gradient.losses().weighted())) {
-        pass.backward(kernels.selectBack(scope, gradient.hidden(), hidden, rows));
+        pass.backward(kernels.selectBack(scope, gradient.hidden(), shape, rows));
       }
       return gradient.losses();
     }

@@ -32,7 +32,7 @@ public record Gradients(double loss, Map<String, float[]> values) {
       CrossEntropy.Gradient gradient =
           new CrossEntropy(model, chunk)
               .backward(scope, kernels.select(scope, hidden, rows), batch.targets(), weights);
-      pass.backward(kernels.selectBack(scope, gradient.hidden(), hidden, rows));
+      pass.backward(kernels.selectBack(scope, gradient.hidden(), hidden.getShape(), rows));
       Map<String, float[]> values = new LinkedHashMap<>();
       for (Parameter parameter : parameters.list()) {
         values.put(parameter.name(), kernels.download(parameter.gradient()));

@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.model.torch;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -86,13 +85,9 @@ public final class Kernels implements AutoCloseable {
     public static final Dropout NONE = new Dropout(0, 0);
   }
 
-  private static NDArray how(NDManager scope, LayerInputs in, Dropout dropout) {
-    return onCpu(scope.create(new double[] {in.window, in.scale, dropout.rate(), dropout.seed()}));
-  }
-
   /** One decoder layer over whole sequences. x (B, T, C) to (B, T, C). */
   public NDArray layer(NDManager scope, NDArray x, LayerInputs in, Dropout dropout) {
-    NDArray how = how(scope, in, dropout);
+    double[] how = {in.window, in.scale, dropout.rate(), dropout.seed()};
     return one(scope, "layer_output", x, in.cos, in.sin, in.weights, in.adapters, how);
   }
 
@@ -101,7 +96,7 @@ public final class Kernels implements AutoCloseable {
 
   /** As {@link #layer}, if its gradient will follow. */
   public KeptLayer keptLayer(NDManager scope, NDArray x, LayerInputs in, Dropout dropout) {
-    NDArray how = how(scope, in, dropout);
+    double[] how = {in.window, in.scale, dropout.rate(), dropout.seed()};
     NDList all = script.call(scope, "layer", x, in.cos, in.sin, in.weights, in.adapters, how);
     return new KeptLayer(all.head(), all.subNDList(1));
   }
@@ -112,31 +107,33 @@ public final class Kernels implements AutoCloseable {
   /**
    * The gradient of one decoder layer, of which what is trained collects its part.
    *
-   * @param d (B, T, C), the gradient at the layer's output; becomes that at its input, in place
    * @param x (B, T, C), the layer's input
    * @param kept of {@link #keptLayer} with the same inputs and dropout
+   * @param d (B, T, C), the gradient at the layer's output; becomes that at its input, in place
+   * @param onward whether anything before the layer is trained; if not, {@code d} is left undefined
    */
   public void layerBack(
-      NDArray d,
       NDArray x,
-      NDList kept,
       LayerInputs in,
       Dropout dropout,
-      LayerGradients gradients) {
+      NDList kept,
+      LayerGradients gradients,
+      NDArray d,
+      boolean onward) {
+    double[] how = {in.window, in.scale, dropout.rate(), dropout.seed(), onward ? 1 : 0};
     try (NDManager scope = runtime.newScope()) {
-      NDArray how = how(scope, in, dropout);
       script.call(
           scope,
           "layer_back",
-          d,
           x,
-          kept,
           in.cos,
           in.sin,
           in.weights,
           in.adapters,
+          kept,
           gradients.weights,
           gradients.adapters,
+          d,
           how);
     }
   }
@@ -150,9 +147,8 @@ public final class Kernels implements AutoCloseable {
    * @return (B, T, C)
    */
   public NDArray prefill(NDManager scope, NDArray x, LayerInputs in, NDList cache, long[] lengths) {
-    NDArray each = onCpu(scope.create(lengths));
-    NDArray how = onCpu(scope.create(new double[] {in.window, in.scale}));
-    return one(scope, "prefill", x, in.cos, in.sin, in.weights, in.adapters, cache, each, how);
+    double[] how = {in.window, in.scale};
+    return one(scope, "prefill", x, in.cos, in.sin, in.weights, in.adapters, cache, lengths, how);
   }
 
   /**
@@ -166,7 +162,7 @@ public final class Kernels implements AutoCloseable {
    */
   public NDArray decode(
       NDManager scope, NDArray x, LayerInputs in, NDList cache, NDArray seen, int end) {
-    NDArray how = onCpu(scope.create(new double[] {in.window, in.scale, end}));
+    double[] how = {in.window, in.scale, end};
     return one(scope, "decode", x, in.cos, in.sin, in.weights, in.adapters, cache, seen, how);
   }
 
@@ -175,14 +171,14 @@ public final class Kernels implements AutoCloseable {
     return one(scope, "select", x, rows);
   }
 
-  /** The gradient of {@link #select}: d (N, C) at those rows of x (B, T, C), zero elsewhere. */
-  public NDArray selectBack(NDManager scope, NDArray d, NDArray x, NDArray rows) {
-    return one(scope, "select_back", d, x, rows);
+  /** The gradient of {@link #select}: d (N, C) at those rows, zero elsewhere, (B, T, C). */
+  public NDArray selectBack(NDManager scope, NDArray d, Shape shape, NDArray rows) {
+    return one(scope, "select_back", d, scope.zeros(shape), rows);
   }
 
   /** Rows {@code from} to {@code to}, exclusive, of x (P, ...). */
   public NDArray rows(NDManager scope, NDArray x, int from, int to) {
-    return one(scope, "rows", x, onCpu(scope.create(new long[] {from, to})));
+    return one(scope, "rows", x, new long[] {from, to});
   }
 
   /** Rows of x (P, ...) by their index (N) int64, to (N, ...). */
@@ -192,7 +188,7 @@ public final class Kernels implements AutoCloseable {
 
   /** Zeros behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
   public NDArray extend(NDManager scope, NDArray x, int more) {
-    return one(scope, "extend", x, onCpu(scope.create(new long[] {more})));
+    return one(scope, "extend", x, new long[] {more});
   }
 
   /** A plain matrix product: x (N, in), w (out, in) to (N, out). */
@@ -233,7 +229,7 @@ public final class Kernels implements AutoCloseable {
   public Choice choose(NDManager scope, NDArray z, float[] u, Choosing how) {
     double[] numbers = {how.tokens, how.temperature, how.topK, how.topP};
     NDArray uniform = scope.create(u);
-    NDList results = script.call(scope, "choose", z, uniform, onCpu(scope.create(numbers)));
+    NDList results = script.call(scope, "choose", z, uniform, numbers);
     return new Choice(results.get(0), results.get(1));
   }
 
@@ -340,16 +336,14 @@ public final class Kernels implements AutoCloseable {
     try (NDManager scope = runtime.newScope()) {
       Shape shape = new Shape(to - from, target.getShape().get(1));
       NDArray source = scope.create(FloatBuffer.wrap(values), shape);
-      NDArray span = onCpu(scope.create(new long[] {from, to}));
-      script.call(scope, "assign_rows", target, source, span);
+      script.call(scope, "assign_rows", target, source, new long[] {from, to});
     }
   }
 
   /** Adds scale * b * a, a (R, in), b (out, R), to a matrix (out, in) of either precision. */
   public void addProduct(NDArray matrix, NDArray a, NDArray b, double scale) {
     try (NDManager scope = runtime.newScope()) {
-      NDArray factor = onCpu(scope.create(new double[] {scale}));
-      script.call(scope, "add_product", matrix, a, b, factor);
+      script.call(scope, "add_product", matrix, a, b, new double[] {scale});
     }
   }
 
@@ -358,10 +352,6 @@ public final class Kernels implements AutoCloseable {
     try (NDManager scope = runtime.newScope()) {
       return one(scope, "to_float32", array).toFloatArray();
     }
-  }
-
-  private static NDArray onCpu(NDArray array) {
-    return array.toDevice(Device.cpu(), false);
   }
 
   private NDArray one(NDManager scope, String method, Object... arguments) {

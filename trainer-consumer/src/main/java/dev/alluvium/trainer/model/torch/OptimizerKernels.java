@@ -1,7 +1,5 @@
 package dev.alluvium.trainer.model.torch;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
@@ -42,9 +40,8 @@ public final class OptimizerKernels {
   public void adamw(Lists lists, Numbers n) {
     double[] numbers = {n.learningRate, n.beta1, n.beta2, n.eps, n.decay, n.factor, n.step};
     try (NDManager scope = runtime.newScope()) {
-      NDArray packed = scope.create(numbers).toDevice(Device.cpu(), false);
       script.call(
-          scope, "adamw", lists.parameters, lists.gradients, lists.first, lists.second, packed);
+          scope, "adamw", lists.parameters, lists.gradients, lists.first, lists.second, numbers);
     }
   }
 

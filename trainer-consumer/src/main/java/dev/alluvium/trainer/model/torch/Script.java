@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.model.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -86,33 +87,40 @@ final class Script implements AutoCloseable {
    * Calls a method.
    *
    * @param scope becomes the owner of the results
-   * @param arguments each an {@link NDArray}, or a non-empty {@link NDList} for a {@code
-   *     List[Tensor]}
+   * @param arguments each an {@link NDArray}; a non-empty {@link NDList} for a {@code
+   *     List[Tensor]}; or numbers, {@code double[]} or {@code long[]}, which the method gets as a
+   *     float64 or int64 array on the CPU, where reading them waits for no other device
    */
   NDList call(NDManager scope, String method, Object... arguments) {
     // The switch belongs to the calling thread. The optimizing executor specialises for the shapes
     // of the first calls, which costs
     // more than it gains when every batch has another length.
     JniUtils.setGraphExecutorOptimize(false);
-    NDList inputs = new NDList();
-    inputs.add(marker(method));
-    for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i] instanceof NDList list) {
-        for (NDArray array : list) {
-          inputs.add(named(array, LIST_NAMES[i]));
+    try (NDManager numbers = owner.newSubManager(Device.cpu())) {
+      NDList inputs = new NDList();
+      inputs.add(marker(method));
+      for (int i = 0; i < arguments.length; i++) {
+        if (arguments[i] instanceof NDList list) {
+          for (NDArray array : list) {
+            inputs.add(named(array, LIST_NAMES[i]));
+          }
+        } else if (arguments[i] instanceof double[] values) {
+          inputs.add(numbers.create(values));
+        } else if (arguments[i] instanceof long[] values) {
+          inputs.add(numbers.create(values));
+        } else {
+          inputs.add(named((NDArray) arguments[i], null));
         }
-      } else {
-        inputs.add(named((NDArray) arguments[i], null));
       }
+      NDList results = IValueUtils.forward(module, inputs, ORDINARY);
+      results.attach(scope);
+      return results;
     }
-    NDList results = IValueUtils.forward(module, inputs, ORDINARY);
-    results.attach(scope);
-    return results;
   }
 
   /**
-   * A name stays on an array, so it is set at every use; written only if it differs, as frozen
-   * weights are shared by threads.
+   * A name stays on an array, so it is set at every use; written only if it differs: threads share
+   * frozen weights, which therefore stand at the same place in every method that takes them.
    */
   private static NDArray named(NDArray array, @Nullable String name) {
     if (!Objects.equals(array.getName(), name)) {
