@@ -2,6 +2,7 @@ package dev.alluvium.cli.demo;
 
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.process.TempDirectory;
+import dev.alluvium.trainer.files.DurableDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,21 +74,12 @@ final class DemoDirectory implements AutoCloseable {
     return root;
   }
 
-  /** Puts a version's adapter where it stays, and says where that is. */
+  /** Puts a version where it stays, and says where that is. */
   Path keepAdapter(Path version) {
     if (keep) {
       return version;
     }
-    Path kept = root.resolve("adapter");
-    try (Stream<Path> files = Files.list(version)) {
-      Files.createDirectories(kept);
-      for (Path file : files.toList()) {
-        Files.copy(file, kept.resolve(file.getFileName().toString()));
-      }
-      return kept;
-    } catch (IOException e) {
-      throw new CommandFailure("the adapter cannot be copied to " + kept, e);
-    }
+    return DurableDirectory.copy(version, root.resolve("adapter"));
   }
 
   @Override

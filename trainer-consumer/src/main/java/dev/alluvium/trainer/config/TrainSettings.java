@@ -89,6 +89,8 @@ public record TrainSettings(
     require(
         !chatTemplate.isBlank(),
         "train.chatTemplate is empty: expected model, builtin or a template's name");
+    Map<String, String> variables = templateVariables;
+    parsed("train.templateVariables", () -> TemplateChoice.of("any", variables));
     require(threads >= 0, "train.threads is %d: expected 0 (all cores) or more", threads);
     require(
         learningRate > 0 && Double.isFinite(learningRate),

@@ -62,7 +62,10 @@ final class CycleEnd {
   /** Measures and decides, against the reference or, before the first version, against the base. */
   Verdict judge(Learner learner, List<Probe> probes, boolean first, ProbeScores reference) {
     List<TokenizedProbe> tokenized = tokenize(probes);
-    ProbeScores base = learner.askBase(model -> scorer.score(model, tokenized));
+    ProbeScores base =
+        tokenized.isEmpty()
+            ? ProbeScores.none() // the base model may have to be read for it
+            : learner.askBase(model -> scorer.score(model, tokenized));
     ProbeScores candidate = scorer.score(learner.model(), tokenized);
     Gate.Decision decision = gate.decide(first ? base : reference, candidate);
     return new Verdict(base, candidate, decision);

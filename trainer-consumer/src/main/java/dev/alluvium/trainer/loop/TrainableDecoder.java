@@ -43,7 +43,10 @@ final class TrainableDecoder implements Trainable {
 
   @Override
   public <T> T askBase(Function<LanguageModel, T> question) {
-    // Plain weights, not packed ones: equal weights then give equal scores, bit for bit.
+    // Plain weights, not packed ones: equal numbers then give equal scores, bit for bit. In
+    // bfloat16
+    // they are equal if the base is stored in it: what learns is rounded where it is multiplied
+    // only.
     try (Decoder base = Decoder.load(directory, runtime)) {
       return question.apply(LanguageModel.base(base));
     }

@@ -17,11 +17,6 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
     return new LanguageModel(decoder, decoder.noAdapters());
   }
 
-  /** The same decoder without its adapter. */
-  public LanguageModel withoutAdapters() {
-    return base(decoder);
-  }
-
   public Kernels kernels() {
     return decoder.kernels();
   }

@@ -46,7 +46,7 @@ public sealed interface PromptTemplate permits BuiltinTemplate, ChatTemplate {
     Map<String, ChatTemplateSource> templates = tokenizer.chatTemplates();
     boolean own = choice.name().equals(TemplateChoice.MODEL);
     if (choice.name().equals(TemplateChoice.BUILTIN) || (own && templates.isEmpty())) {
-      return BuiltinTemplate.forTokenizer(tokenizer);
+      return builtin(tokenizer, choice);
     }
     String name = own ? ChatTemplateSource.DEFAULT : choice.name();
     ChatTemplateSource source = templates.get(name);
@@ -56,13 +56,22 @@ public sealed interface PromptTemplate permits BuiltinTemplate, ChatTemplate {
               .formatted(name, new TreeSet<>(templates.keySet()), TemplateChoice.BUILTIN));
     }
     if (source.text().strip().equals(JINJA) && BuiltinTemplate.isMarked(tokenizer)) {
-      return BuiltinTemplate.forTokenizer(tokenizer); // the same text without an interpreter
+      return builtin(tokenizer, choice); // the same text without an interpreter
     }
     ChatTemplate template =
         ChatTemplate.load(tokenizer, source, choice.variables(), InstantSource.system());
     LoggerFactory.getLogger(PromptTemplate.class)
         .debug("turns are written by {} (digest {})", source.place(), template.id());
     return template;
+  }
+
+  private static PromptTemplate builtin(Tokenizer tokenizer, TemplateChoice choice) {
+    if (!choice.variables().isEmpty()) {
+      throw new TextException(
+          "turns are written in the built-in form, which reads no variables: it was given %s"
+              .formatted(new TreeSet<>(choice.variables().keySet())));
+    }
+    return BuiltinTemplate.forTokenizer(tokenizer);
   }
 
   /**

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Gradients through the seams equal those that PyTorch gets in one piece, whatever the chunk. */
+/** Gradients equal those of PyTorch, in however many chunks the logits are worked. */
 final class GradientParityTest {
   /** All rows at once, and chunks that do not divide them. */
   static Stream<Arguments> namesAndChunks() throws IOException {

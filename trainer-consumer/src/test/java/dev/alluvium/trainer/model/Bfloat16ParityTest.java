@@ -53,6 +53,33 @@ final class Bfloat16ParityTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
+  void gradientsOfAllWeightsAreNearThoseOfFloat32(String name) throws IOException {
+    try (ParityFixture fixture = ParityFixture.open(name);
+        TorchRuntime runtime = TorchRuntime.open(BFLOAT16);
+        Decoder decoder = Decoder.loadTrainable(fixture.directory(), runtime)) {
+      Gradients gradients =
+          Gradients.of(
+              LanguageModel.base(decoder),
+              decoder.parameters(),
+              Batch.of(fixture.examples()),
+              1000);
+      double squares = 0;
+      double wantedSquares = 0;
+      for (Map.Entry<String, float[]> gradient : gradients.values().entrySet()) {
+        float[] wanted = fixture.expected("full.gradient." + gradient.getKey());
+        double size = 0;
+        for (float w : wanted) {
+          size += w * w;
+        }
+        wantedSquares += size;
+        squares += size * Math.pow(distance(gradient.getValue(), wanted), 2);
+      }
+      assertThat(Math.sqrt(squares / wantedSquares)).isBetween(1e-4, 4e-2);
+    }
+  }
+
   private static double theirs(ParityFixture fixture, String what) {
     return fixture.numbers().at("/bfloat16/" + what).asDouble();
   }

@@ -14,8 +14,12 @@ import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.optim.AdamWSettings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,6 +52,56 @@ final class GradientCheckTest {
       double up = lossAt(adapter, normalise, batch, start, direction, h);
       double down = lossAt(adapter, normalise, batch, start, direction, -h);
       assertThat((up - down) / (2 * h)).isCloseTo(norm, within(2e-3 * norm));
+    }
+  }
+
+  /** The masks of the way back are those of the way forward. */
+  @Test
+  void theGradientUnderDropoutIsTheSlopeOfTheLossUnderTheSameMasks(@TempDir Path directory)
+      throws IOException {
+    try (ParityFixture fixture = ParityFixture.open("llama-scaled-biased");
+        TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
+        Decoder decoder = Decoder.load(fixture.directory(), runtime);
+        LoraAdapter adapter = LoraAdapter.load(decoder, dropping(fixture, directory), 5)) {
+      assertThat(adapter.settings().dropout()).isEqualTo(0.3);
+      Batch batch = Batch.of(fixture.examples());
+      Gradients gradients = Gradients.of(adapter.model(), adapter.parameters(), batch, 1000);
+      double norm = 0;
+      for (float[] gradient : gradients.values().values()) {
+        for (float g : gradient) {
+          norm += g * g;
+        }
+      }
+      norm = Math.sqrt(norm);
+      double h = 2e-3;
+      move(adapter, gradients, h / norm);
+      double up = Gradients.of(adapter.model(), adapter.parameters(), batch, 1000).loss();
+      move(adapter, gradients, -2 * h / norm);
+      double down = Gradients.of(adapter.model(), adapter.parameters(), batch, 1000).loss();
+      assertThat((up - down) / (2 * h)).isCloseTo(norm, within(2e-3 * norm));
+    }
+  }
+
+  private static Path dropping(ParityFixture fixture, Path directory) throws IOException {
+    String config = Files.readString(fixture.adapter().resolve("adapter_config.json"));
+    Files.writeString(
+        directory.resolve("adapter_config.json"),
+        config.replaceFirst("\"lora_dropout\": 0.0", "\"lora_dropout\": 0.3"));
+    Files.copy(
+        fixture.adapter().resolve("adapter_model.safetensors"),
+        directory.resolve("adapter_model.safetensors"));
+    return directory;
+  }
+
+  private static void move(LoraAdapter adapter, Gradients along, double step) {
+    Kernels kernels = adapter.model().kernels();
+    for (Parameter parameter : adapter.parameters().list()) {
+      float[] values = kernels.download(parameter.value());
+      float[] slope = along.values().get(parameter.name());
+      for (int i = 0; i < values.length; i++) {
+        values[i] += (float) (step * slope[i]);
+      }
+      kernels.assign(parameter.value(), values);
     }
   }
 

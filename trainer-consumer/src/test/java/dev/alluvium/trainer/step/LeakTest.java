@@ -7,6 +7,7 @@ import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.generate.GenerationSettings;
 import dev.alluvium.trainer.model.generate.Generator;
 import dev.alluvium.trainer.model.generate.Prompt;
@@ -43,7 +44,7 @@ final class LeakTest {
       Runnable round =
           () -> {
             step.step(batch, 1e-4);
-            new Scorer(adapter.model().withoutAdapters()).score(batch);
+            new Scorer(LanguageModel.base(decoder)).score(batch);
             new Generator(adapter.model())
                 .complete(
                     // the second ends at the model's last position, the first outgrows the cache

@@ -41,13 +41,17 @@ public final class Kernels implements AutoCloseable {
 
   /** Compiles the TorchScript source for one model. */
   public static Kernels load(TorchRuntime runtime, Constants constants) {
+    return load(runtime, constants, runtime.hasOneDnn() ? Script.PACKED : Script.PLAIN);
+  }
+
+  static Kernels load(TorchRuntime runtime, Constants constants, String products) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("heads", constants.heads());
     attributes.put("kv_heads", constants.kvHeads());
     attributes.put("head_size", constants.headSize());
     attributes.put("eps", constants.normEps());
     attributes.put("precision", runtime.compute().precision().scalarType());
-    return new Kernels(runtime, Script.load(runtime, attributes));
+    return new Kernels(runtime, Script.load(runtime, attributes, products));
   }
 
   public TorchRuntime runtime() {

@@ -26,9 +26,9 @@ final class Script implements AutoCloseable {
   private static final String SOURCE = "/torchscript/decoder.py";
 
   /** The rest of the class, which needs oneDNN, and what takes its place without it. */
-  private static final String PACKED = "/torchscript/packed.py";
+  static final String PACKED = "/torchscript/packed.py";
 
-  private static final String PLAIN = "/torchscript/plain.py";
+  static final String PLAIN = "/torchscript/plain.py";
   private static final String MODULE = "Decoder";
 
   /**
@@ -53,14 +53,18 @@ final class Script implements AutoCloseable {
     this.module = module;
   }
 
-  /** Packs and loads the decoder source with these module attributes. */
-  static Script load(TorchRuntime runtime, Map<String, Object> attributes) {
+  /**
+   * Packs and loads the decoder source with these module attributes.
+   *
+   * @param products {@link #PACKED} or {@link #PLAIN}
+   */
+  static Script load(TorchRuntime runtime, Map<String, Object> attributes, String products) {
     NDManager owner = runtime.newScope();
     try {
       Path archive = Files.createTempFile("alluvium-", ".pt");
       try {
         try (OutputStream out = Files.newOutputStream(archive)) {
-          String source = read(SOURCE) + read(runtime.hasOneDnn() ? PACKED : PLAIN);
+          String source = read(SOURCE) + read(products);
           TorchScriptArchive.write(MODULE, source, attributes, out);
         }
         return new Script(
