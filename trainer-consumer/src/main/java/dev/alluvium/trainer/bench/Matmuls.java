@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The plain matrix multiplications of a pass through a decoder's layers, without anything between
- * them: what the machine can do at these shapes. Every layer has matrices of its own, so that they
- * come from memory as in the decoder.
+ * The matrix multiplications of a pass through a decoder's layers as libtorch itself does them,
+ * without anything between them: what a program on it can expect at these shapes. Every layer has
+ * matrices of its own, so that they come from memory as in the decoder.
  */
 final class Matmuls implements AutoCloseable {
   private final Kernels kernels;

@@ -1,6 +1,6 @@
 /**
- * Measures training and generation beside what the machine could do at best, in the same run:
- * ratios, because machines differ and are noisy.
+ * Measures training and generation beside the matrix products that they cannot do without, in the
+ * same run: ratios, because machines differ and are noisy.
  */
 @NullMarked
 package dev.alluvium.trainer.bench;
