@@ -108,8 +108,8 @@ final class LayerMemory {
   }
 
   /**
-   * By hand: queries, the gradient and that of queries by head; keys, values and theirs; and for one
-   * block of queries the probabilities, their gradient and that of the scores.
+   * By hand: queries, the gradient and that of queries by head; keys, values and theirs; and for
+   * one block of queries the probabilities, their gradient and that of the scores.
    */
   private long attentionByBlocks(int window) {
     long length = step.sequence();

@@ -55,8 +55,7 @@ public record MemoryEstimate(
     int segments = (spec.layers() + inSegment - 1) / inSegment;
     int inLast = spec.layers() - (segments - 1) * inSegment;
     long last = (segments - 1) * state + inLast * tokens * layer.kept();
-    long before =
-        segments == 1 ? 0 : (segments - 2) * state + inSegment * tokens * layer.kept();
+    long before = segments == 1 ? 0 : (segments - 2) * state + inSegment * tokens * layer.kept();
 
     long frozen = full ? 0 : spec.weights() * step.bytes();
     long trained = TRAINED_BYTES * (full ? spec.weights() : adapterNumbers(step));
@@ -74,17 +73,6 @@ public record MemoryEstimate(
   public static long cachePerToken(StepShape step) {
     DecoderSpec spec = step.spec();
     return 2L * spec.layers() * spec.kvHeads() * spec.headSize() * step.bytes();
-  }
-
-  /** What the layers keep of a token if nothing is calculated again. */
-  public static long keptPerToken(StepShape step) {
-    return step.spec().layers() * new LayerMemory(step).kept();
-  }
-
-  /** What is kept of a token at the most if each layer is calculated again by itself. */
-  public static long keptPerTokenAgain(StepShape step) {
-    LayerMemory layer = new LayerMemory(step);
-    return (step.spec().layers() - 1) * layer.stream() + layer.kept();
   }
 
   private static long adapterNumbers(StepShape step) {

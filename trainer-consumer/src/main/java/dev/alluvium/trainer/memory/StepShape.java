@@ -55,7 +55,7 @@ public record StepShape(
   }
 
   /** N = B T. */
-  long tokens() {
+  public long tokens() {
     return (long) batch * sequence;
   }
 

@@ -14,19 +14,23 @@ import java.util.Optional;
 enum Shapes {
   ADAPTER(llama(4096, 128, 4, 4, 344), Precision.FLOAT32, Optional.of(adapter(0)), 32, 256, 255, 0),
   ADAPTER_AGAIN(
-      llama(4096, 128, 12, 2, 128), Precision.FLOAT32, Optional.of(adapter(0)), 64, 256, 255, 1),
+      llama(4096, 128, 8, 2, 128), Precision.FLOAT32, Optional.of(adapter(0)), 32, 256, 255, 1),
   ADAPTER_DROPOUT(
-      llama(4096, 128, 4, 2, 448), Precision.FLOAT32, Optional.of(adapter(0.1)), 32, 256, 64, 2),
+      llama(4096, 128, 4, 2, 448), Precision.FLOAT32, Optional.of(adapter(0.1)), 24, 256, 64, 2),
   ADAPTER_BFLOAT16(
-      llama(4096, 128, 4, 4, 344), Precision.BFLOAT16, Optional.of(adapter(0)), 64, 256, 255, 0),
+      llama(4096, 128, 4, 4, 344), Precision.BFLOAT16, Optional.of(adapter(0)), 32, 256, 255, 0),
   ADAPTER_BFLOAT16_AGAIN(
-      llama(4096, 128, 8, 2, 448), Precision.BFLOAT16, Optional.of(adapter(0)), 8, 2048, 2047, 1),
+      llama(4096, 128, 4, 2, 448), Precision.BFLOAT16, Optional.of(adapter(0)), 8, 1024, 1023, 1),
   NORMED_HEADS(
-      qwen3(4096, 128, 4, 4, 256), Precision.BFLOAT16, Optional.of(adapter(0)), 64, 256, 255, 3),
+      qwen3(4096, 128, 4, 4, 256), Precision.BFLOAT16, Optional.of(adapter(0)), 32, 256, 255, 3),
   FULL(llama(4096, 128, 4, 4, 344), Precision.FLOAT32, Optional.empty(), 32, 256, 255, 0),
-  FULL_AGAIN(llama(4096, 128, 8, 4, 344), Precision.FLOAT32, Optional.empty(), 64, 256, 255, 1),
+  FULL_AGAIN(llama(4096, 128, 4, 4, 344), Precision.FLOAT32, Optional.empty(), 32, 256, 255, 1),
   FULL_BFLOAT16(
       llama(100_000, 256, 2, 8, 344), Precision.BFLOAT16, Optional.empty(), 4, 256, 255, 1),
+  TWELVE_LAYERS(
+      llama(200, 128, 12, 2, 344), Precision.FLOAT32, Optional.of(adapter(0)), 12, 256, 6, 0),
+  TWELVE_LAYERS_AGAIN(
+      llama(200, 128, 12, 2, 344), Precision.FLOAT32, Optional.of(adapter(0)), 12, 256, 6, 1),
   /** One chunk of logits is nearly all there is. */
   LOGITS(llama(200_000, 32, 1, 1, 32), Precision.FLOAT32, Optional.of(adapter(0)), 1, 257, 256, 0),
   LOGITS_BFLOAT16(
@@ -44,14 +48,7 @@ enum Shapes {
       int segmentLayers) {
     this.shape =
         new StepShape(
-            spec,
-            precision,
-            false,
-            lora,
-            batch,
-            sequence,
-            (long) batch * predicted,
-            segmentLayers);
+            spec, precision, false, lora, batch, sequence, (long) batch * predicted, segmentLayers);
   }
 
   StepShape shape() {

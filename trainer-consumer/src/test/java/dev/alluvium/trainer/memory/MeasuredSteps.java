@@ -18,18 +18,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * A training step of one of the {@link Shapes} in a process of its own, in which nothing but the
+ * A training step of each of the {@link Shapes} in a process of its own, in which nothing but the
  * step's arrays moves: every array has pages of its own, which go back when it is freed, and the
  * heap is there from the start.
  */
-final class MeasuredStep {
-  private MeasuredStep() {}
+final class MeasuredSteps {
+  private static final Pattern RESULT = Pattern.compile("bytes of (\\w+): (\\d+)");
 
-  /** Bytes that the second of two equal steps adds at its highest point. */
-  static long bytes(Shapes shape) throws IOException, InterruptedException {
+  private MeasuredSteps() {}
+
+  /** Bytes that the second of two equal steps of each shape adds at its highest point. */
+  static Map<Shapes, Long> measure() throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -40,49 +45,55 @@ final class MeasuredStep {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
-            MeasuredStep.class.getName(),
-            shape.name());
+            MeasuredSteps.class.getName());
     builder.environment().put("MALLOC_MMAP_THRESHOLD_", "65536"); // arrays never share the heap
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().remove("THP_MEM_ALLOC_ENABLE"); // large pages would round sizes up
     Process process = builder.redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    Map<Shapes, Long> found = new EnumMap<>(Shapes.class);
+    RESULT
+        .matcher(output)
+        .results()
+        .forEach(r -> found.put(Shapes.valueOf(r.group(1)), Long.valueOf(r.group(2))));
     int exit = process.waitFor();
-    String last = output.substring(output.lastIndexOf('\n') + 1);
-    if (exit != 0 || !last.matches("\\d+")) {
-      throw new IllegalStateException("%s ended with %d: %s".formatted(shape, exit, output));
+    if (exit != 0 || found.size() < Shapes.values().length) {
+      throw new IllegalStateException("measuring ended with %d: %s".formatted(exit, output));
     }
-    return Long.parseLong(last);
+    return found;
   }
 
   public static void main(String[] arguments) {
-    StepShape shape = Shapes.valueOf(arguments[0]).shape();
+    for (Shapes each : Shapes.values()) {
+      System.out.println("bytes of " + each + ": " + measured(each.shape()));
+    }
+  }
+
+  private static long measured(StepShape shape) {
     DecoderSpec spec = shape.spec();
     boolean full = shape.lora().isEmpty();
     try (TorchRuntime runtime = TorchRuntime.open(new Compute("cpu", shape.precision(), 1));
         Decoder decoder =
             full ? Decoder.initialise(spec, 1, runtime) : Decoder.random(spec, 1, runtime)) {
       if (full) {
-        measure(LanguageModel.base(decoder), decoder.parameters(), shape);
-        return;
+        return measured(LanguageModel.base(decoder), decoder.parameters(), shape);
       }
       try (LoraAdapter adapter = LoraAdapter.fresh(decoder, shape.lora().orElseThrow(), 1)) {
-        measure(adapter.model(), adapter.parameters(), shape);
+        return measured(adapter.model(), adapter.parameters(), shape);
       }
     }
   }
 
-  private static void measure(LanguageModel model, Parameters parameters, StepShape shape) {
+  private static long measured(LanguageModel model, Parameters parameters, StepShape shape) {
     try (AdamW optimizer = new AdamW(parameters, AdamWSettings.defaults(), model.kernels())) {
       TrainingStep step =
           new TrainingStep(model, optimizer, Normalise.TOKEN, shape.segmentLayers());
       Batch batch = batch(shape);
       System.gc(); // frees the buffers through which weights came, while the first step runs
       step.step(batch, 1e-4); // compiles the library's kernels
-      System.out.println(
-          ResidentGrowth.of(() -> step.step(batch, 1e-4))
-              .orElseThrow(() -> new IllegalStateException("/proc tells no resident memory")));
+      return ResidentGrowth.of(() -> step.step(batch, 1e-4))
+          .orElseThrow(() -> new IllegalStateException("/proc tells no resident memory"));
     }
   }
 
