@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.alluvium.trainer.loss.CrossEntropy;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,11 +17,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The formula against what a step really adds to the resident memory of a process. */
 @EnabledOnOs(OS.LINUX) // reads the highest point from /proc
 final class MemoryEstimateTest {
+  private static final double MIB = 1 << 20;
+
   private static Map<Shapes, Long> measured = Map.of();
 
   @BeforeAll
   static void measure() throws IOException, InterruptedException {
     measured = MeasuredSteps.measure();
+    measured.forEach( // the table of docs/model-runtime.md
+        (shape, bytes) ->
+            System.out.printf(
+                "| %s | %.0f MB | %.0f MB |%n",
+                shape.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                MemoryEstimate.of(shape.shape()).step() / MIB,
+                bytes / MIB));
   }
 
   @ParameterizedTest
