@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchTrainCommand implements Callable<Integer> {
   private static final double GIGA = 1e9;
+  private static final double MIB = 1 << 20;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -85,9 +86,19 @@ final class BenchTrainCommand implements Callable<Integer> {
               result.flops() / GIGA,
               result.matmulFlops() / GIGA,
               result.ratio());
+      common.out().printf(Locale.ROOT, "%s%n", memory(result));
       common.out().flush();
     }
     return ExitCodes.DONE;
+  }
+
+  private static String memory(TrainBench.Result result) {
+    String estimated =
+        "a step needs %,.0f MB beside the weights by the formula"
+            .formatted(result.memory().step() / MIB);
+    return result.stepBytes().isEmpty()
+        ? estimated
+        : "%s, %,.0f MB measured".formatted(estimated, result.stepBytes().getAsLong() / MIB);
   }
 
   private TrainBench.Plan plan() {
@@ -115,6 +126,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     json.put("gflops", result.flops() / GIGA);
     json.put("matmul_gflops", result.matmulFlops() / GIGA);
     json.put("ratio", result.ratio());
+    json.put("estimated_step_mb", Math.round(result.memory().step() / MIB));
+    result.stepBytes().ifPresent(bytes -> json.put("measured_step_mb", Math.round(bytes / MIB)));
     PeakMemory.ofThisProcess().ifPresent(mb -> json.put("peak_rss_mb", mb));
     return json;
   }

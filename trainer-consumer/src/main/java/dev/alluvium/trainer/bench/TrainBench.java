@@ -2,10 +2,14 @@ package dev.alluvium.trainer.bench;
 
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.memory.MemoryEstimate;
+import dev.alluvium.trainer.memory.ResidentGrowth;
+import dev.alluvium.trainer.memory.StepShape;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.optim.AdamWSettings;
@@ -14,6 +18,8 @@ import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /**
@@ -25,6 +31,9 @@ public final class TrainBench {
   private static final int WARM_UP = 2;
 
   private static final double RATE = 1e-4;
+
+  /** Tokens of a step that is only there to load libraries. */
+  private static final int SHORT = 16;
 
   private TrainBench() {}
 
@@ -61,61 +70,107 @@ public final class TrainBench {
    * @param flops rate of the median step, as {@link Flops} counts
    * @param matmulFlops median rate of the plain multiplications
    * @param ratio median over the steps of the step's rate to that of the multiplications beside it
+   * @param memory what the formula says of the memory
+   * @param stepBytes what the first step has added to the memory of the process; empty where that
+   *     is not known, as on a GPU
    */
   public record Result(
       List<Double> stepSeconds,
       double tokensPerSecond,
       double flops,
       double matmulFlops,
-      double ratio) {}
+      double ratio,
+      MemoryEstimate memory,
+      OptionalLong stepBytes) {}
 
   /** Measures; tells the listener the number of every step that is done. */
   public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
-    DecoderSpec spec = plan.spec();
-    int tokens = plan.batch() * plan.sequence();
-    try (Decoder decoder = Decoder.random(spec, 1, runtime);
+    try (Decoder decoder = Decoder.random(plan.spec(), 1, runtime);
         LoraAdapter adapter = LoraAdapter.fresh(decoder, plan.lora(), 1);
         AdamW optimizer =
-            new AdamW(adapter.parameters(), AdamWSettings.defaults(), decoder.kernels());
-        Matmuls matmuls = new Matmuls(decoder.kernels(), spec, tokens, tokens, false)) {
+            new AdamW(adapter.parameters(), AdamWSettings.defaults(), decoder.kernels())) {
       TrainingStep step =
           new TrainingStep(adapter.model(), optimizer, Normalise.TOKEN, plan.segmentLayers());
-      Batch batch = batch(plan);
-      double flops =
-          Flops.adapterStep(
-              spec, plan.lora(), plan.batch(), plan.sequence(), batch.trainedTokens());
-      List<Double> seconds = new ArrayList<>();
-      double[] rates = new double[plan.steps()];
-      double[] ratios = new double[plan.steps()];
-      for (int i = -WARM_UP; i < plan.steps(); i++) {
-        double before = matmuls.seconds();
-        long start = System.nanoTime();
-        step.step(batch, RATE);
-        double own = (System.nanoTime() - start) / 1e9;
-        double around = (before + matmuls.seconds()) / 2;
-        if (i >= 0) {
-          seconds.add(own);
-          rates[i] = matmuls.flops() / around;
-          ratios[i] = flops / own / rates[i];
-          progress.accept(i + 1);
-        }
+      OptionalLong bytes = stepBytes(plan, step, runtime);
+      int tokens = plan.batch() * plan.sequence();
+      try (Matmuls matmuls = new Matmuls(decoder.kernels(), plan.spec(), tokens, tokens, false)) {
+        return run(plan, step, matmuls, estimate(plan, runtime.compute()), bytes, progress);
       }
-      double median = Medians.of(seconds.stream().mapToDouble(Double::doubleValue).toArray());
-      return new Result(
-          List.copyOf(seconds),
-          tokens / median,
-          flops / median,
-          Medians.of(rates),
-          Medians.of(ratios));
     }
   }
 
+  /** Before anything else has claimed memory that a step could use again. */
+  private static OptionalLong stepBytes(Plan plan, TrainingStep step, TorchRuntime runtime) {
+    if (!runtime.compute().onCpu()) {
+      return OptionalLong.empty();
+    }
+    System.gc(); // frees the buffers through which weights came
+    step.step(batch(plan, 1, Math.min(plan.sequence(), SHORT)), RATE); // libraries load
+    return ResidentGrowth.of(() -> step.step(batch(plan), RATE));
+  }
+
+  private static Result run(
+      Plan plan,
+      TrainingStep step,
+      Matmuls matmuls,
+      MemoryEstimate memory,
+      OptionalLong bytes,
+      IntConsumer progress) {
+    int tokens = plan.batch() * plan.sequence();
+    Batch batch = batch(plan);
+    double flops =
+        Flops.adapterStep(
+            plan.spec(), plan.lora(), plan.batch(), plan.sequence(), batch.trainedTokens());
+    List<Double> seconds = new ArrayList<>();
+    double[] rates = new double[plan.steps()];
+    double[] ratios = new double[plan.steps()];
+    for (int i = -WARM_UP; i < plan.steps(); i++) {
+      double before = matmuls.seconds();
+      long start = System.nanoTime();
+      step.step(batch, RATE);
+      double own = (System.nanoTime() - start) / 1e9;
+      double around = (before + matmuls.seconds()) / 2;
+      if (i >= 0) {
+        seconds.add(own);
+        rates[i] = matmuls.flops() / around;
+        ratios[i] = flops / own / rates[i];
+        progress.accept(i + 1);
+      }
+    }
+    double median = Medians.of(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+    return new Result(
+        List.copyOf(seconds),
+        tokens / median,
+        flops / median,
+        Medians.of(rates),
+        Medians.of(ratios),
+        memory,
+        bytes);
+  }
+
+  private static MemoryEstimate estimate(Plan plan, Compute compute) {
+    return MemoryEstimate.of(
+        new StepShape(
+            plan.spec(),
+            compute.precision(),
+            !compute.onCpu(),
+            Optional.of(plan.lora()),
+            plan.batch(),
+            plan.sequence(),
+            (long) plan.batch() * (plan.sequence() - 1),
+            plan.segmentLayers()));
+  }
+
   private static Batch batch(Plan plan) {
+    return batch(plan, plan.batch(), plan.sequence());
+  }
+
+  private static Batch batch(Plan plan, int size, int length) {
     List<TokenizedExample> examples = new ArrayList<>();
-    boolean[] trained = new boolean[plan.sequence()];
+    boolean[] trained = new boolean[length];
     Arrays.fill(trained, 1, trained.length, true);
-    for (int b = 0; b < plan.batch(); b++) {
-      examples.add(new TokenizedExample(RandomTokens.of(plan.spec(), plan.sequence(), b), trained));
+    for (int b = 0; b < size; b++) {
+      examples.add(new TokenizedExample(RandomTokens.of(plan.spec(), length, b), trained));
     }
     return Batch.of(examples);
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ public final class CrossEntropy {
   private final int chunk;
 
   public CrossEntropy(LanguageModel model) {
-    this(model, Math.max(ROWS, LOGITS / model.decoder().spec().vocab()));
+    this(model, rowsAtOnce(model.decoder().spec()));
   }
 
   /**
@@ -35,6 +36,11 @@ public final class CrossEntropy {
     this.decoder = model.decoder();
     this.kernels = model.kernels();
     this.chunk = chunk;
+  }
+
+  /** Rows whose logits exist at a time. */
+  public static int rowsAtOnce(DecoderSpec spec) {
+    return Math.max(ROWS, LOGITS / spec.vocab());
   }
 
   /** Losses, and the gradient of their weighted sum at the hidden states, (N, C). */

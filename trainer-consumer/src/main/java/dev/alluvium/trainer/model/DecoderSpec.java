@@ -109,6 +109,13 @@ public record DecoderSpec(
     return layers * (attention + 3L * width * mlpWidth) + (long) vocab * width;
   }
 
+  /** All weights, a tied head counted once. */
+  public long weights() {
+    return DecoderLayout.shapes(this).values().stream()
+        .mapToLong(shape -> shape.stream().reduce(1L, Math::multiplyExact))
+        .sum();
+  }
+
   private static void positive(String name, int value) {
     require(value >= 1, "%s is %d: expected 1 or more", name, value);
   }

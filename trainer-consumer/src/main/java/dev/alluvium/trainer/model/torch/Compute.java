@@ -23,7 +23,7 @@ public record Compute(String device, Precision precision, int threads) {
   }
 
   /** Whether it is the CPU. */
-  boolean onCpu() {
+  public boolean onCpu() {
     return device.equals("cpu");
   }
 
