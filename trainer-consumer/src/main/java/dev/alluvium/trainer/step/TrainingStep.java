@@ -92,12 +92,10 @@ public final class TrainingStep {
       NDArray rows = kernels.upload(scope, batch.rows(), new Shape(batch.trainedTokens()));
       SegmentedPass pass = new SegmentedPass(scope, model, ids, Pass.train(draw), segmentLayers);
       NDArray hidden = pass.forward();
-      Shape shape = hidden.getShape();
       NDArray selected = kernels.select(scope, hidden, rows);
-      hidden.close();
       CrossEntropy.Gradient gradient = loss.backward(scope, selected, batch.targets(), weights);
       if (Double.isFinite(gradient.losses().weighted())) {
-        pass.backward(kernels.selectBack(scope, gradient.hidden(), shape, rows));
+        pass.backward(kernels.selectBack(scope, gradient.hidden(), hidden.getShape(), rows));
       }
       return gradient.losses();
     }
