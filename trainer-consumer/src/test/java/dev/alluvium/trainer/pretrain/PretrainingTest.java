@@ -65,7 +65,7 @@ class PretrainingTest {
     DecoderSpec spec = DecoderSpec.llama(600, 32, 2, 2, 1, 16, 64, 1e-5, 10_000, 64, true);
     Schedule schedule = new Schedule(32, 128, 256, totalTokens, 1e-2, 0.1);
     return new PretrainSettings(
-        List.of(texts), output, spec, schedule, 20, 5, Duration.ZERO, ONE_THREAD);
+        List.of(texts), output, spec, schedule, false, 20, 5, Duration.ZERO, ONE_THREAD);
   }
 
   @Test
@@ -148,10 +148,10 @@ class PretrainingTest {
     Path output = Files.createDirectories(directory.resolve("model"));
     new ModelDirectory(output).tokenizer(List.of(texts), 600).close();
     try (Tokenizer tokenizer = Tokenizer.load(output)) {
-      Corpus corpus = Corpus.read(List.of(texts), tokenizer, 20);
+      Corpus corpus = Corpus.read(settings(output, 256), tokenizer);
       assertThat(corpus.trained().size() + corpus.heldOut().size()).isEqualTo(41);
       assertThat(corpus.heldOut().size()).isBetween(2, 16); // 20 % of 41, by hash
-      Corpus again = Corpus.read(List.of(texts), tokenizer, 20);
+      Corpus again = Corpus.read(settings(output, 256), tokenizer);
       assertThat(again.heldOut()).usingRecursiveComparison().isEqualTo(corpus.heldOut());
     }
   }
