@@ -144,6 +144,42 @@ class PretrainingTest {
   }
 
   @Test
+  void trainsOnlyAnswersWhenAsked() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      ObjectNode pair = JSON.createObjectNode().put("id", "pair-" + i).put("source", "echo");
+      pair.put("instruction", "Say word " + i % 9).put("response", "word " + i % 9);
+      lines.add(pair.toString());
+    }
+    lines.add("{\"id\":\"t\",\"source\":\"alice\",\"text\":\"no pair\"}");
+    ObjectNode pair = JSON.createObjectNode().put("id", "long").put("source", "echo");
+    lines.add(pair.put("instruction", "x".repeat(90)).put("response", "y").toString());
+    texts = Files.write(directory.resolve("pairs.jsonl"), lines);
+    PretrainSettings all = settings(directory.resolve("model"), 256 * 60);
+    PretrainSettings answers =
+        new PretrainSettings(
+            all.inputs(),
+            all.output(),
+            all.spec(),
+            all.schedule(),
+            true,
+            all.heldOutPercent(),
+            all.seed(),
+            all.saveEvery(),
+            all.compute());
+    PretrainReport report = Pretraining.run(answers, progress -> {});
+    assertThat(report.skipped()).isEqualTo(Map.of("is no pair", 1L, "too long", 1L));
+    assertThat(report.perplexityAfter()).isLessThan(1.1); // answers follow from the questions
+    try (Tokenizer tokenizer = Tokenizer.load(answers.output())) {
+      Corpus corpus = Corpus.read(answers, tokenizer);
+      int word = tokenizer.encode("word 1").length + 1; // and the end
+      assertThat(corpus.trained())
+          .hasSizeGreaterThan(20)
+          .allMatch(example -> example.trainedTokens() == word);
+    }
+  }
+
+  @Test
   void neverTrainsAHeldOutText() throws IOException {
     Path output = Files.createDirectories(directory.resolve("model"));
     new ModelDirectory(output).tokenizer(List.of(texts), 600).close();
