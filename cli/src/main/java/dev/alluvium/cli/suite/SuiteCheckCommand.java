@@ -88,24 +88,26 @@ final class SuiteCheckCommand implements Callable<Integer> {
     for (Path file : files) {
       int number = 0;
       for (String line : lines(file)) {
-        number++;
-        List<Entry> group;
-        Entry entry;
-        try {
-          entry = EntryJson.read(line);
-        } catch (IllegalArgumentException e) {
-          throw new CommandFailure("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
-        }
-        group = groups.computeIfAbsent(group(entry), name -> new ArrayList<>());
+        Entry entry = entry(file, ++number, line);
+        List<Entry> group = groups.computeIfAbsent(group(entry), name -> new ArrayList<>());
         if (group.size() < limit) {
           group.add(entry);
         }
       }
     }
     if (groups.isEmpty()) {
-      throw new CommandFailure("no problems in " + files);
+      throw new CommandFailure(
+          "no problems in %s: expected files of alluvium suite".formatted(files));
     }
     return groups;
+  }
+
+  private static Entry entry(Path file, int number, String line) {
+    try {
+      return EntryJson.read(line);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
+    }
   }
 
   private static List<String> lines(Path file) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.schemas.avro.Pair;
@@ -118,21 +119,21 @@ class SuiteCommandTest {
   @Test
   void theCheckCountsWhatAModelKnows() throws IOException {
     suite("a", 5);
-    Path known = known(lines(directory.resolve("a/stream-stone.jsonl")));
+    Path stones = directory.resolve("a/stream-stone.jsonl");
     Path model = directory.resolve("model");
     Pretraining.run(
         new PretrainSettings(
-            List.of(known),
+            List.of(known(lines(stones))),
             model,
             DecoderSpec.llama(400, 64, 2, 2, 2, 32, 128, 1e-5, 10_000, 64, true),
-            new Schedule(64, 1024, 1024, 1024 * 100, 1e-2, 0),
+            new Schedule(64, 1024, 1024, 1024 * 300, 5e-3, 0),
             true,
             10,
             7,
             Duration.ofMinutes(5),
             new Compute("cpu", Precision.FLOAT32, 1)),
         progress -> {});
-    JsonNode accuracy = check(model, known);
+    JsonNode accuracy = check(model, stones);
     assertThat(accuracy.findValues("accuracy")).hasSize(2).allMatch(a -> a.asDouble() > 0.95);
     assertThat(accuracy.at("/stone easy/n").asInt() + accuracy.at("/stone hard/n").asInt())
         .isEqualTo(40);
@@ -151,18 +152,15 @@ class SuiteCommandTest {
         .get("accuracy");
   }
 
-  /** The pairs under two ids each: one of the two is trained even if the other is held out. */
+  /** The pairs under three ids each: one is trained even if others are held out. */
   private Path known(List<String> lines) throws IOException {
-    StringBuilder twice = new StringBuilder();
-    for (String line : lines) {
-      twice.append(line).append('\n');
+    StringBuilder copies = new StringBuilder();
+    for (int copy = 0; copy < 3; copy++) {
+      for (String line : lines) {
+        ObjectNode pair = (ObjectNode) JSON.readTree(line);
+        copies.append(pair.put("id", copy + " " + pair.get("id").asText())).append('\n');
+      }
     }
-    for (String line : lines) {
-      JsonNode copy = JSON.readTree(line);
-      ((com.fasterxml.jackson.databind.node.ObjectNode) copy)
-          .put("id", "again " + copy.get("id").asText());
-      twice.append(copy).append('\n');
-    }
-    return Files.writeString(directory.resolve("known.jsonl"), twice.toString());
+    return Files.writeString(directory.resolve("known.jsonl"), copies.toString());
   }
 }

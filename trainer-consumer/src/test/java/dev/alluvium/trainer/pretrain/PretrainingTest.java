@@ -153,7 +153,7 @@ class PretrainingTest {
     }
     lines.add("{\"id\":\"t\",\"source\":\"alice\",\"text\":\"no pair\"}");
     ObjectNode pair = JSON.createObjectNode().put("id", "long").put("source", "echo");
-    lines.add(pair.put("instruction", "x".repeat(90)).put("response", "y").toString());
+    lines.add(pair.put("instruction", "0123456789".repeat(9)).put("response", "y").toString());
     texts = Files.write(directory.resolve("pairs.jsonl"), lines);
     PretrainSettings all = settings(directory.resolve("model"), 256 * 60);
     PretrainSettings answers =

@@ -66,7 +66,7 @@ class AnswerKeyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"351>", "x>y", "351", ">"})
+  @CsvSource({"351>", "x>y", "351"})
   void oddTestsAreSimplyNotPassed(String test) {
     assertThat(new AnswerKey(AnswerKey.Kind.PROGRAM, "sort", List.of(test)).accepts("= inc"))
         .isFalse();

@@ -23,11 +23,10 @@ class SplitTest {
 
   @Test
   void aSplitIsForEver() { // a model that was trained relies on it
-    assertThat(Split.of("add", "47+85")).isEqualTo(Split.of("add", "47+85"));
     StringBuilder splits = new StringBuilder();
     for (int i = 10; i < 40; i++) {
       splits.append(Split.of("add", i + "+85").name().charAt(0));
     }
-    assertThat(splits).hasToString("SPLITS");
+    assertThat(splits).hasToString("BVPBSSPBBBBVSBVSBBBPSPBBBBBPSB");
   }
 }
