@@ -19,6 +19,7 @@ import dev.alluvium.cli.operate.ModelsCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
 import dev.alluvium.cli.streams.StreamsCommand;
+import dev.alluvium.cli.suite.SuiteCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
       LogitsCommand.class,
       TokenizeCommand.class,
       PretrainCommand.class,
+      SuiteCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
       DeadLettersCommand.class,

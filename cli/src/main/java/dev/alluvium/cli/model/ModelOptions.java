@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model to load, and where to calculate; a picocli mixin. */
-final class ModelOptions {
+public final class ModelOptions {
   @Option(
       names = "--model",
       required = true,
@@ -41,7 +41,7 @@ final class ModelOptions {
   @Mixin private TemplateOptions turns = new TemplateOptions();
 
   /** Loads what the options name. */
-  LoadedModel load() {
+  public LoadedModel load() {
     requireDirectory("--model", model);
     if (adapter != null) {
       requireDirectory("--adapter", adapter);

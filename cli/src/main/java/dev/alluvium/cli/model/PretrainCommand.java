@@ -131,6 +131,14 @@ public final class PretrainCommand implements Callable<Integer> {
     private double weightDecay;
 
     @Option(
+        names = "--answers-only",
+        description = {
+          "Train every pair in a row of its own, and only on its answer, as a stream does;",
+          "--sequence is then the longest pair. Default: join everything, train on all tokens."
+        })
+    private boolean answersOnly;
+
+    @Option(
         names = "--held-out",
         defaultValue = "2",
         description = "Percent of the texts that is never trained. ${DEFAULT-VALUE}")
@@ -196,6 +204,7 @@ public final class PretrainCommand implements Callable<Integer> {
               plan.tokens,
               plan.learningRate,
               plan.weightDecay),
+          plan.answersOnly,
           plan.heldOut,
           plan.seed,
           Duration.ofMinutes(plan.saveMinutes),

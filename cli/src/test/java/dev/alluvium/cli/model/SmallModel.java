@@ -34,6 +34,7 @@ final class SmallModel {
             output,
             spec,
             new Schedule(32, 256, 256, 256, 1e-3, 0),
+            false,
             10,
             7,
             Duration.ofMinutes(5),

@@ -19,17 +19,18 @@ final class HeldOut {
   private final Scorer scorer;
   private long tokens;
 
-  HeldOut(List<int[]> texts, Schedule schedule, LanguageModel model) {
+  HeldOut(List<TokenizedExample> texts, Schedule schedule, LanguageModel model) {
     List<TokenizedExample> examples = new ArrayList<>();
-    for (int[] text : texts) {
-      int length = Math.min(text.length, schedule.sequence());
-      if (length < 2 || tokens + length > MAX_TOKENS) {
+    for (TokenizedExample text : texts) {
+      int length = Math.min(text.length(), schedule.sequence());
+      if (tokens + length > MAX_TOKENS) {
         continue;
       }
-      boolean[] trained = new boolean[length];
-      Arrays.fill(trained, 1, length, true);
-      examples.add(new TokenizedExample(Arrays.copyOf(text, length), trained));
-      tokens += length - 1;
+      TokenizedExample example =
+          new TokenizedExample(
+              Arrays.copyOf(text.ids(), length), Arrays.copyOf(text.trained(), length));
+      examples.add(example);
+      tokens += example.trainedTokens();
     }
     if (examples.isEmpty()) {
       throw new IllegalArgumentException(

@@ -14,6 +14,8 @@ import java.util.List;
  * @param output the model directory to write; a tokenizer that is already there is used, otherwise
  *     one is learnt from the inputs
  * @param spec shape of the model; its vocabulary is also the size of a new tokenizer
+ * @param answersOnly train every pair in a row of its own and only on its answer, as a stream does;
+ *     otherwise everything is joined, cut into sequences and trained on all tokens
  * @param heldOutPercent share of the texts, chosen by the hash of their id, that is never trained
  *     and gives the reported perplexity
  * @param seed decides the first weights and the order of the texts
@@ -24,6 +26,7 @@ public record PretrainSettings(
     Path output,
     DecoderSpec spec,
     Schedule schedule,
+    boolean answersOnly,
     int heldOutPercent,
     long seed,
     Duration saveEvery,

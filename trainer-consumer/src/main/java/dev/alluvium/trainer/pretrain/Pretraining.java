@@ -9,9 +9,7 @@ import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.optim.LearningRate;
 import dev.alluvium.trainer.step.StepReport;
 import dev.alluvium.trainer.step.TrainingStep;
-import dev.alluvium.trainer.text.TokenizedExample;
 import dev.alluvium.trainer.text.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -47,7 +45,7 @@ public final class Pretraining {
         Decoder decoder = Decoder.initialise(settings.spec(), settings.seed(), runtime);
         AdamW optimizer =
             new AdamW(decoder.parameters(), settings.schedule().optimizer(), decoder.kernels())) {
-      Corpus corpus = Corpus.read(settings.inputs(), tokenizer, settings.heldOutPercent());
+      Corpus corpus = Corpus.read(settings, tokenizer);
       LanguageModel model = LanguageModel.base(decoder);
       HeldOut heldOut = new HeldOut(corpus.heldOut(), settings.schedule(), model);
       double before = heldOut.perplexity();
@@ -56,7 +54,7 @@ public final class Pretraining {
       double after =
           train(
               new TrainingStep(model, optimizer, Normalise.TOKEN),
-              new SequenceOrder(corpus.trained(), settings.schedule().sequence(), settings.seed()),
+              order(corpus),
               heldOut,
               interrupted,
               () -> output.save(decoder, tokenizer, corpus.tokensBySource()));
@@ -72,12 +70,19 @@ public final class Pretraining {
     }
   }
 
+  private StepOrder order(Corpus corpus) {
+    return settings.answersOnly()
+        ? new SeparatePairs(corpus.trained(), settings.schedule(), settings.seed())
+        : new JoinedTexts(corpus.trained(), settings.schedule(), settings.seed());
+  }
+
   /** What must be equal for a run to go on where another stopped. */
   private String fingerprint(Tokenizer tokenizer, Corpus corpus) {
     return String.join(
         " ",
         settings.spec().toString(),
         settings.schedule().toString(),
+        settings.answersOnly() ? "answers only" : "all tokens",
         "seed " + settings.seed(),
         "tokenizer " + tokenizer.digest(),
         "tokens " + corpus.tokensBySource());
@@ -85,21 +90,20 @@ public final class Pretraining {
 
   private double train(
       TrainingStep training,
-      SequenceOrder order,
+      StepOrder order,
       HeldOut heldOut,
       InterruptedRun interrupted,
       Runnable save) {
     Schedule schedule = settings.schedule();
     LearningRate rate = schedule.learningRate();
-    int perStep = schedule.sequencesPerStep();
     long saved = System.nanoTime();
     Meter meter = new Meter();
     int skipped = 0;
     for (long step = interrupted.step(); step < schedule.steps(); step++) {
       meter.start();
-      List<Batch> batches = batches(order.sequences(step * perStep, perStep));
+      List<Batch> batches = order.batches(step);
       StepReport report = training.step(batches, rate.at(step));
-      meter.stop(report);
+      meter.stop(batches, report);
       skipped = report.skipped() ? skipped + 1 : 0;
       if (skipped == MAX_SKIPPED) {
         throw new IllegalStateException(
@@ -141,16 +145,7 @@ public final class Pretraining {
   }
 
   private long tokens(long steps) {
-    return steps * settings.schedule().sequencesPerStep() * settings.schedule().sequence();
-  }
-
-  private List<Batch> batches(List<TokenizedExample> sequences) {
-    int size = settings.schedule().sequencesPerBatch();
-    List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from < sequences.size(); from += size) {
-      batches.add(Batch.of(sequences.subList(from, Math.min(sequences.size(), from + size))));
-    }
-    return batches;
+    return steps * settings.schedule().stepTokensUsed();
   }
 
   /** Loss and speed since the last report. */
@@ -158,20 +153,22 @@ public final class Pretraining {
     private long startedAt;
     private long nanos;
     private double nll;
+    private long trained;
     private long tokens;
 
     void start() {
       startedAt = System.nanoTime();
     }
 
-    void stop(StepReport report) {
+    void stop(List<Batch> batches, StepReport report) {
       nanos += System.nanoTime() - startedAt;
       nll += report.nllSum();
-      tokens += report.trainedTokens();
+      trained += report.trainedTokens();
+      tokens += batches.stream().mapToLong(Batch::tokens).sum();
     }
 
     double loss() {
-      return tokens == 0 ? Double.NaN : nll / tokens;
+      return trained == 0 ? Double.NaN : nll / trained;
     }
 
     double tokensPerSecond() {
@@ -181,6 +178,7 @@ public final class Pretraining {
     void reset() {
       nanos = 0;
       nll = 0;
+      trained = 0;
       tokens = 0;
     }
   }

@@ -63,9 +63,14 @@ public record Schedule(
     return batchTokens / sequence;
   }
 
+  /** Tokens in one optimizer step: as many as whole sequences have. */
+  long stepTokensUsed() {
+    return (long) sequencesPerStep() * sequence;
+  }
+
   /** Optimizer steps in all. */
   long steps() {
-    return totalTokens / ((long) sequencesPerStep() * sequence);
+    return totalTokens / stepTokensUsed();
   }
 
   LearningRate learningRate() {

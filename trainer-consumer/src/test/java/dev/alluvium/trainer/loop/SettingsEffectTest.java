@@ -111,6 +111,7 @@ class SettingsEffectTest {
             model,
             DecoderSpec.llama(300, 32, 2, 4, 2, 8, 64, 1e-5, 10_000, 128, true),
             new Schedule(32, 128, 128, 128, 1e-3, 0),
+            false,
             10,
             7,
             Duration.ofMinutes(5),

@@ -65,7 +65,7 @@ class PretrainingTest {
     DecoderSpec spec = DecoderSpec.llama(600, 32, 2, 2, 1, 16, 64, 1e-5, 10_000, 64, true);
     Schedule schedule = new Schedule(32, 128, 256, totalTokens, 1e-2, 0.1);
     return new PretrainSettings(
-        List.of(texts), output, spec, schedule, 20, 5, Duration.ZERO, ONE_THREAD);
+        List.of(texts), output, spec, schedule, false, 20, 5, Duration.ZERO, ONE_THREAD);
   }
 
   @Test
@@ -144,14 +144,50 @@ class PretrainingTest {
   }
 
   @Test
+  void trainsOnlyAnswersWhenAsked() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      ObjectNode pair = JSON.createObjectNode().put("id", "pair-" + i).put("source", "echo");
+      pair.put("instruction", "Say word " + i % 9).put("response", "word " + i % 9);
+      lines.add(pair.toString());
+    }
+    lines.add("{\"id\":\"t\",\"source\":\"alice\",\"text\":\"no pair\"}");
+    ObjectNode pair = JSON.createObjectNode().put("id", "long").put("source", "echo");
+    lines.add(pair.put("instruction", "0123456789".repeat(9)).put("response", "y").toString());
+    texts = Files.write(directory.resolve("pairs.jsonl"), lines);
+    PretrainSettings all = settings(directory.resolve("model"), 256 * 60);
+    PretrainSettings answers =
+        new PretrainSettings(
+            all.inputs(),
+            all.output(),
+            all.spec(),
+            all.schedule(),
+            true,
+            all.heldOutPercent(),
+            all.seed(),
+            all.saveEvery(),
+            all.compute());
+    PretrainReport report = Pretraining.run(answers, progress -> {});
+    assertThat(report.skipped()).isEqualTo(Map.of("is no pair", 1L, "too long", 1L));
+    assertThat(report.perplexityAfter()).isLessThan(report.perplexityBefore() / 100);
+    try (Tokenizer tokenizer = Tokenizer.load(answers.output())) {
+      Corpus corpus = Corpus.read(answers, tokenizer);
+      int word = tokenizer.encode("word 1").length + 1; // and the end
+      assertThat(corpus.trained())
+          .hasSizeGreaterThan(20)
+          .allMatch(example -> example.trainedTokens() == word);
+    }
+  }
+
+  @Test
   void neverTrainsAHeldOutText() throws IOException {
     Path output = Files.createDirectories(directory.resolve("model"));
     new ModelDirectory(output).tokenizer(List.of(texts), 600).close();
     try (Tokenizer tokenizer = Tokenizer.load(output)) {
-      Corpus corpus = Corpus.read(List.of(texts), tokenizer, 20);
+      Corpus corpus = Corpus.read(settings(output, 256), tokenizer);
       assertThat(corpus.trained().size() + corpus.heldOut().size()).isEqualTo(41);
       assertThat(corpus.heldOut().size()).isBetween(2, 16); // 20 % of 41, by hash
-      Corpus again = Corpus.read(List.of(texts), tokenizer, 20);
+      Corpus again = Corpus.read(settings(output, 256), tokenizer);
       assertThat(again.heldOut()).usingRecursiveComparison().isEqualTo(corpus.heldOut());
     }
   }
