@@ -36,7 +36,10 @@ final class LetterReader {
   private static final Pattern ALSO =
       Pattern.compile(
           "^[).:\\s]*(?:or|and|/|&|,)\\s*(?:(?i:option|choice)\\s*)?\\(?([A-Z])(?![\\p{L}\\p{N}'])");
-  private static final Pattern BOTH = Pattern.compile("(?i)\\b(?:both|either|neither)\\b");
+  private static final Pattern LABEL = Pattern.compile("^[\\s\"']*\\(?([A-Z])[).:](?=\\s|$)");
+  private static final Pattern PAIR =
+      Pattern.compile(
+          "\\b(?i:both|either|neither)\\s+\\(?[A-Z]\\)?\\s+(?:and|or|nor)\\s+\\(?[A-Z](?![\\p{L}\\p{N}'])");
 
   private final Choices choices;
 
@@ -102,25 +105,23 @@ final class LetterReader {
   /** A clause that begins with a letter, or is the text of a choice. */
   private Reading clause(String clause) {
     String sentence = Clauses.firstSentence(clause);
+    Matcher label = LABEL.matcher(clause);
+    if (label.find() && choices.has(label.group(1).charAt(0))) {
+      return labelled(label.group(1).charAt(0), clause.substring(label.end(1)));
+    }
+    if (PAIR.matcher(sentence).find()) {
+      return Reading.SEVERAL;
+    }
     Optional<Character> byText = choices.withText(clause).or(() -> choices.withText(sentence));
     if (byText.isPresent()) {
       return new Reading(byText.get(), false, "");
-    }
-    if (BOTH.matcher(sentence).find() && letters(sentence).size() > 1) {
-      return Reading.SEVERAL;
     }
     Matcher start = AT_START.matcher(clause);
     if (start.find()) {
       char letter = Character.toUpperCase(start.group(1).charAt(0));
       String rest = clause.substring(start.end(1));
       if (choices.has(letter) && isLabel(start.group(1).charAt(0), rest, clause)) {
-        Matcher also = ALSO.matcher(rest);
-        if (also.find()
-            && choices.has(also.group(1).charAt(0))
-            && also.group(1).charAt(0) != letter) {
-          return Reading.SEVERAL;
-        }
-        return new Reading(letter, false, rest.replaceAll("^[)\\].:,;\"'*\\s-]+", ""));
+        return labelled(letter, rest);
       }
     }
     List<Character> mentioned = choices.mentionedIn(sentence);
@@ -131,6 +132,16 @@ final class LetterReader {
     return marked.isEmpty() && mentioned.size() == 1
         ? new Reading(mentioned.get(0), false, "")
         : marked.size() > 1 || mentioned.size() > 1 ? Reading.SEVERAL : Reading.NOTHING;
+  }
+
+  /** A letter and what stands behind it. */
+  private Reading labelled(char letter, String rest) {
+    Matcher also = ALSO.matcher(rest);
+    boolean several =
+        also.find() && choices.has(also.group(1).charAt(0)) && also.group(1).charAt(0) != letter;
+    return several
+        ? Reading.SEVERAL
+        : new Reading(letter, false, rest.replaceAll("^[)\\].:,;\"'*\\s-]+", ""));
   }
 
   /** "A" before a space and a word is an article, unless what follows is the choice's own text. */

@@ -96,8 +96,15 @@ public final class NumberJudge implements Judge {
     List<NumericAnswer> golds = new ArrayList<>();
     String answer = question.answer();
     if (answer != null) {
-      ofCanonical(answer).ifPresent(golds::add);
-      question.accept().forEach(other -> ofCanonical(other).ifPresent(golds::add));
+      List<String> all = new ArrayList<>(List.of(answer));
+      all.addAll(question.accept());
+      for (String one : all) {
+        Optional<NumericAnswer> number = ofCanonical(one);
+        if (number.isEmpty()) {
+          return List.of(); // "2006" beside "October 2006" is a span
+        }
+        golds.add(number.get());
+      }
       return golds;
     }
     Optional<NumericAnswer> whole = ofCanonical(question.gold());
@@ -120,8 +127,9 @@ public final class NumberJudge implements Judge {
             : Optional.empty();
     String answer = marked.map(Clauses.Announced::text).orElse(text);
     Optional<NumericAnswer> number = WholeAnswer.number(answer);
+    boolean signs = answer.contains("^") || answer.strip().startsWith("$");
     boolean mathematics =
-        marked.isPresent() || answer.contains("\\") || answer.contains("^") || answer.contains("$");
+        marked.isPresent() || answer.contains("\\") || (signs && !WholeAnswer.isProse(answer));
     return number.isPresent() || !mathematics ? number : WholeAnswer.numberOrSymbols(answer);
   }
 }

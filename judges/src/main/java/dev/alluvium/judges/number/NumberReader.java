@@ -70,13 +70,8 @@ final class NumberReader {
    */
   private static Optional<NumericAnswer> equation(String clause) {
     int at = clause.lastIndexOf('=');
-    if (at < 0) {
+    if (at < 0 || WholeAnswer.isProse(clause.substring(0, at))) {
       return Optional.empty();
-    }
-    for (String word : clause.substring(0, at).split("[^A-Za-z]+", -1)) {
-      if (word.length() > 2 && Unit.named(word) == null && !word.equals("sqrt")) {
-        return Optional.empty();
-      }
     }
     String behind = clause.substring(at + 1);
     Optional<NumericAnswer> whole = WholeAnswer.number(behind);

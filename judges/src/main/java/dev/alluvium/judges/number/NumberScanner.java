@@ -18,6 +18,9 @@ final class NumberScanner {
   private final String in;
   private final boolean words;
 
+  /** How many parts of a compound are being read; three units in a row are enough. */
+  private int nested;
+
   private NumberScanner(String in, boolean words) {
     this.in = in;
     this.words = words;
@@ -332,10 +335,15 @@ final class NumberScanner {
     } else {
       return first;
     }
-    if (!isDigit(next) || !(first.answer instanceof Quantity large) || large.unit() == null) {
+    if (nested > 1
+        || !isDigit(next)
+        || !(first.answer instanceof Quantity large)
+        || large.unit() == null) {
       return first;
     }
+    nested++;
     Token second = at(next);
+    nested--;
     if (second == null
         || !(second.answer instanceof Quantity small)
         || small.unit() == null
@@ -360,6 +368,8 @@ final class NumberScanner {
       next = skipSpace(skipSpace(i) + 1);
     } else if (in.startsWith(" to ", i)) {
       next = i + 4;
+    } else if (in.startsWith(" and ", i) && in.startsWith("between ", low.start - 8)) {
+      next = i + 5;
     }
     if (next < 0) {
       return low;
@@ -405,7 +415,7 @@ final class NumberScanner {
   }
 
   private int skipSpace(int i) {
-    return charAt(i) == ' ' ? i + 1 : i;
+    return i < in.length() && in.charAt(i) == ' ' ? i + 1 : i;
   }
 
   private int wordEnd(int from) {

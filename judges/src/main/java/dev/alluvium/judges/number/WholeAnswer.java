@@ -146,7 +146,11 @@ final class WholeAnswer {
     List<NumberScanner.Token> tokens = NumberScanner.scan(text, true);
     if (tokens.size() == 1) {
       NumberScanner.Token token = tokens.get(0);
-      if (token.start() == 0 && onlyCounts(text.substring(token.end()))) {
+      boolean range = token.answer() instanceof NumericAnswer.Range;
+      String before = text.substring(0, token.start()).strip().toLowerCase(Locale.ROOT);
+      boolean begins =
+          before.isEmpty() || (range && (before.equals("between") || before.equals("from")));
+      if (begins && onlyCounts(text.substring(token.end()))) {
         return Optional.of(token.answer());
       }
     }
@@ -209,8 +213,21 @@ final class WholeAnswer {
   /** What stands behind the last sign of equality, when it is one. */
   private static String afterEquals(String text) {
     int at = Math.max(text.lastIndexOf('='), text.lastIndexOf('≈'));
-    boolean equality = at >= 0 && (at == 0 || "<>!".indexOf(text.charAt(at - 1)) < 0);
+    boolean equality =
+        at >= 0
+            && (at == 0 || "<>!".indexOf(text.charAt(at - 1)) < 0)
+            && !isProse(text.substring(0, at));
     return equality ? text.substring(at + 1).strip() : text;
+  }
+
+  /** Words that are neither units nor names of variables: what follows is no result by itself. */
+  static boolean isProse(String text) {
+    for (String word : text.split("[^A-Za-z]+", -1)) {
+      if (word.length() > 2 && Unit.named(word) == null && !word.equals("sqrt")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String withoutHedge(String text) {

@@ -8,6 +8,7 @@ import dev.alluvium.judges.Verdict;
 import dev.alluvium.judges.text.Texts;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Accepts a text that says yes, no or maybe as gold does, whatever it explains: the scoring of
@@ -15,6 +16,9 @@ import java.util.Optional;
  * and false as no.
  */
 public final class PolarJudge implements Judge {
+  private static final Pattern ASKED =
+      Pattern.compile("(?i)\\b(?:yes|true)\\b\\W{0,3}(?:or |and )?\\W{0,3}(?:no|false)\\b");
+
   @Override
   public String name() {
     return "yesno";
@@ -54,7 +58,8 @@ public final class PolarJudge implements Judge {
   }
 
   /**
-   * Without a canonical answer, a response counts that begins with the word and a comma or stop.
+   * Without a canonical answer, a response that begins with the word counts when the question asks
+   * for the word: else its explanation is part of what is right.
    */
   private static Optional<Polarity> gold(Question question) {
     String answer = question.answer();
@@ -62,7 +67,9 @@ public final class PolarJudge implements Judge {
       return PolarReader.canonical(answer);
     }
     Optional<Polarity> whole = PolarReader.canonical(question.gold());
+    boolean asked = ASKED.matcher(question.instruction()).find();
     return whole.isEmpty()
+            && asked
             && question.gold().strip().matches("(?is)(yes|no|maybe|true|false)\\s*[,.;:].*")
         ? PolarReader.read(question.gold()).polarity()
         : whole;

@@ -91,7 +91,7 @@ final class BubbleWrap {
     }
     line.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
     line.addAll(List.of("--size", Long.toString(limits.fileBytes()), "--tmpfs", "/tmp"));
-    line.addAll(List.of("--remount-ro", "/", "--chdir", "/tmp", "--"));
+    line.addAll(List.of("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"));
     long cpu = limits.cpu().toSeconds();
     line.addAll(
         List.of(

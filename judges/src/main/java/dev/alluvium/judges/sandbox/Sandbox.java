@@ -56,9 +56,13 @@ public final class Sandbox {
    * @throws SandboxUnavailableException when it cannot be started
    */
   public Confined start(List<String> program, List<Path> readable, SandboxLimits its) {
+    ProcessBuilder builder = new ProcessBuilder(bubbleWrap.command(program, readable, its));
+    // Bubblewrap clears the variables of the program, but stays beside it as process 1 with its
+    // own,
+    // which the program can read in /proc: the caller's secrets must not be there either.
+    builder.environment().clear();
     try {
-      return new Confined(
-          new ProcessBuilder(bubbleWrap.command(program, readable, its)).start(), its);
+      return new Confined(builder.start(), its);
     } catch (IOException e) {
       throw new SandboxUnavailableException("bubblewrap cannot be started", e);
     }

@@ -6,6 +6,7 @@ import dev.alluvium.judges.Judge;
 import dev.alluvium.judges.Question;
 import dev.alluvium.judges.Reason;
 import dev.alluvium.judges.Verdict;
+import dev.alluvium.judges.text.CommonSubsequence;
 import dev.alluvium.judges.text.Texts;
 import dev.alluvium.judges.text.Words;
 import java.util.ArrayList;

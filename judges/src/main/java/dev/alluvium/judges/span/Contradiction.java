@@ -79,7 +79,7 @@ final class Contradiction {
     if (!numbers(a).equals(numbers(b))) {
       return true;
     }
-    if (denials(gold) != denials(given)) {
+    if (denials(gold) != denials(given) || a.contains("yes") != b.contains("yes")) {
       return true;
     }
     for (Set<String> group : OPPOSITES) {

@@ -7,6 +7,7 @@ import dev.alluvium.judges.Question;
 import dev.alluvium.judges.Reason;
 import dev.alluvium.judges.Verdict;
 import dev.alluvium.judges.text.Clauses;
+import dev.alluvium.judges.text.CommonSubsequence;
 import dev.alluvium.judges.text.Texts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,6 +23,8 @@ import java.util.Set;
 public final class SpanJudge implements Judge {
   private static final double ENOUGH = 0.8;
   private static final int MAX_GOLD_WORDS = 32;
+  private static final int TURNED = 5;
+  private static final double IN_ORDER = 0.7;
 
   /** An answer longer than this is no short span; only what it announces is read. */
   private static final int MAX_CHARS = 4_000;
@@ -52,6 +55,13 @@ public final class SpanJudge implements Judge {
     golds.removeIf(String::isBlank);
     if (golds.isEmpty()) {
       return Verdict.error(this, Reason.BAD_GOLD, "gold is empty");
+    }
+    for (String gold : golds) {
+      if (attempt.text().length() <= MAX_CHARS
+          && !SpanForm.of(gold).tokens().isEmpty()
+          && SpanForm.of(gold).equals(SpanForm.of(attempt.text()))) {
+        return Verdict.accepted(this, Reason.EQUAL, evidence("equal", attempt.text(), gold));
+      }
     }
     List<String> spans = spans(attempt.text());
     double best = 0;
@@ -101,6 +111,12 @@ public final class SpanJudge implements Judge {
 
   private record Match(boolean accepted, double score, String how) {}
 
+  /** F1 knows no order: names and dates may be turned round, sentences may not. */
+  private static boolean inOrder(SpanForm gold, SpanForm given) {
+    return gold.tokens().size() <= TURNED
+        || CommonSubsequence.f(gold.tokens(), given.tokens()) >= IN_ORDER;
+  }
+
   private static Match match(String gold, String span) {
     SpanForm a = SpanForm.of(gold);
     SpanForm b = SpanForm.of(span);
@@ -121,7 +137,7 @@ public final class SpanJudge implements Judge {
       return new Match(same, same ? 1 : 0, "dates");
     }
     double f1 = a.f1(b);
-    if (f1 >= ENOUGH && !Contradiction.between(a, b)) {
+    if (f1 >= ENOUGH && inOrder(a, b) && !Contradiction.between(a, b)) {
       return new Match(true, f1, "F1");
     }
     return Containment.holds(gold, span)

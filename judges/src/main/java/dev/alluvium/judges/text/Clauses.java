@@ -12,6 +12,7 @@ public final class Clauses {
           "u.s", "u.k");
   private static final Set<String> LINKS =
       Set.of("is", "are", "was", "were", "be", "equals", "becomes", "remains", "would");
+  private static final Set<String> PERSONS = Set.of("i", "you", "he", "she", "we", "they", "who");
   private static final int LINK_WINDOW = 80;
   private static final int MAX_CLAUSE = 400;
   private static final int MAX_BOXED = 2000;
@@ -34,7 +35,9 @@ public final class Clauses {
     /** True when it says what the answer is not, and nothing else. */
     public boolean onlyDenies() {
       String lower = sentence().strip().toLowerCase(Locale.ROOT);
-      return (lower.startsWith("not ") || lower.startsWith("n't ")) && !lower.contains(" but ");
+      boolean corrects =
+          lower.contains(" but ") || lower.contains(" it is ") || lower.contains(" it's ");
+      return (lower.startsWith("not ") || lower.startsWith("n't ")) && !corrects;
     }
   }
 
@@ -163,6 +166,9 @@ public final class Clauses {
           i++;
         }
         String link = lower.substring(word, i);
+        if (PERSONS.contains(link)) {
+          return -1; // "the answer he was looking for"
+        }
         if (LINKS.contains(link)) {
           return afterAuxiliary(lower, i);
         }

@@ -97,9 +97,14 @@ public final class Texts {
     return squeezed.toString();
   }
 
-  /** True when a letter or digit is in it. */
+  /** True when a letter, a digit or another number is in it. */
   public static boolean saysSomething(String text) {
-    return text.codePoints().anyMatch(Character::isLetterOrDigit);
+    return text.codePoints()
+        .anyMatch(
+            c ->
+                Character.isLetterOrDigit(c)
+                    || Character.getType(c) == Character.OTHER_NUMBER
+                    || c == '\u221E');
   }
 
   /** The beginning of a text, for people. */

@@ -1,4 +1,4 @@
-package dev.alluvium.judges.similarity;
+package dev.alluvium.judges.text;
 
 import java.util.HashMap;
 import java.util.List;
@@ -9,16 +9,16 @@ import java.util.Map;
  * LCS-length computation revisited"). Texts are compared up to {@link #MOST} words, so that time
  * and memory stay bounded.
  */
-final class CommonSubsequence {
+public final class CommonSubsequence {
   /**
    * More words than a pair of the largest size usually has; 8,192² / 64 steps take milliseconds.
    */
-  static final int MOST = 8_192;
+  public static final int MOST = 8_192;
 
   private CommonSubsequence() {}
 
   /** Harmonic mean of the subsequence's share in both texts; 0 when one is empty. */
-  static double f(List<String> a, List<String> b) {
+  public static double f(List<String> a, List<String> b) {
     List<String> gold = a.subList(0, Math.min(a.size(), MOST));
     List<String> given = b.subList(0, Math.min(b.size(), MOST));
     // A text that goes on beyond the compared part counts with its whole length.
@@ -26,7 +26,7 @@ final class CommonSubsequence {
   }
 
   /** Length of the longest common subsequence. */
-  static int length(List<String> a, List<String> b) {
+  public static int length(List<String> a, List<String> b) {
     int blocks = (a.size() + 63) / 64;
     Map<String, long[]> places = new HashMap<>();
     for (int i = 0; i < a.size(); i++) {
