@@ -8,6 +8,7 @@ import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.doctor.DoctorCommand;
+import dev.alluvium.cli.judge.JudgeCommand;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
       StreamsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      JudgeCommand.class,
       CompleteCommand.class,
       LogitsCommand.class,
       TokenizeCommand.class,

@@ -1,5 +1,6 @@
 package dev.alluvium.cli.config;
 
+import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param streams how the stream processors run
  * @param curate how pairs are judged
  * @param mix how windows are mixed
+ * @param judges which judges there are and who is asked
  * @param train how the trainer works
  */
 public record AlluviumSettings(
@@ -26,6 +28,7 @@ public record AlluviumSettings(
     StreamsRuntimeSettings streams,
     CurateSettings curate,
     MixSettings mix,
+    JudgeSettings judges,
     TrainSettings train) {
 
   /** Where the cluster is and how to speak to it. */
