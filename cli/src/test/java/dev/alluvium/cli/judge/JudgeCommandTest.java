@@ -17,7 +17,7 @@ class JudgeCommandTest {
       {"id":"own","skill":"math","instruction":"2*3?","response":"2*3=6\\n#### 6","answer":"6","answer_text":"It is 6.","label":true}
       {"id":"short","instruction":"2*3?","gold":"6","answer":"The answer is 7.","label":false}
       {"id":"disagrees","instruction":"2*3?","gold":"6","answer":"six","label":"wrong"}
-      {"id":"cut","instruction":"2*3?","gold":"6","answer":"6","finish":"length"}
+      {"id":"cut","instruction":"2*3?","gold":"6","answer":"It is 6","finish":"length"}
       {"id":"copy","instruction":"2*3?","gold":"6","answer":" 6 ","kind":"paraphrase"}
       """;
 

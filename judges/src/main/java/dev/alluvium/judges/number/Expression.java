@@ -58,13 +58,13 @@ final class Expression {
       if (take("+")) {
         Value other = product();
         value =
-            both(value, other, true)
+            both(value, other)
                 ? Value.of(exact(value).plus(exact(other)))
                 : new Value(null, value.approx + other.approx);
       } else if (take("-")) {
         Value other = product();
         value =
-            both(value, other, true)
+            both(value, other)
                 ? Value.of(exact(value).minus(exact(other)))
                 : new Value(null, value.approx - other.approx);
       } else {
@@ -84,7 +84,7 @@ final class Expression {
       } else if (take("/")) {
         Value other = signed();
         value =
-            both(value, other, true)
+            both(value, other)
                 ? Value.of(exact(value).over(exact(other)))
                 : new Value(null, value.approx / other.approx);
       } else {
@@ -111,7 +111,7 @@ final class Expression {
   }
 
   private static Value times(Value a, Value b) {
-    return both(a, b, true)
+    return both(a, b)
         ? Value.of(exact(a).times(exact(b)))
         : new Value(null, a.approx * b.approx);
   }
@@ -120,7 +120,7 @@ final class Expression {
     space();
     if (take("-")) {
       Value value = signed();
-      return both(value, value, true)
+      return both(value, value)
           ? Value.of(exact(value).negated())
           : new Value(null, -value.approx);
     }
@@ -227,8 +227,8 @@ final class Expression {
     }
   }
 
-  private static boolean both(Value a, Value b, boolean exact) {
-    return exact && a.exact != null && b.exact != null;
+  private static boolean both(Value a, Value b) {
+    return a.exact != null && b.exact != null;
   }
 
   private static Rational exact(Value value) {
