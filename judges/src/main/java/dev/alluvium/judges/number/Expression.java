@@ -111,18 +111,14 @@ final class Expression {
   }
 
   private static Value times(Value a, Value b) {
-    return both(a, b)
-        ? Value.of(exact(a).times(exact(b)))
-        : new Value(null, a.approx * b.approx);
+    return both(a, b) ? Value.of(exact(a).times(exact(b))) : new Value(null, a.approx * b.approx);
   }
 
   private Value signed() {
     space();
     if (take("-")) {
       Value value = signed();
-      return both(value, value)
-          ? Value.of(exact(value).negated())
-          : new Value(null, -value.approx);
+      return both(value, value) ? Value.of(exact(value).negated()) : new Value(null, -value.approx);
     }
     return take("+") ? signed() : power();
   }
