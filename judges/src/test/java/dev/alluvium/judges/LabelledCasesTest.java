@@ -2,6 +2,8 @@ package dev.alluvium.judges;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.judges.sandbox.SandboxLimits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +40,23 @@ class LabelledCasesTest {
     FILES.forEach(file -> all.addAll(read(file, null)));
     assertThat(all).hasSizeGreaterThanOrEqualTo(FEWEST);
     assertAgreement(all);
+  }
+
+  /** Questions of all kinds as records of a file, so that the reader of records is in the loop. */
+  @Test
+  void recordsOfAllKindsAreJudgedAsPeopleDo() throws IOException {
+    List<Labelled> cases = new ArrayList<>();
+    for (String line : lines("cases/mixed.jsonl")) {
+      Case read = CaseReader.read((ObjectNode) JsonMapper.builder().build().readTree(line));
+      cases.add(
+          new Labelled(
+              "mixed.jsonl:" + (cases.size() + 1),
+              Boolean.TRUE.equals(read.label()),
+              read.question(),
+              read.attempt().text()));
+    }
+    assertThat(cases).hasSizeGreaterThan(200);
+    assertAgreement(cases);
   }
 
   private void assertAgreement(List<Labelled> cases) {

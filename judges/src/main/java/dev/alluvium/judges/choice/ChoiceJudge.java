@@ -33,7 +33,8 @@ public final class ChoiceJudge implements Judge {
   @Override
   public boolean reads(Question question) {
     Choices choices = Choices.of(question);
-    boolean bracketed = question.shortGold().strip().matches("\\([A-Z]\\)");
+    // Where the choices are not told, a gold that is nothing but a letter is one of them.
+    boolean bracketed = question.shortGold().strip().matches("\\([A-Z]\\)|[A-J]");
     return (!choices.isEmpty() || bracketed) && gold(question, choices).isPresent();
   }
 

@@ -99,7 +99,7 @@ final class Choices {
     texts.forEach(
         (letter, own) -> {
           String wanted = normal(own);
-          if (!wanted.isEmpty() && in.contains(" " + wanted + " ")) {
+          if (!wanted.isEmpty() && says(in, wanted)) {
             found.add(letter);
           }
         });
@@ -107,6 +107,17 @@ final class Choices {
         letter ->
             found.stream().anyMatch(other -> !other.equals(letter) && contains(other, letter)));
     return found;
+  }
+
+  /** True when the words stand somewhere without "not" before them. */
+  private static boolean says(String in, String wanted) {
+    String whole = " " + wanted + " ";
+    for (int at = in.indexOf(whole); at >= 0; at = in.indexOf(whole, at + 1)) {
+      if (!in.substring(0, at).endsWith(" not")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean contains(char longer, char shorter) {

@@ -29,6 +29,10 @@ final class LetterReader {
       Pattern.compile(
           "(?<![\\p{L}\\p{N}'])\\(?([A-Z])\\)?\\s+(?:is|would be|seems)\\s+(?:the\\s+)?(?:correct|right|true|best|answer|most)",
           Pattern.CASE_INSENSITIVE);
+  private static final Pattern TAKEN =
+      Pattern.compile(
+          "(?:guess|pick|choose|select|go with|going with)(?:\\s+(?:is|would be|option|choice|answer|it is))?:?\\s+\\(?([A-Z])(?![\\p{L}\\p{N}'])",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern CALLED =
       Pattern.compile(
           "(?:correct|right|best)\\s+(?:option|choice|one|answer)\\s*(?:is|:|would be)?\\s*\\(?([A-Z])(?![\\p{L}\\p{N}'])",
@@ -36,10 +40,14 @@ final class LetterReader {
   private static final Pattern ALSO =
       Pattern.compile(
           "^[).:\\s]*(?:or|and|/|&|,)\\s*(?:(?i:option|choice)\\s*)?\\(?([A-Z])(?![\\p{L}\\p{N}'])");
+
+  /** What stands between a letter and the choice's text; a minus sign belongs to the text. */
+  private static final String BEFORE_TEXT = "^[)\\].:,;\"'*\\s]*(?:[-–—]\\s+)?";
+
   private static final Pattern LABEL = Pattern.compile("^[\\s\"']*\\(?([A-Z])[).:](?=\\s|$)");
   private static final Pattern PAIR =
       Pattern.compile(
-          "\\b(?i:both|either|neither)\\s+\\(?[A-Z]\\)?\\s+(?:and|or|nor)\\s+\\(?[A-Z](?![\\p{L}\\p{N}'])");
+          "\\b(?i:both|either)\\s+\\(?[A-Z]\\)?\\s+(?:and|or)\\s+\\(?[A-Z](?![\\p{L}\\p{N}'])");
 
   private final Choices choices;
 
@@ -75,7 +83,7 @@ final class LetterReader {
         return reading;
       }
     }
-    for (Pattern pattern : List.of(CALLED, CHOSEN)) {
+    for (Pattern pattern : List.of(CALLED, CHOSEN, TAKEN)) {
       Reading last = last(pattern, plain);
       if (last.letter() != null) {
         return last;
@@ -139,9 +147,7 @@ final class LetterReader {
     Matcher also = ALSO.matcher(rest);
     boolean several =
         also.find() && choices.has(also.group(1).charAt(0)) && also.group(1).charAt(0) != letter;
-    return several
-        ? Reading.SEVERAL
-        : new Reading(letter, false, rest.replaceAll("^[)\\].:,;\"'*\\s-]+", ""));
+    return several ? Reading.SEVERAL : new Reading(letter, false, rest.replaceAll(BEFORE_TEXT, ""));
   }
 
   /** "A" before a space and a word is an article, unless what follows is the choice's own text. */
@@ -183,10 +189,7 @@ final class LetterReader {
               .endsWith("not ");
       if (Character.isUpperCase(letter) && choices.has(letter) && !denied) {
         last =
-            new Reading(
-                letter,
-                false,
-                text.substring(matcher.end(1)).replaceAll("^[)\\].:,;\"'*\\s-]+", ""));
+            new Reading(letter, false, text.substring(matcher.end(1)).replaceAll(BEFORE_TEXT, ""));
       }
     }
     return last;
@@ -217,9 +220,11 @@ final class LetterReader {
       String group = firstGroup(matcher);
       char letter = Character.toUpperCase(group.charAt(0));
       String before =
-          text.substring(Math.max(0, matcher.start() - 5), matcher.start())
+          text.substring(Math.max(0, matcher.start() - 8), matcher.start())
               .toLowerCase(Locale.ROOT);
-      if (choices.has(letter) && !before.endsWith("not ")) {
+      boolean denied =
+          before.endsWith("not ") || before.endsWith("neither ") || before.endsWith("nor ");
+      if (choices.has(letter) && !denied) {
         letters.add(letter);
       }
     }

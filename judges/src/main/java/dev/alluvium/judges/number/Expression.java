@@ -58,13 +58,13 @@ final class Expression {
       if (take("+")) {
         Value other = product();
         value =
-            both(value, other, true)
+            both(value, other)
                 ? Value.of(exact(value).plus(exact(other)))
                 : new Value(null, value.approx + other.approx);
       } else if (take("-")) {
         Value other = product();
         value =
-            both(value, other, true)
+            both(value, other)
                 ? Value.of(exact(value).minus(exact(other)))
                 : new Value(null, value.approx - other.approx);
       } else {
@@ -84,7 +84,7 @@ final class Expression {
       } else if (take("/")) {
         Value other = signed();
         value =
-            both(value, other, true)
+            both(value, other)
                 ? Value.of(exact(value).over(exact(other)))
                 : new Value(null, value.approx / other.approx);
       } else {
@@ -111,18 +111,14 @@ final class Expression {
   }
 
   private static Value times(Value a, Value b) {
-    return both(a, b, true)
-        ? Value.of(exact(a).times(exact(b)))
-        : new Value(null, a.approx * b.approx);
+    return both(a, b) ? Value.of(exact(a).times(exact(b))) : new Value(null, a.approx * b.approx);
   }
 
   private Value signed() {
     space();
     if (take("-")) {
       Value value = signed();
-      return both(value, value, true)
-          ? Value.of(exact(value).negated())
-          : new Value(null, -value.approx);
+      return both(value, value) ? Value.of(exact(value).negated()) : new Value(null, -value.approx);
     }
     return take("+") ? signed() : power();
   }
@@ -227,8 +223,8 @@ final class Expression {
     }
   }
 
-  private static boolean both(Value a, Value b, boolean exact) {
-    return exact && a.exact != null && b.exact != null;
+  private static boolean both(Value a, Value b) {
+    return a.exact != null && b.exact != null;
   }
 
   private static Rational exact(Value value) {

@@ -39,11 +39,32 @@ public final class NumberJudge implements Judge {
       return Verdict.error(
           this, Reason.BAD_GOLD, "no number in gold: " + Texts.excerpt(question.shortGold()));
     }
-    NumberReader.Reading reading = NumberReader.read(attempt.text());
+    NumericAnswer gold = golds.get(0);
+    boolean fraction =
+        gold instanceof Quantity quantity
+            && quantity.exact() != null
+            && !quantity.exact().isWhole();
+    // "5 out of 36" is a fraction where gold is one, and elsewhere a 5.
+    String text = fraction ? attempt.text().replace(" out of ", "/") : attempt.text();
+    NumberReader.Reading reading = NumberReader.read(text);
+    if (gold instanceof NumericAnswer.Several several
+        && !(reading.answer() instanceof NumericAnswer.Several)) {
+      Optional<NumericAnswer> list =
+          several.brackets().isEmpty()
+              ? NumberReader.allOfLastSentence(text)
+              : NumberReader.lastList(text);
+      reading =
+          list.map(found -> new NumberReader.Reading(found, false, "a list at the end"))
+              .orElse(reading);
+    }
+    return compared(question, attempt, golds, reading);
+  }
+
+  private Verdict compared(
+      Question question, Attempt attempt, List<NumericAnswer> golds, NumberReader.Reading reading) {
     NumericAnswer given = reading.answer();
     Equality equality = new Equality(question.instruction());
-    if (golds.stream().anyMatch(NumberJudge::isExpression)
-        && (given == null || !given.toString().isEmpty())) {
+    if (golds.stream().anyMatch(NumberJudge::isExpression)) {
       Optional<NumericAnswer> expression = lastExpression(attempt.text());
       if (expression.isPresent()
           && golds.stream().anyMatch(gold -> equality.same(gold, expression.get()))) {

@@ -34,6 +34,41 @@ final class NumberReader {
     }
   }
 
+  /** All numbers of the announced answer or the last sentence, as a list. */
+  static Optional<NumericAnswer> allOfLastSentence(String text) {
+    String window = text.length() > WINDOW ? text.substring(text.length() - WINDOW) : text;
+    String sentence =
+        Clauses.announced(window)
+            .map(Clauses.Announced::sentence)
+            .orElseGet(() -> Clauses.lastSentence(window));
+    List<NumericAnswer> numbers = new ArrayList<>();
+    for (NumberScanner.Token token :
+        NumberScanner.scan(Latex.plain(Texts.unmarked(sentence)), true)) {
+      numbers.add(token.answer());
+    }
+    return numbers.size() < 2
+        ? Optional.empty()
+        : Optional.of(new NumericAnswer.Several(List.copyOf(numbers), false, ""));
+  }
+
+  /** The last bracketed list of a text, for golds that are lists; empty when there is none. */
+  static Optional<NumericAnswer> lastList(String text) {
+    String window = text.length() > WINDOW ? text.substring(text.length() - WINDOW) : text;
+    String plain = Latex.plain(Texts.unmarked(Clauses.afterThinking(window)));
+    int close =
+        Math.max(plain.lastIndexOf(')'), Math.max(plain.lastIndexOf(']'), plain.lastIndexOf('}')));
+    int depth = 0;
+    for (int i = close; i >= Math.max(0, close - MAX_LINE); i--) {
+      char c = plain.charAt(i);
+      depth += ")]}".indexOf(c) >= 0 ? 1 : "([{".indexOf(c) >= 0 ? -1 : 0;
+      if (depth == 0) {
+        return WholeAnswer.number(plain.substring(i, close + 1))
+            .filter(answer -> answer instanceof NumericAnswer.Several);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The final answer of a text. */
   static Reading read(String text) {
     String thought = Clauses.afterThinking(text);
@@ -119,6 +154,7 @@ final class NumberReader {
     if (whole.length() == window.length()) {
       alone.add(lines.get(0));
     }
+    alone.replaceAll(line -> line.replaceFirst("(?<=\\S)\\s+\\([^()]{0,80}\\)[.]?$", ""));
     for (String line : alone) {
       Optional<NumericAnswer> answer =
           line.length() <= MAX_LINE ? WholeAnswer.number(line) : Optional.empty();

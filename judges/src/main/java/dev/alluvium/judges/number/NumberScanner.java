@@ -1,6 +1,5 @@
 package dev.alluvium.judges.number;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * fractions, percent, scale words and units. Linear in the length of the text.
  */
 final class NumberScanner {
-  private static final int MAX_DIGITS = 400;
   private static final String CURRENCIES = "$€£¥₹";
 
   private final String in;
+  private final Chars chars;
+  private final Numeral numeral;
   private final boolean words;
 
   /** How many parts of a compound are being read; three units in a row are enough. */
@@ -23,6 +23,8 @@ final class NumberScanner {
 
   private NumberScanner(String in, boolean words) {
     this.in = in;
+    this.chars = new Chars(in);
+    this.numeral = new Numeral(in);
     this.words = words;
   }
 
@@ -49,7 +51,7 @@ final class NumberScanner {
     while (i < in.length()) {
       Token token = at(i);
       if (token == null) {
-        i = Character.isLetter(in.charAt(i)) ? wordEnd(i) : i + 1;
+        i = Character.isLetter(in.charAt(i)) ? chars.wordEnd(i) : i + 1;
       } else {
         Token whole = range(token);
         tokens.add(whole);
@@ -67,23 +69,29 @@ final class NumberScanner {
     if (inWord) {
       return null;
     }
-    boolean digits = isDigit(i) || (c == '.' && isDigit(i + 1));
+    boolean digits = chars.isDigit(i) || (c == '.' && chars.isDigit(i + 1));
     if (!digits && !(words && Character.isLetter(c))) {
       return null;
     }
-    Core core = digits ? digits(i) : words(i);
-    return core == null ? null : dressed(i, core);
+    Numeral.Core core = digits ? numeral.digits(i) : words(i);
+    return core == null || isDecade(i, core) ? null : dressed(i, core);
   }
 
-  /** Value and end of the digits or words alone. */
-  private record Core(Quantity quantity, int end) {}
+  /** The 1990s are no year. */
+  private boolean isDecade(int from, Numeral.Core core) {
+    int digits = core.end() - from;
+    return (digits == 2 || digits == 4)
+        && chars.charAt(core.end() - 1) == '0'
+        && chars.charAt(core.end()) == 's'
+        && !Character.isLetterOrDigit(chars.charAt(core.end() + 1));
+  }
 
-  private @Nullable Core words(int from) {
+  private Numeral.@Nullable Core words(int from) {
     List<String> spelled = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
     int i = from;
     while (i < in.length() && spelled.size() < 12 && Character.isLetter(in.charAt(i))) {
-      int end = wordEnd(i);
+      int end = chars.wordEnd(i);
       spelled.add(in.substring(i, end).toLowerCase(Locale.ROOT));
       ends.add(end);
       i = end;
@@ -94,130 +102,12 @@ final class NumberScanner {
       }
     }
     return NumberWords.read(spelled)
-        .map(found -> new Core(Quantity.of(found.value()), ends.get(found.words() - 1)))
+        .map(found -> new Numeral.Core(Quantity.of(found.value()), ends.get(found.words() - 1)))
         .orElse(null);
   }
 
-  private @Nullable Core digits(int from) {
-    StringBuilder number = new StringBuilder();
-    int i = from;
-    while (isDigit(i)) {
-      number.append(in.charAt(i++));
-    }
-    if (!number.isEmpty() && number.length() <= 3) {
-      // Spaces separate thousands too, but two numbers may stand side by side: only 1 234 567 is
-      // sure.
-      char separator =
-          charAt(i) == ' ' && group(i + 1) && charAt(i + 4) == ' ' && group(i + 5) ? ' ' : ',';
-      while (charAt(i) == separator && group(i + 1)) {
-        number.append(in, i + 1, i + 4);
-        i += 4;
-      }
-    }
-    int decimals = 0;
-    if (i < in.length() && in.charAt(i) == '.' && isDigit(i + 1)) {
-      number.append('.');
-      i++;
-      while (isDigit(i)) {
-        number.append(in.charAt(i++));
-        decimals++;
-      }
-    }
-    if (number.length() > MAX_DIGITS) {
-      return null;
-    }
-    BigDecimal value = new BigDecimal(number.charAt(0) == '.' ? "0" + number : number.toString());
-    int significant = value.signum() == 0 ? 1 : value.precision();
-    return power(
-        fraction(new Core(Quantity.written(Rational.of(value), decimals, significant), i)));
-  }
-
-  /** Three digits and no fourth. */
-  private boolean group(int i) {
-    return isDigit(i) && isDigit(i + 1) && isDigit(i + 2) && !isDigit(i + 3);
-  }
-
-  /** 3/4, 1 1/2, 1-1/2, 1 and 1/2; three numbers with slashes are a date. */
-  private Core fraction(Core core) {
-    if (core.quantity.decimals() > 0) {
-      return core;
-    }
-    int slash = skipSpace(core.end);
-    if (charAt(slash) == '/' && isDigit(skipSpace(slash + 1))) {
-      int end = number(skipSpace(slash + 1));
-      boolean date = charAt(end) == '/' && isDigit(end + 1);
-      Rational below = whole(skipSpace(slash + 1), end);
-      return date
-              || below == null
-              || below.equals(Rational.ZERO)
-              || (charAt(end) == '.' && isDigit(end + 1))
-          ? core
-          : new Core(Quantity.of(exact(core).over(below)), end);
-    }
-    int next = core.end;
-    if (in.startsWith(" and ", next)) {
-      next += 5;
-    } else if (charAt(next) == ' ' || charAt(next) == '-') {
-      next++;
-    } else {
-      return core;
-    }
-    int above = number(next);
-    if (above > next && charAt(above) == '/' && isDigit(above + 1)) {
-      int end = number(above + 1);
-      Rational top = whole(next, above);
-      Rational below = whole(above + 1, end);
-      if (top != null && below != null && top.compareTo(below) < 0 && charAt(end) != '/') {
-        return new Core(Quantity.of(exact(core).plus(top.over(below))), end);
-      }
-    }
-    return core;
-  }
-
-  /** 1.2e5 and 1.2 * 10^5. */
-  private Core power(Core core) {
-    int i = core.end;
-    int exponentAt = -1;
-    int close = 0;
-    if ((charAt(i) == 'e' || charAt(i) == 'E')
-        && (isDigit(i + 1) || ((charAt(i + 1) == '-' || charAt(i + 1) == '+') && isDigit(i + 2)))) {
-      exponentAt = i + 1;
-    } else {
-      int times = skipSpace(i);
-      if (charAt(times) == '*' || charAt(times) == 'x' || charAt(times) == 'X') {
-        int ten = skipSpace(times + 1);
-        if (in.startsWith("10^", ten)) {
-          exponentAt = ten + 3;
-          if (charAt(exponentAt) == '(') {
-            exponentAt++;
-            close = 1;
-          }
-        }
-      }
-    }
-    if (exponentAt < 0) {
-      return core;
-    }
-    boolean negative = charAt(exponentAt) == '-';
-    int from = negative || charAt(exponentAt) == '+' ? exponentAt + 1 : exponentAt;
-    int end = number(from);
-    if (end == from || end - from > 4 || Character.isLetter(charAt(end))) {
-      return core;
-    }
-    int exponent = Integer.parseInt(in.substring(from, end));
-    Rational scale =
-        exponent > 3000 ? null : Rational.of(10).power(negative ? -exponent : exponent);
-    if (scale == null) {
-      return core;
-    }
-    Quantity scaled = core.quantity.withValue(exact(core).times(scale));
-    int decimals = Math.max(0, core.quantity.decimals() + (negative ? exponent : -exponent));
-    return new Core(
-        Quantity.written(exact(scaled), decimals, core.quantity.significant()), end + close);
-  }
-
   /** With sign and currency before it, and percent, scale and unit behind it. */
-  private Token dressed(int from, Core core) {
+  private Token dressed(int from, Numeral.Core core) {
     int start = from;
     Unit unit = null;
     boolean negative = false;
@@ -241,30 +131,32 @@ final class NumberScanner {
       start--;
     } else {
       String before = in.substring(Math.max(0, start - 9), start).toLowerCase(Locale.ROOT);
-      if ((before.endsWith("minus ") && !Character.isDigit(charAt(start - 8)))
+      if ((before.endsWith("minus ") && !Character.isDigit(chars.charAt(start - 8)))
           || before.endsWith("negative ")) {
         negative = true;
         start -= before.endsWith("minus ") ? 6 : 9;
       }
     }
-    Core signed =
-        negative ? new Core(core.quantity.withValue(exact(core).negated()), core.end) : core;
-    if (charAt(core.end) == ':' && isDigit(core.end + 1)) {
-      return colon(start, core.end);
+    Numeral.Core signed =
+        negative
+            ? new Numeral.Core(core.quantity().withValue(Numeral.exact(core).negated()), core.end())
+            : core;
+    if (chars.charAt(core.end()) == ':' && chars.isDigit(core.end() + 1)) {
+      return colon(start, core.end());
     }
     return behind(start, scaled(signed), unit);
   }
 
   /** A minus is a sign unless it stands between two things. */
   private boolean isSign(int minus) {
-    char before = charAt(minus - 1);
+    char before = chars.charAt(minus - 1);
     return !(Character.isLetterOrDigit(before) || before == ')' || before == '%' || before == '°');
   }
 
   private Token colon(int start, int from) {
     int end = from;
-    while (charAt(end) == ':' && isDigit(end + 1)) {
-      end = number(end + 1);
+    while (chars.charAt(end) == ':' && chars.isDigit(end + 1)) {
+      end = chars.number(end + 1);
     }
     String numbers = in.substring(start, end);
     String half = "";
@@ -282,25 +174,28 @@ final class NumberScanner {
   }
 
   /** Behind a number: k, thousand, million, dozen. */
-  private Core scaled(Core core) {
-    if ((charAt(core.end) == 'k' || charAt(core.end) == 'K')
-        && !Character.isLetterOrDigit(charAt(core.end + 1))) {
-      return new Core(Quantity.of(exact(core).times(Rational.of(1000))), core.end + 1);
+  private Numeral.Core scaled(Numeral.Core core) {
+    if ((chars.charAt(core.end()) == 'k' || chars.charAt(core.end()) == 'K')
+        && !Character.isLetterOrDigit(chars.charAt(core.end() + 1))) {
+      return new Numeral.Core(
+          Quantity.of(Numeral.exact(core).times(Rational.of(1000))), core.end() + 1);
     }
-    int word = skipSpace(core.end);
-    if (!Character.isLetter(charAt(word))) {
+    int word = chars.skipSpace(core.end());
+    if (!Character.isLetter(chars.charAt(word))) {
       return core;
     }
-    int end = wordEnd(word);
+    int end = chars.wordEnd(word);
     Optional<Rational> scale = NumberWords.scale(in.substring(word, end));
-    return scale.map(by -> new Core(Quantity.of(exact(core).times(by)), end)).orElse(core);
+    return scale
+        .map(by -> new Numeral.Core(Quantity.of(Numeral.exact(core).times(by)), end))
+        .orElse(core);
   }
 
-  private Token behind(int start, Core core, @Nullable Unit before) {
-    int end = core.end;
-    Quantity quantity = core.quantity.in(before);
-    int sign = skipSpace(end);
-    if (charAt(sign) == '%') {
+  private Token behind(int start, Numeral.Core core, @Nullable Unit before) {
+    int end = core.end();
+    Quantity quantity = core.quantity().in(before);
+    int sign = chars.skipSpace(end);
+    if (chars.charAt(sign) == '%') {
       return new Token(start, sign + 1, quantity.asPercent());
     }
     String rest = in.substring(sign, Math.min(in.length(), sign + 12)).toLowerCase(Locale.ROOT);
@@ -314,7 +209,7 @@ final class NumberScanner {
       return compound(new Token(start, found.end(), quantity.in(found.unit())));
     }
     for (String ordinal : List.of("st", "nd", "rd", "th")) {
-      if (in.startsWith(ordinal, end) && !Character.isLetter(charAt(end + 2))) {
+      if (in.startsWith(ordinal, end) && !Character.isLetter(chars.charAt(end + 2))) {
         end += 2;
         break;
       }
@@ -330,13 +225,13 @@ final class NumberScanner {
       next += 5;
     } else if (in.startsWith(", ", next)) {
       next += 2;
-    } else if (charAt(next) == ' ') {
+    } else if (chars.charAt(next) == ' ') {
       next++;
     } else {
       return first;
     }
     if (nested > 1
-        || !isDigit(next)
+        || !chars.isDigit(next)
         || !(first.answer instanceof Quantity large)
         || large.unit() == null) {
       return first;
@@ -362,10 +257,11 @@ final class NumberScanner {
   private Token range(Token low) {
     int i = low.end;
     int next = -1;
-    if (charAt(i) == '-' && (isDigit(i + 1) || CURRENCIES.indexOf(charAt(i + 1)) >= 0)) {
+    if (chars.charAt(i) == '-'
+        && (chars.isDigit(i + 1) || CURRENCIES.indexOf(chars.charAt(i + 1)) >= 0)) {
       next = i + 1;
-    } else if (charAt(skipSpace(i)) == '–') {
-      next = skipSpace(skipSpace(i) + 1);
+    } else if (chars.charAt(chars.skipSpace(i)) == '–') {
+      next = chars.skipSpace(chars.skipSpace(i) + 1);
     } else if (in.startsWith(" to ", i)) {
       next = i + 4;
     } else if (in.startsWith(" and ", i) && in.startsWith("between ", low.start - 8)) {
@@ -374,64 +270,18 @@ final class NumberScanner {
     if (next < 0) {
       return low;
     }
-    next = CURRENCIES.indexOf(charAt(next)) >= 0 ? next + 1 : next;
-    if (!isDigit(next)) {
+    next = CURRENCIES.indexOf(chars.charAt(next)) >= 0 ? next + 1 : next;
+    if (!chars.isDigit(next)) {
       return low;
     }
-    Core high = digits(next);
+    Numeral.Core high = numeral.digits(next);
     if (high == null || !(low.answer instanceof Quantity from)) {
       return low;
     }
     Token to = behind(next, scaled(high), from.unit());
-    return to.answer instanceof Quantity upper && !(charAt(to.end) == '-' && isDigit(to.end + 1))
+    return to.answer instanceof Quantity upper
+            && !(chars.charAt(to.end) == '-' && chars.isDigit(to.end + 1))
         ? new Token(low.start, to.end, new NumericAnswer.Range(from.in(upper.unit()), upper))
         : low;
-  }
-
-  private static Rational exact(Core core) {
-    return exact(core.quantity);
-  }
-
-  private static Rational exact(Quantity quantity) {
-    Rational exact = quantity.exact();
-    if (exact == null) {
-      throw new IllegalStateException("a scanned number is exact");
-    }
-    return exact;
-  }
-
-  private int number(int from) {
-    int i = from;
-    while (isDigit(i)) {
-      i++;
-    }
-    return i;
-  }
-
-  private @Nullable Rational whole(int from, int end) {
-    return end - from < 1 || end - from > 18
-        ? null
-        : Rational.of(Long.parseLong(in.substring(from, end)));
-  }
-
-  private int skipSpace(int i) {
-    return i < in.length() && in.charAt(i) == ' ' ? i + 1 : i;
-  }
-
-  private int wordEnd(int from) {
-    int i = from;
-    while (i < in.length() && Character.isLetter(in.charAt(i))) {
-      i++;
-    }
-    return Math.max(i, from + 1);
-  }
-
-  private boolean isDigit(int i) {
-    char c = charAt(i);
-    return c >= '0' && c <= '9';
-  }
-
-  private char charAt(int i) {
-    return i >= 0 && i < in.length() ? in.charAt(i) : ' ';
   }
 }

@@ -31,6 +31,29 @@ public final class NumberWords {
           "nineteen");
   private static final List<String> TENS =
       List.of("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
+  private static final List<String> ORDINALS =
+      List.of(
+          "zeroth",
+          "first",
+          "second",
+          "third",
+          "fourth",
+          "fifth",
+          "sixth",
+          "seventh",
+          "eighth",
+          "ninth",
+          "tenth",
+          "eleventh",
+          "twelfth",
+          "thirteenth",
+          "fourteenth",
+          "fifteenth",
+          "sixteenth",
+          "seventeenth",
+          "eighteenth",
+          "nineteenth",
+          "twentieth");
   private static final Map<String, Long> SCALES =
       Map.of(
           "thousand",
@@ -77,9 +100,12 @@ public final class NumberWords {
     return Optional.of(Rational.of(factor));
   }
 
-  /** Digits of a single word below one hundred, such as {@code 7} for seven; the word otherwise. */
+  /**
+   * Digits of a single word below one hundred, such as {@code 7} for seven and seventh; the word
+   * otherwise.
+   */
   public static String digits(String word) {
-    int small = SMALL.indexOf(word);
+    int small = Math.max(SMALL.indexOf(word), ORDINALS.indexOf(word));
     int tens = TENS.indexOf(word);
     return small >= 0 ? "" + small : tens >= 0 ? "" + (tens + 2) * 10 : word;
   }

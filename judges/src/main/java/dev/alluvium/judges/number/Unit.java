@@ -88,6 +88,13 @@ record Unit(String dimension, Rational factor) {
         : new Unit(power == 2 ? "area" : "cubic", length.factor.power(power));
   }
 
+  /** A length an hour or a second as a speed; null for anything else. */
+  @Nullable Unit per(boolean hour) {
+    return dimension.equals("length")
+        ? new Unit("speed", factor.times(hour ? Rational.of(1, 1000) : Rational.of(18, 5)))
+        : null;
+  }
+
   boolean comparable(Unit other) {
     return dimension.equals(other.dimension);
   }

@@ -53,7 +53,16 @@ final class UnitScanner {
       }
     }
     Unit unit = Unit.named(word);
-    return unit == null ? null : new Found(unit, end);
+    if (unit == null) {
+      return null;
+    }
+    for (String per : new String[] {" per hour", " an hour", " per second", " a second"}) {
+      Unit speed = in.startsWith(per, end) ? unit.per(per.endsWith("hour")) : null;
+      if (speed != null) {
+        return new Found(speed, end + per.length());
+      }
+    }
+    return new Found(unit, end);
   }
 
   private static int power(String word) {

@@ -84,7 +84,7 @@ final class WholeAnswer {
   }
 
   private static Optional<NumericAnswer> numberIn(String plain, int nesting) {
-    String text = withoutHedge(trimmed(afterEquals(plain)));
+    String text = withoutHedge(trimmed(afterEquals(withoutMembership(plain))));
     if (text.isEmpty() || nesting > MAX_NESTING) {
       return Optional.empty();
     }
@@ -150,11 +150,18 @@ final class WholeAnswer {
       String before = text.substring(0, token.start()).strip().toLowerCase(Locale.ROOT);
       boolean begins =
           before.isEmpty() || (range && (before.equals("between") || before.equals("from")));
-      if (begins && onlyCounts(text.substring(token.end()))) {
+      if (begins && onlyCounts(text.substring(token.end())) && !isOrdinal(text, token.end())) {
         return Optional.of(token.answer());
       }
     }
     return Expression.evaluate(text).map(quantity -> quantity);
+  }
+
+  /** The 12th of something is a name. */
+  private static boolean isOrdinal(String text, int end) {
+    return end < text.length()
+        && end > 2
+        && text.substring(end - 3, end).matches("\\d(?:st|nd|rd|th)");
   }
 
   /** Nothing, or one or two lower-case words such as "apples" that are no month or era. */
@@ -208,6 +215,16 @@ final class WholeAnswer {
       }
     }
     return comma + 4 >= text.length() || !Character.isDigit(text.charAt(comma + 4));
+  }
+
+  /** x ∈ [1, 3) says what [1, 3) says. */
+  private static String withoutMembership(String text) {
+    int at = Math.max(text.indexOf("\\in "), text.indexOf("∈"));
+    boolean variable = at > 0 && text.substring(0, at).strip().length() == 1;
+    return variable
+        ? text.substring(
+            text.indexOf(' ', at) < 0 ? at + 1 : Math.max(at + 1, text.indexOf(' ', at)))
+        : text;
   }
 
   /** What stands behind the last sign of equality, when it is one. */

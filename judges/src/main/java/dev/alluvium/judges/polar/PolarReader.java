@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads yes, no or maybe: announced, as the first word, or as the only one of them in the last or
@@ -17,6 +19,7 @@ import java.util.Set;
  */
 final class PolarReader {
   private static final int WINDOW = 16_384;
+  private static final int SHORT = 40;
 
   private static final Map<String, Polarity> WORDS =
       Map.ofEntries(
@@ -29,6 +32,11 @@ final class PolarReader {
           Map.entry("absolutely", Polarity.YES),
           Map.entry("definitely", Polarity.YES),
           Map.entry("certainly", Polarity.YES),
+          Map.entry("sure", Polarity.YES),
+          Map.entry("indeed", Polarity.YES),
+          Map.entry("right", Polarity.YES),
+          Map.entry("never", Polarity.NO),
+          Map.entry("wrong", Polarity.NO),
           Map.entry("no", Polarity.NO),
           Map.entry("nope", Polarity.NO),
           Map.entry("nah", Polarity.NO),
@@ -42,11 +50,17 @@ final class PolarReader {
           Map.entry("unclear", Polarity.MAYBE),
           Map.entry("inconclusive", Polarity.MAYBE),
           Map.entry("undetermined", Polarity.MAYBE),
+          Map.entry("insufficient", Polarity.MAYBE),
           Map.entry("unknown", Polarity.MAYBE));
 
   /** Words that answer only at the beginning; elsewhere they are part of a sentence. */
   private static final Set<String> ONLY_FIRST =
       Set.of(
+          "sure",
+          "indeed",
+          "right",
+          "never",
+          "wrong",
           "correct",
           "absolutely",
           "definitely",
@@ -90,6 +104,18 @@ final class PolarReader {
           "according",
           "based");
 
+  /** "It does.", "They are not.": short for yes and no. */
+  private static final Pattern ELLIPSIS =
+      Pattern.compile(
+          "(?i)\\W*(?:it|they|he|she|we|you|i|this|that|there)\\s+(?:is|are|was|were|do|does|did|has|have|had|can|ca|wo|could|will|would|should|must)(n't|\\s+not|not|\\s+never)?\\W*");
+
+  private static final Pattern UNDECIDED =
+      Pattern.compile(
+          "(?i)\\b(?:may or may not|might or might not|not (?:clear|certain|conclusive|known)|it depends|hard to (?:say|tell)|(?:cannot|can't|can not|could not) (?:be (?:determined|said|known|answered)|say|tell)|not enough (?:evidence|information|data))\\b");
+
+  private static final Set<String> COPULAS =
+      Set.of("is", "are", "was", "were", "be", "seems", "not", "isn't", "wasn't", "aren't");
+
   private PolarReader() {}
 
   /** What was read. */
@@ -129,8 +155,15 @@ final class PolarReader {
     if (start.polarity().isPresent() || start.hedged()) {
       return start;
     }
+    Matcher ellipsis = ELLIPSIS.matcher(window);
+    if (window.length() < SHORT && ellipsis.matches()) {
+      return Reading.of(ellipsis.group(1) == null ? Polarity.YES : Polarity.NO);
+    }
     Reading end = only(Clauses.lastSentence(window));
-    return end.polarity().isPresent() ? end : only(window);
+    Reading all = end.polarity().isPresent() ? end : only(window);
+    boolean undecided =
+        all.polarity().isEmpty() && !all.hedged() && UNDECIDED.matcher(window).find();
+    return undecided ? Reading.of(Polarity.MAYBE) : all;
   }
 
   /** A repeated "yes or no?" of the question answers nothing. */
@@ -171,6 +204,13 @@ final class PolarReader {
   private static Reading wordyBeginning(
       String first, String second, String third, boolean announced) {
     Polarity next = WORDS.get(second);
+    if (first.equals("of") && second.equals("course")) {
+      return Reading.of(third.equals("not") ? Polarity.NO : Polarity.YES);
+    }
+    if (first.equals("not")
+        && (second.equals("really") || (second.equals("at") && third.equals("all")))) {
+      return Reading.of(Polarity.NO);
+    }
     if (first.equals("not") && next != null) {
       return Reading.of(next.opposite());
     }
@@ -205,10 +245,10 @@ final class PolarReader {
     for (int i = 0; i < words.size(); i++) {
       String word = lower(words.get(i));
       Polarity polarity = WORDS.get(word);
-      if (polarity == null || ONLY_FIRST.contains(word)) {
+      String before = i > 0 ? lower(words.get(i - 1)) : "";
+      if (polarity == null || (ONLY_FIRST.contains(word) && !COPULAS.contains(before))) {
         continue;
       }
-      String before = i > 0 ? lower(words.get(i - 1)) : "";
       String next = i + 1 < words.size() ? lower(words.get(i + 1)) : "";
       boolean determiner =
           word.equals("no")

@@ -149,7 +149,7 @@ final class Containment {
   private Containment() {}
 
   /** True when the text answers with gold. */
-  static boolean holds(String gold, String text) {
+  static boolean holds(String gold, String text, SpanForm question) {
     SpanForm wanted = SpanForm.of(gold);
     SpanForm given = SpanForm.of(text);
     int size = wanted.tokens().size();
@@ -175,7 +175,7 @@ final class Containment {
     }
     String before = plain.substring(0, Math.min(at, plain.length()));
     String behind = plain.substring(Math.min(at + wantedText.length(), plain.length()));
-    return isSentence(before, behind)
+    return isSentence(before, behind, question)
         && !DENIED.matcher(fold(before)).find()
         && !DENIED_BEHIND.matcher(fold(behind)).find()
         && !coordinated(before, behind, size)
@@ -184,13 +184,14 @@ final class Containment {
 
   /**
    * A sentence gives gold as its answer; a longer name or phrase is another answer: the Turing
-   * machine is not a non-deterministic Turing machine. Function words, titles and what follows a
-   * comma add nothing.
+   * machine is not a non-deterministic Turing machine. Function words, titles, words of the
+   * question and what follows a comma add nothing.
    */
-  private static boolean isSentence(String before, String behind) {
+  private static boolean isSentence(String before, String behind, SpanForm question) {
     String[] next = behind.split(" ", 3);
     if (behind.startsWith(" ")
         && next.length > 1
+        && !question.tokens().contains(SpanForm.of(next[1]).text())
         && !next[1].isEmpty()
         && Character.isUpperCase(next[1].charAt(0))
         && !next[1].equals("I")) {
@@ -198,9 +199,12 @@ final class Containment {
     }
     List<String> extra = new java.util.ArrayList<>();
     boolean verb = false;
-    for (String token : SpanForm.of(before + " " + behind.replaceFirst(",.*", "")).tokens()) {
+    for (String token : SpanForm.of(before + " " + behind.replaceFirst("[,(].*", "")).tokens()) {
       verb |= VERBS.contains(token) || (token.length() > 3 && token.endsWith("ed"));
-      if (!PRONOUNS.contains(token) && !FUNCTION.contains(token) && !TITLES.contains(token)) {
+      if (!PRONOUNS.contains(token)
+          && !question.tokens().contains(token)
+          && !FUNCTION.contains(token)
+          && !TITLES.contains(token)) {
         extra.add(token);
       }
     }

@@ -70,6 +70,14 @@ final class Contradiction {
               "november",
               "december"));
 
+  private static final Set<String> FUNCTION_WORDS =
+      Set.of(
+          "and", "for", "from", "with", "into", "onto", "that", "this", "these", "those", "which",
+          "who", "whom", "was", "were", "are", "been", "has", "have", "had", "his", "her", "their",
+          "its", "him", "them", "they", "she", "you", "your", "our", "out", "off", "then", "than",
+          "there", "would", "could", "should", "will", "can", "did", "does", "because", "very",
+          "also", "just", "when", "while", "some", "any", "all", "upon");
+
   private Contradiction() {}
 
   /** True when two spans that share most of their words do not say the same. */
@@ -82,6 +90,9 @@ final class Contradiction {
     if (denials(gold) != denials(given) || a.contains("yes") != b.contains("yes")) {
       return true;
     }
+    if (replaces(a, b)) {
+      return true;
+    }
     for (Set<String> group : OPPOSITES) {
       Set<String> inGold = both(a, group);
       Set<String> inGiven = both(b, group);
@@ -90,6 +101,29 @@ final class Contradiction {
       }
     }
     return false;
+  }
+
+  /** A word of meaning stands in the place of another: afraid of the bear, not of the wolf. */
+  private static boolean replaces(Set<String> gold, Set<String> given) {
+    Set<String> missing = new HashSet<>(gold);
+    missing.removeAll(given);
+    Set<String> added = new HashSet<>(given);
+    added.removeAll(gold);
+    missing.removeIf(word -> !carriesMeaning(word) || hasForm(added, word));
+    added.removeIf(word -> !carriesMeaning(word) || hasForm(gold, word));
+    return !missing.isEmpty() && !added.isEmpty();
+  }
+
+  private static boolean carriesMeaning(String word) {
+    return word.length() > 2 && !FUNCTION_WORDS.contains(word);
+  }
+
+  /** Forms of one word begin alike: last, lasts, lasting. */
+  private static boolean hasForm(Set<String> words, String word) {
+    int length = Math.max(3, word.length() - 3);
+    String stem = word.substring(0, Math.min(word.length(), length));
+    return words.stream()
+        .anyMatch(other -> other.startsWith(stem) && Math.abs(other.length() - word.length()) <= 3);
   }
 
   private static Set<String> both(Set<String> words, Set<String> group) {

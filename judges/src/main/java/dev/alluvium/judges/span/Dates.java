@@ -21,6 +21,7 @@ final class Dates {
   private static final Pattern ISO = Pattern.compile("(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})");
   private static final Pattern SLASHES = Pattern.compile("(\\d{1,2})[/.](\\d{1,2})[/.](\\d{4})");
   private static final int LONGEST = 60;
+  private static final int SENTENCE = 400;
 
   private Dates() {}
 
@@ -58,6 +59,26 @@ final class Dates {
     return m.matches()
         ? date(m.group(3), Integer.parseInt(m.group(1)), m.group(2), true)
         : Optional.empty();
+  }
+
+  /** The only day that a sentence names; empty when there is none, or another beside it. */
+  static Optional<Date> only(String text) {
+    if (text.length() > SENTENCE) {
+      return Optional.empty();
+    }
+    String plain = Texts.squeezed(Texts.plain(text)).toLowerCase(Locale.ROOT);
+    Date found = null;
+    for (Pattern pattern : List.of(DAY_FIRST, MONTH_FIRST, ISO, SLASHES)) {
+      Matcher m = pattern.matcher(plain);
+      while (m.find()) {
+        Optional<Date> date = of(m.group());
+        if (date.isPresent() && found != null && !found.same(date.get())) {
+          return Optional.empty();
+        }
+        found = date.orElse(found);
+      }
+    }
+    return Optional.ofNullable(found);
   }
 
   private static int month(String name) {

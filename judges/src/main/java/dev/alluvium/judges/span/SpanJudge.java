@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Accepts a short span: equal to gold in SQuAD's normal form (arXiv 1606.05250), or with a token F1
@@ -21,6 +22,8 @@ import java.util.Set;
  * answer. Several golds may be right, as in Natural Questions; the best one counts.
  */
 public final class SpanJudge implements Judge {
+  private static final Pattern WHO = Pattern.compile("(?i)^\\W*(?:who|whose|whom)\\b");
+  private static final Pattern DENIES = Pattern.compile("(?i)\\bnot\\b|n't\\b|\\bnever\\b");
   private static final double ENOUGH = 0.8;
   private static final int MAX_GOLD_WORDS = 32;
   private static final int TURNED = 5;
@@ -63,11 +66,12 @@ public final class SpanJudge implements Judge {
         return Verdict.accepted(this, Reason.EQUAL, evidence("equal", attempt.text(), gold));
       }
     }
+    boolean who = WHO.matcher(question.instruction()).find();
     List<String> spans = spans(attempt.text());
     double best = 0;
     for (String gold : golds) {
       for (String span : spans) {
-        Match match = match(gold, span);
+        Match match = match(gold, span, question.instruction(), who);
         if (match.accepted) {
           return Verdict.of(
               this,
@@ -111,13 +115,23 @@ public final class SpanJudge implements Judge {
 
   private record Match(boolean accepted, double score, String how) {}
 
+  /** Shakespeare for William Shakespeare, when a person is asked for. */
+  private static boolean isLastName(String last, String full) {
+    String[] names = Texts.squeezed(Texts.plain(full)).replaceAll("[.!?]+$", "").split(" ", -1);
+    boolean person = names.length == 2 || names.length == 3;
+    for (String name : names) {
+      person &= !name.isEmpty() && Character.isUpperCase(name.charAt(0));
+    }
+    return person && SpanForm.of(names[names.length - 1]).equals(SpanForm.of(last));
+  }
+
   /** F1 knows no order: names and dates may be turned round, sentences may not. */
   private static boolean inOrder(SpanForm gold, SpanForm given) {
     return gold.tokens().size() <= TURNED
         || CommonSubsequence.f(gold.tokens(), given.tokens()) >= IN_ORDER;
   }
 
-  private static Match match(String gold, String span) {
+  private static Match match(String gold, String span, String instruction, boolean who) {
     SpanForm a = SpanForm.of(gold);
     SpanForm b = SpanForm.of(span);
     if (a.tokens().isEmpty()) {
@@ -131,16 +145,26 @@ public final class SpanJudge implements Judge {
       return new Match(true, 1, "equal");
     }
     Optional<Dates.Date> goldDate = Dates.of(gold);
-    Optional<Dates.Date> givenDate = Dates.of(span);
+    Optional<Dates.Date> givenDate =
+        Dates.of(span)
+            .or(
+                () ->
+                    goldDate.isPresent() && !DENIES.matcher(span).find()
+                        ? Dates.only(span)
+                        : Optional.empty());
     if (goldDate.isPresent() && givenDate.isPresent()) {
       boolean same = goldDate.get().same(givenDate.get());
       return new Match(same, same ? 1 : 0, "dates");
+    }
+    if (who && (isLastName(gold, span) || isLastName(span, gold))) {
+      return new Match(true, Math.max(a.f1(b), ENOUGH), "a person's last name");
     }
     double f1 = a.f1(b);
     if (f1 >= ENOUGH && inOrder(a, b) && !Contradiction.between(a, b)) {
       return new Match(true, f1, "F1");
     }
-    return Containment.holds(gold, span)
+    return Containment.holds(
+            gold, span, SpanForm.of(instruction.length() > MAX_CHARS ? "" : instruction))
         ? new Match(true, Math.max(f1, ENOUGH), "contained")
         : new Match(false, f1, "no match");
   }
