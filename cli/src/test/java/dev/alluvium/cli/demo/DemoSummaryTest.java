@@ -159,7 +159,7 @@ class DemoSummaryTest {
       long duplicates,
       Map<String, Long> candidates,
       Map<String, Long> probes) {
-    return new CurateReport(task, received, rejected, duplicates, 0L, candidates, probes, 0L);
+    return new CurateReport(task, received, rejected, duplicates, 0L, candidates, probes);
   }
 
   private static TrainReport train(

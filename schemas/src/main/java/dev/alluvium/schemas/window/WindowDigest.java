@@ -57,6 +57,9 @@ public final class WindowDigest {
     add(target.getReason());
     add(target.getModelVersion());
     add(target.getTemplate());
+    add(target.getTokenIds().size());
+    target.getTokenIds().forEach(this::add);
+    add(target.getTokenizer());
   }
 
   private void add(SourcePosition position) {

@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.FinishReason;
 import dev.alluvium.schemas.avro.GenerationKind;
 import dev.alluvium.schemas.avro.GenerationRequest;
 import dev.alluvium.schemas.avro.GenerationResult;
@@ -98,8 +99,7 @@ final class Samples {
                   2L,
                   0L,
                   Map.of("math", 6L),
-                  Map.of("math", 1L),
-                  0L));
+                  Map.of("math", 1L)));
       case "DeadLetter" ->
           DeadLetter.newBuilder()
               .setStage("decode")
@@ -116,7 +116,8 @@ final class Samples {
               .setKind(GenerationKind.ANSWER)
               .setSkill("math")
               .setPrompt(PROMPT)
-              .setTemplate("turns-1")
+              .setReplyTo(2)
+              .setTemplate("00ff")
               .setAttempt(1)
               .setMaxTokens(64)
               .setTemperature(0.0)
@@ -127,12 +128,12 @@ final class Samples {
               .setRequestId("a1|ANSWER|1")
               .setPairId("a1")
               .setKind(GenerationKind.ANSWER)
-              .setAttempt(1)
               .setText("Five.")
               .setTokenIds(List.of(5, 9))
               .setTokenLogProbs(List.of(-0.5f, -0.25f))
-              .setFinishReason("stop")
-              .setModelVersion("v000001")
+              .setFinish(FinishReason.STOP)
+              .setModel("v000001")
+              .setOurs(true)
               .setLatencyMillis(12L)
               .build();
       default -> StoreSamples.of(type);

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.AskState;
+import dev.alluvium.schemas.avro.AskedPair;
 import dev.alluvium.schemas.avro.CurateState;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Editions;
@@ -56,6 +58,8 @@ class SchemaHistoryTest {
         ValidPair.class,
         Editions.class,
         CurateState.class,
+        AskedPair.class,
+        AskState.class,
         PooledCandidate.class,
         AdmittedProbe.class,
         MixState.class);

@@ -1,10 +1,14 @@
 package dev.alluvium.schemas.serde;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.AskReport;
+import dev.alluvium.schemas.avro.AskState;
+import dev.alluvium.schemas.avro.AskedPair;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.CurateState;
 import dev.alluvium.schemas.avro.Edition;
 import dev.alluvium.schemas.avro.Editions;
+import dev.alluvium.schemas.avro.GenerationRequest;
 import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.OpenWindow;
 import dev.alluvium.schemas.avro.Pair;
@@ -12,6 +16,7 @@ import dev.alluvium.schemas.avro.PendingFlush;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.ValidPair;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -35,9 +40,18 @@ final class StoreSamples {
       case "CurateState" ->
           new CurateState(
               new CurateReport(
-                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L), 0L),
+                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L)),
               3L,
               10L);
+      case "AskedPair" ->
+          AskedPair.newBuilder()
+              .setCandidate(Samples.candidate())
+              .setMeta(Map.of("judge", "\"number\""))
+              .setRequest((GenerationRequest) Samples.of(GenerationRequest.class))
+              .setAskedAt(1_500L)
+              .setStartedAt(1_600L)
+              .build();
+      case "AskState" -> new AskState(askReport(), 3L, 10L);
       case "PooledCandidate" -> new PooledCandidate(Samples.candidate(), 1_500L);
       case "AdmittedProbe" ->
           new AdmittedProbe(
@@ -53,6 +67,34 @@ final class StoreSamples {
       case "MixState" -> mixState();
       default -> throw new IllegalArgumentException("no sample of " + type);
     };
+  }
+
+  private static AskReport askReport() {
+    return AskReport.newBuilder()
+        .setTask("ask-0")
+        .setWaiting(7L)
+        .setParked(5L)
+        .setParkedBytes(900L)
+        .setSkills(
+            Map.of(
+                "math",
+                new SkillTargets(
+                    Map.of("MODEL", 2L),
+                    Map.of("right_answer", 2L),
+                    Map.of("answer_accepted", 2L),
+                    1L,
+                    0.5,
+                    1.5)))
+        .setRequests(Map.of("ANSWER", 4L))
+        .setResults(Map.of("ANSWER", 2L))
+        .setLate(1L)
+        .setRetries(Map.of("deadline", 1L))
+        .setPromptTokens(30L)
+        .setTokens(40L)
+        .setLatencyMillis(50L)
+        .setWaitMillis(60L)
+        .setCost(0.25)
+        .build();
   }
 
   private static MixState mixState() {

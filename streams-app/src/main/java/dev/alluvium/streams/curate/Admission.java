@@ -14,6 +14,7 @@ import dev.alluvium.streams.text.HoldOut;
 import dev.alluvium.streams.text.PairHashes;
 import dev.alluvium.streams.text.SkillClassifier;
 import dev.alluvium.streams.text.TokenEstimate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a usable pair into its line of the ledger: deduplicate, classify, hold out. */
@@ -106,6 +107,7 @@ final class Admission {
         TokenEstimate.of(shown, target.getText()),
         valid.getEventTime(),
         valid.getPosition(),
-        supersedes);
+        supersedes,
+        List.of());
   }
 }

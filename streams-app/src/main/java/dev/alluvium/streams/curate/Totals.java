@@ -29,7 +29,7 @@ final class Totals {
   }
 
   static Totals none(String task) {
-    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of(), 0L));
+    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of()));
   }
 
   static Totals of(CurateReport report) {
@@ -74,7 +74,6 @@ final class Totals {
         duplicates,
         superseding,
         new TreeMap<>(candidates),
-        new TreeMap<>(probes),
-        0L);
+        new TreeMap<>(probes));
   }
 }

@@ -78,7 +78,8 @@ public final class Ledger {
             tokens,
             NOON,
             POSITION,
-            supersedes));
+            supersedes,
+            List.of()));
   }
 
   public static LedgerEntry probe(String id, String skill) {
