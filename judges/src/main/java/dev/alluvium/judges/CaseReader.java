@@ -36,31 +36,40 @@ public final class CaseReader {
       throw new IllegalArgumentException(
           "no text to judge: expected answer_text, or answer beside gold");
     }
+    return new Case(
+        text(object, "id"),
+        question(object, gold == null ? answer : gold, answer),
+        new Attempt(attempt, kind(object), finish(object)),
+        label(object));
+  }
+
+  /**
+   * Reads a pair in our own format, without a text to judge.
+   *
+   * @throws IllegalArgumentException when a member is missing or of the wrong kind; says which
+   */
+  public static Question question(ObjectNode pair) {
+    return question(pair, text(pair, "response"), text(pair, "answer"));
+  }
+
+  private static Question question(
+      ObjectNode object, @Nullable String gold, @Nullable String answer) {
     CodeTests tests = tests(object);
-    if (gold == null) {
-      gold = answer;
-    }
     if (gold == null && tests.sources().isEmpty()) {
       throw new IllegalArgumentException(
           "nothing to judge by: expected gold, response, answer or tests");
     }
     String instruction = text(object, "instruction", "prompt", "question");
-    Question question =
-        new Question(
-            text(object, "skill"),
-            instruction == null ? "" : instruction,
-            text(object, "context"),
-            gold == null ? "" : gold,
-            answer,
-            texts(object, "accept"),
-            texts(object, "choices"),
-            tests,
-            text(object, "judge"));
-    return new Case(
-        text(object, "id"),
-        question,
-        new Attempt(attempt, kind(object), finish(object)),
-        label(object));
+    return new Question(
+        text(object, "skill"),
+        instruction == null ? "" : instruction,
+        text(object, "context"),
+        gold == null ? "" : gold,
+        answer,
+        texts(object, "accept"),
+        texts(object, "choices"),
+        tests,
+        text(object, "judge"));
   }
 
   private static CodeTests tests(ObjectNode object) {

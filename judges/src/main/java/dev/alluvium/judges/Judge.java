@@ -14,6 +14,11 @@ public interface Judge {
   /** Grows by one whenever the rules change, so that verdicts stay comparable. */
   int version();
 
+  /** Where it can judge. */
+  default Venue venue() {
+    return Venue.HERE;
+  }
+
   /** True when gold is of the shape this judge compares. */
   boolean reads(Question question);
 

@@ -99,6 +99,7 @@ public record JudgeSettings(
     names.put("yesno", "dev.alluvium.judges.polar.PolarJudge");
     names.put("number", "dev.alluvium.judges.number.NumberJudge");
     names.put("span", "dev.alluvium.judges.span.SpanJudge");
+    names.put("model", "dev.alluvium.judges.model.ModelJudge");
     names.put("similarity", "dev.alluvium.judges.similarity.SimilarityJudge");
     return names;
   }

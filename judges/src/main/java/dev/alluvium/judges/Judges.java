@@ -50,9 +50,28 @@ public final class Judges {
     return Guards.isCopy(question, attempt) ? verdict.onCopyOfGold() : verdict;
   }
 
+  /** Where the verdict on a text can be had: {@link #judge} gives it there. */
+  public Venue venue(Question question, Attempt attempt) {
+    if (Guards.check(question, attempt).isPresent()) {
+      return Venue.HERE;
+    }
+    Judge judge = judgeOf(question);
+    return judge == null ? Venue.HERE : judge.venue();
+  }
+
+  /** True when the text is the gold response, white space aside. */
+  public boolean isCopy(Question question, Attempt attempt) {
+    return Guards.isCopy(question, attempt);
+  }
+
+  private @Nullable Judge judgeOf(Question question) {
+    String named = question.judge();
+    return named == null ? choose(question) : byName.get(named);
+  }
+
   private Verdict ask(Question question, Attempt attempt) {
     String named = question.judge();
-    Judge judge = named == null ? choose(question) : byName.get(named);
+    Judge judge = judgeOf(question);
     if (judge == null) {
       return unjudged(
           Reason.NO_JUDGE,

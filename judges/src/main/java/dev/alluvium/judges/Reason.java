@@ -46,6 +46,8 @@ public enum Reason {
   BAD_GOLD,
   /** The sandbox does not work here, and nothing runs outside it. */
   SANDBOX_UNAVAILABLE,
+  /** The judge asks a model, and there is none here. */
+  NEEDS_MODEL,
   /** The judge itself failed. */
   JUDGE_FAILED;
 

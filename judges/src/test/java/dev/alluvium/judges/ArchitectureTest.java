@@ -16,12 +16,22 @@ class ArchitectureTest {
           .importPackages("dev.alluvium.judges");
 
   @Test
+  void onlyTheRecordsKnowSchemas() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.alluvium.judges.record..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.alluvium.schemas..")
+        .check(classes);
+  }
+
+  @Test
   void judgesKnowNoOtherModuleAndNoKafka() {
     noClasses()
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.alluvium.schemas..",
             "dev.alluvium.streams..",
             "dev.alluvium.trainer..",
             "dev.alluvium.cli..",

@@ -1,5 +1,7 @@
 package dev.alluvium.streams;
 
+import dev.alluvium.judges.JudgeTools;
+import dev.alluvium.judges.Judges;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.StreamsSettings;
@@ -31,13 +33,20 @@ public final class StreamsApp implements AutoCloseable {
    * then.
    *
    * @param schemas where readers find the schema a record was written with
-   * @throws IllegalArgumentException when {@code curate.registry} names no registry
+   * @throws IllegalArgumentException when {@code curate.registry} names no registry, or the
+   *     settings name a judge or a prompt file that cannot be used
    */
   public StreamsApp(
       StreamsSettings settings, KafkaSettings kafka, Topics topics, SchemaStore schemas) {
     Topology curate =
         new CurateTopology(
-                settings.curate(), topics, schemas, Registries.open(settings.curate().registry()))
+                settings.curate(),
+                settings.s3ft(),
+                new Judges(
+                    settings.judges(), new JudgeTools(settings.judges().sandbox().toSandbox())),
+                topics,
+                schemas,
+                Registries.open(settings.curate().registry()))
             .build();
     Topology mix = new MixTopology(settings.mix(), topics, schemas).build();
     this.applications =

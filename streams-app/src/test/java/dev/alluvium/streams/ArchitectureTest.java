@@ -43,13 +43,18 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.alluvium.streams.mix.fold..",
             "dev.alluvium.streams.text..",
+            "dev.alluvium.streams.prompt..",
             "dev.alluvium.streams.policy..",
             "dev.alluvium.streams.config..",
             "dev.alluvium.streams.registry..")
         .or()
         .haveSimpleName("EditionRules")
         .or()
-        .haveSimpleName("TargetDecision")
+        .haveSimpleName("Asking")
+        .or()
+        .haveSimpleName("Requests")
+        .or()
+        .haveSimpleName("AskTotals")
         .or()
         .haveSimpleName("Admission")
         .or()

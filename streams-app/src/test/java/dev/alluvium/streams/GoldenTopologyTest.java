@@ -3,11 +3,15 @@ package dev.alluvium.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.judges.JudgeTools;
+import dev.alluvium.judges.Judges;
 import dev.alluvium.schemas.pair.RegisteredSchemas;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.curate.CurateTopology;
 import dev.alluvium.streams.mix.MixTopology;
 import java.io.IOException;
@@ -28,7 +32,15 @@ class GoldenTopologyTest {
   void curate() throws IOException {
     assertThatMatches(
         "curate.txt",
-        new CurateTopology(CurateSettings.defaults(), topics, schemas, RegisteredSchemas.ownOnly())
+        new CurateTopology(
+                CurateSettings.defaults(),
+                S3ftSettings.defaults(),
+                new Judges(
+                    JudgeSettings.DEFAULT,
+                    new JudgeTools(JudgeSettings.DEFAULT.sandbox().toSandbox())),
+                topics,
+                schemas,
+                RegisteredSchemas.ownOnly())
             .build());
   }
 

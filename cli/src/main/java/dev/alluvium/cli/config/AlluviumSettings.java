@@ -4,6 +4,7 @@ import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param topics how topics are created
  * @param streams how the stream processors run
  * @param curate how pairs are judged
+ * @param s3ft how targets are chosen
  * @param mix how windows are mixed
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
@@ -27,6 +29,7 @@ public record AlluviumSettings(
     TopicsSettings topics,
     StreamsRuntimeSettings streams,
     CurateSettings curate,
+    S3ftSettings s3ft,
     MixSettings mix,
     JudgeSettings judges,
     TrainSettings train) {
@@ -38,6 +41,6 @@ public record AlluviumSettings(
 
   /** Everything the stream processors can be told. */
   public StreamsSettings streamProcessors() {
-    return streams.with(curate, mix);
+    return streams.with(curate, s3ft, judges, mix);
   }
 }

@@ -1,13 +1,15 @@
 package dev.alluvium.cli.config;
 
+import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
 import java.time.Duration;
 
 /**
- * How the stream processors run, whatever they do; {@code curate} and {@code mix} are keys of their
- * own.
+ * How the stream processors run, whatever they do; {@code curate}, {@code s3ft} and {@code mix} are
+ * keys of their own.
  *
  * @param stateDir directory of the state stores, kept between runs
  * @param threads threads of curate
@@ -28,13 +30,16 @@ public record StreamsRuntimeSettings(
             standbys,
             replicationFactor,
             CurateSettings.defaults(),
+            S3ftSettings.defaults(),
+            JudgeSettings.DEFAULT,
             MixSettings.defaults());
     stateDir = checked.stateDir();
   }
 
   /** Together with what the processors do. */
-  StreamsSettings with(CurateSettings curate, MixSettings mix) {
+  StreamsSettings with(
+      CurateSettings curate, S3ftSettings s3ft, JudgeSettings judges, MixSettings mix) {
     return new StreamsSettings(
-        stateDir, threads, commitInterval, standbys, replicationFactor, curate, mix);
+        stateDir, threads, commitInterval, standbys, replicationFactor, curate, s3ft, judges, mix);
   }
 }

@@ -29,8 +29,8 @@ record DemoProcesses(
   private static final Duration LOOK = Duration.ofMillis(20);
 
   /**
-   * Training counts within a second, only the final flush ends a cycle, and a small model takes a
-   * rate that would ruin a large one.
+   * Training counts within a second, only the final flush ends a cycle, a small model takes a rate
+   * that would ruin a large one, and has no right answers to give.
    */
   private static final Map<String, String> PRESETS =
       Map.of(
@@ -38,7 +38,8 @@ record DemoProcesses(
           "train.gate.every", "1000000",
           "train.passesPerWindow", "1",
           "train.learningRate", "0.002",
-          "train.warmupSteps", "5");
+          "train.warmupSteps", "5",
+          "s3ft.mode", "off");
 
   /** Starts the broker and waits until it is ready; gives the settings that reach it. */
   AlluviumSettings startBroker(Children children, Lifetime lifetime) {

@@ -1,5 +1,6 @@
 package dev.alluvium.cli.demo;
 
+import dev.alluvium.schemas.avro.AskReport;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.ModelVersion;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowState {
   private final Map<String, CurateReport> curate = new TreeMap<>();
+  private final Map<String, AskReport> asked = new TreeMap<>();
   private final Map<String, ModelVersion> versions = new TreeMap<>();
   private @Nullable MixReport mix;
   private @Nullable TrainReport firstWindow;
@@ -29,6 +31,8 @@ final class FlowState {
     Object body = report.getBody();
     if (body instanceof CurateReport tasks) {
       curate.put(tasks.getTask(), tasks);
+    } else if (body instanceof AskReport targets) {
+      asked.put(targets.getTask(), targets);
     } else if (body instanceof MixReport books) {
       mix = books;
     } else if (body instanceof TrainReport window) {
@@ -72,8 +76,10 @@ final class FlowState {
   long decided() {
     return rejected()
         + duplicates()
-        + curate.values().stream()
-            .mapToLong(task -> sum(task.getCandidates()) + sum(task.getProbes()))
+        + curate.values().stream().mapToLong(task -> sum(task.getProbes())).sum()
+        + asked.values().stream()
+            .flatMap(task -> task.getSkills().values().stream())
+            .mapToLong(skill -> sum(skill.getOrigins()))
             .sum();
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SharedBroker;
+import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.client.KafkaSettings;
@@ -14,6 +15,7 @@ import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.streams.StreamsApp;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +128,15 @@ class FlowIT {
             10,
             64);
     return new StreamsSettings(
-        directory.resolve("state").toString(), 1, Duration.ofMillis(100), 0, 1, curate, mix);
+        directory.resolve("state").toString(),
+        1,
+        Duration.ofMillis(100),
+        0,
+        1,
+        curate,
+        S3ftSettings.off(),
+        JudgeSettings.DEFAULT,
+        mix);
   }
 
   private static void sendRaw(Cluster cluster) {

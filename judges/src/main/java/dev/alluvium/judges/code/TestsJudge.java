@@ -5,6 +5,7 @@ import dev.alluvium.judges.Judge;
 import dev.alluvium.judges.JudgeTools;
 import dev.alluvium.judges.Question;
 import dev.alluvium.judges.Reason;
+import dev.alluvium.judges.Venue;
 import dev.alluvium.judges.Verdict;
 import dev.alluvium.judges.sandbox.Sandbox;
 import dev.alluvium.judges.sandbox.SandboxUnavailableException;
@@ -31,6 +32,11 @@ public final class TestsJudge implements Judge {
   @Override
   public int version() {
     return 1;
+  }
+
+  @Override
+  public Venue venue() {
+    return Venue.SANDBOX;
   }
 
   @Override

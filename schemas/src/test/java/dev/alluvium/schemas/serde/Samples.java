@@ -128,6 +128,7 @@ final class Samples {
               .setRequestId("a1|ANSWER|1")
               .setPairId("a1")
               .setKind(GenerationKind.ANSWER)
+              .setSkill("math")
               .setText("Five.")
               .setTokenIds(List.of(5, 9))
               .setTokenLogProbs(List.of(-0.5f, -0.25f))

@@ -45,6 +45,8 @@ final class StoreSamples {
               10L);
       case "AskedPair" ->
           AskedPair.newBuilder()
+              .setTicket("3fa9")
+              .setAdmittedAt(1_400L)
               .setCandidate(Samples.candidate())
               .setMeta(Map.of("judge", "\"number\""))
               .setRequest((GenerationRequest) Samples.of(GenerationRequest.class))

@@ -1,5 +1,6 @@
 package dev.alluvium.streams.config;
 
+import dev.alluvium.judges.JudgeSettings;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,8 @@ import java.time.Duration;
  * @param replicationFactor copies of each partition of the internal topics; -1 for the broker's
  *     default
  * @param curate how pairs are judged
+ * @param s3ft how targets are chosen
+ * @param judges who judges a model's texts
  * @param mix how windows are mixed
  */
 public record StreamsSettings(
@@ -21,6 +24,8 @@ public record StreamsSettings(
     int standbys,
     int replicationFactor,
     CurateSettings curate,
+    S3ftSettings s3ft,
+    JudgeSettings judges,
     MixSettings mix) {
 
   private static final Duration MIN_COMMIT = Duration.ofMillis(10);
@@ -48,6 +53,8 @@ public record StreamsSettings(
         0,
         -1,
         CurateSettings.defaults(),
+        S3ftSettings.defaults(),
+        JudgeSettings.DEFAULT,
         MixSettings.defaults());
   }
 }

@@ -3,6 +3,7 @@ package dev.alluvium.streams.curate;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.Editions;
 import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
@@ -10,6 +11,7 @@ import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.streams.curate.EditionRules.Judged;
 import dev.alluvium.streams.curate.EditionRules.Novelty;
+import dev.alluvium.streams.prompt.PromptFiles;
 import dev.alluvium.streams.text.HoldOut;
 import dev.alluvium.streams.text.PairHashes;
 import dev.alluvium.streams.text.SkillClassifier;
@@ -17,28 +19,28 @@ import dev.alluvium.streams.text.TokenEstimate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a usable pair into its line of the ledger: deduplicate, classify, hold out. */
+/** Deduplicates, classifies and holds out: a usable pair becomes a probe, or needs a target. */
 final class Admission {
-  static final String CANDIDATE = "candidate";
   static final String PROBE = "probe";
+  private static final String GOLD = "s3ft_off";
 
   private final SkillClassifier classifier;
   private final HoldOut holdOut;
-  private final TargetDecision targets;
+  private final PromptFiles prompts;
 
-  Admission(SkillClassifier classifier, HoldOut holdOut, TargetDecision targets) {
+  Admission(SkillClassifier classifier, HoldOut holdOut, PromptFiles prompts) {
     this.classifier = classifier;
     this.holdOut = holdOut;
-    this.targets = targets;
+    this.prompts = prompts;
   }
 
   /**
    * What becomes of a pair.
    *
-   * @param line for the ledger; null for a duplicate
+   * @param output a probe's line of the ledger, or a pair that needs a target; null for a duplicate
    * @param skill the pair's skill; null for a duplicate
    */
-  record Admitted(Judged judged, Output.@Nullable Line line, @Nullable String skill) {}
+  record Admitted(Judged judged, @Nullable Output output, @Nullable String skill) {}
 
   /**
    * Decides on a pair.
@@ -56,19 +58,15 @@ final class Admission {
     }
     String skill = classifier.skillOf(pair);
     String group = PairHashes.group(pair);
-    Prompt shown = new Prompt(pair.getInstruction(), pair.getContext(), pair.getHistory());
-    Output.Line line =
+    Prompt asked = new Prompt(pair.getInstruction(), pair.getContext(), pair.getHistory());
+    Prompt shown = prompts.answer(skill, asked);
+    boolean supersedes = judged.novelty() == Novelty.SUPERSEDING;
+    Output output =
         holdOut.holds(group)
-            ? line(PROBE, probe(valid, pairId, skill, group, shown))
-            : line(
-                CANDIDATE,
-                candidate(
-                    valid, pairId, skill, group, shown, judged.novelty() == Novelty.SUPERSEDING));
-    return new Admitted(judged, line, skill);
-  }
-
-  private static Output.Line line(String kind, Object entry) {
-    return new Output.Line(kind, new LedgerEntry(entry));
+            ? new Output.Line(PROBE, new LedgerEntry(probe(valid, pairId, skill, group, shown)))
+            : new Output.Untargeted(
+                candidate(valid, pairId, skill, group, shown, supersedes), pair.getMeta());
+    return new Admitted(judged, output, skill);
   }
 
   private static Probe probe(
@@ -85,7 +83,7 @@ final class Admission {
         valid.getPosition());
   }
 
-  private Candidate candidate(
+  private static Candidate candidate(
       ValidPair valid,
       String pairId,
       String skill,
@@ -93,7 +91,12 @@ final class Admission {
       Prompt shown,
       boolean supersedes) {
     Pair pair = valid.getPair();
-    Target target = targets.targetOf(valid);
+    Target target =
+        Target.newBuilder()
+            .setText(pair.getResponse())
+            .setOrigin(Origin.GOLD)
+            .setReason(GOLD)
+            .build();
     return new Candidate(
         pairId,
         skill,

@@ -1,7 +1,9 @@
 package dev.alluvium.streams.curate;
 
+import dev.alluvium.judges.Judges;
 import dev.alluvium.schemas.avro.CurateState;
 import dev.alluvium.schemas.avro.Editions;
+import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.pair.PairDecoder;
@@ -9,7 +11,12 @@ import dev.alluvium.schemas.pair.RegisteredSchemas;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.streams.ask.AskInput;
+import dev.alluvium.streams.ask.AskOutput;
+import dev.alluvium.streams.ask.AskStage;
 import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.S3ftSettings;
+import dev.alluvium.streams.prompt.PromptFiles;
 import dev.alluvium.streams.text.HoldOut;
 import dev.alluvium.streams.text.PairValidator;
 import dev.alluvium.streams.text.SkillClassifier;
@@ -31,31 +38,38 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Curate's table of contents: pairs in, ledger lines, dead letters and reports out. */
+/** Curate's table of contents: pairs in; targets, requests, dead letters and reports out. */
 public final class CurateTopology {
+  private static final String CANDIDATE = "candidate";
+
   private final CurateSettings settings;
+  private final S3ftSettings s3ft;
+  private final Judges judges;
+  private final PromptFiles prompts;
   private final Topics topics;
   private final SchemaStore schemas;
   private final RegisteredSchemas registered;
-  private final TargetDecision targets;
 
-  /** The topology of a namespace; targets are gold. */
+  /**
+   * The topology of a namespace.
+   *
+   * @param judges who decides whether a model's text may take gold's place
+   * @throws IllegalArgumentException when the prompt files cannot be read
+   */
   public CurateTopology(
-      CurateSettings settings, Topics topics, SchemaStore schemas, RegisteredSchemas registered) {
-    this(settings, topics, schemas, registered, TargetDecision.gold());
-  }
-
-  CurateTopology(
       CurateSettings settings,
+      S3ftSettings s3ft,
+      Judges judges,
       Topics topics,
       SchemaStore schemas,
-      RegisteredSchemas registered,
-      TargetDecision targets) {
+      RegisteredSchemas registered) {
     this.settings = settings;
+    this.s3ft = s3ft;
+    this.judges = judges;
+    this.prompts = PromptFiles.open(s3ft.prompts());
     this.topics = topics;
     this.schemas = schemas;
     this.registered = registered;
-    this.targets = targets;
   }
 
   /** Builds it. */
@@ -63,11 +77,14 @@ public final class CurateTopology {
     StreamsBuilder builder = new StreamsBuilder();
     KStream<byte[], Output> decoded = decode(builder);
     KStream<byte[], Output> deduplicated = deduplicate(builder, byPrompt(decoded));
+    KStream<String, AskOutput> asked = ask(builder, deduplicated);
     writeDeadLetters("curate-decode", decoded);
     writeDeadLetters("curate-dedup", deduplicated);
     writeReports("curate-decode", decoded);
     writeReports("curate-dedup", deduplicated);
-    writeLedger(deduplicated);
+    writeReports(asked);
+    writeRequests(asked);
+    writeLedger(deduplicated, asked);
     return builder.build();
   }
 
@@ -93,6 +110,7 @@ public final class CurateTopology {
             "curate-valid", decoded, Output.Valid.class, v -> KeyValue.pair(v.prompt(), v.pair()))
         .repartition(
             Repartitioned.with(Serdes.String(), serde(ValidPair.class))
+                .withNumberOfPartitions(topics.generationResults().partitions())
                 .withName("curate-by-prompt"));
   }
 
@@ -105,13 +123,27 @@ public final class CurateTopology {
         new Admission(
             new SkillClassifier(settings.skillRules(), settings.defaultSkill()),
             new HoldOut(settings.holdOut()),
-            targets);
+            prompts);
     return byPrompt.process(
         () -> new DedupProcessor(admission, serde(Pair.class), settings.dedupEntries()),
         Named.as("curate-dedup"),
         DedupProcessor.TOTALS,
         PromptMemory.EDITIONS,
         PromptMemory.ORDER);
+  }
+
+  private KStream<String, AskOutput> ask(
+      StreamsBuilder builder, KStream<byte[], Output> deduplicated) {
+    KStream<String, AskInput> pairs =
+        select(
+            "curate-untargeted",
+            deduplicated,
+            Output.Untargeted.class,
+            pair ->
+                KeyValue.pair(
+                    pair.candidate().getPairId(),
+                    new AskInput.NewPair(pair.candidate(), pair.meta())));
+    return new AskStage(s3ft, prompts, judges, topics, schemas).add(builder, pairs);
   }
 
   private void writeDeadLetters(String from, KStream<byte[], Output> outputs) {
@@ -135,20 +167,46 @@ public final class CurateTopology {
             f -> KeyValue.pair(f.task(), f.report())));
   }
 
-  private void writeLedger(KStream<byte[], Output> outputs) {
-    String name = "curate-ledger";
+  private void writeReports(KStream<String, AskOutput> asked) {
+    String name = "curate-ask-reports";
     to(
         name,
-        topics.ledger(),
+        topics.reports(),
         select(
-            name + "-select", outputs, Output.Line.class, l -> KeyValue.pair(l.kind(), l.entry())));
+            name + "-select",
+            asked,
+            AskOutput.Fact.class,
+            f -> KeyValue.pair(f.task(), f.report())));
   }
 
-  private static <O extends Output, K, V> KStream<K, V> select(
-      String name,
-      KStream<byte[], Output> outputs,
-      Class<O> type,
-      Function<O, KeyValue<K, V>> asRecord) {
+  private void writeRequests(KStream<String, AskOutput> asked) {
+    String name = "curate-requests";
+    to(
+        name,
+        topics.generationRequests(),
+        select(
+            name + "-select",
+            asked,
+            AskOutput.Request.class,
+            r -> KeyValue.pair(r.request().getPairId(), r.request())));
+  }
+
+  private void writeLedger(KStream<byte[], Output> outputs, KStream<String, AskOutput> asked) {
+    String name = "curate-ledger";
+    KStream<String, LedgerEntry> probes =
+        select(
+            name + "-probes", outputs, Output.Line.class, l -> KeyValue.pair(l.kind(), l.entry()));
+    KStream<String, LedgerEntry> candidates =
+        select(
+            name + "-candidates",
+            asked,
+            AskOutput.Decided.class,
+            d -> KeyValue.pair(CANDIDATE, new LedgerEntry(d.candidate())));
+    to(name, topics.ledger(), probes.merge(candidates, Named.as(name + "-merge")));
+  }
+
+  private static <I, T, O extends T, K, V> KStream<K, V> select(
+      String name, KStream<I, T> outputs, Class<O> type, Function<O, KeyValue<K, V>> asRecord) {
     return outputs.flatMap(
         (key, output) ->
             type.isInstance(output)

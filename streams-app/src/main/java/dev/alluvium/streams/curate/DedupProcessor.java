@@ -14,7 +14,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Usable pair to line of the ledger, at most once for the same content. */
+/** Usable pair to probe or pair that needs a target, at most once for the same content. */
 final class DedupProcessor implements Processor<String, ValidPair, byte[], Output> {
   static final String TOTALS = "curate-dedup-totals";
 
@@ -57,28 +57,27 @@ final class DedupProcessor implements Processor<String, ValidPair, byte[], Outpu
       return;
     }
     count(admitted);
-    if (admitted.line() != null) {
+    if (admitted.output() != null) {
       remembered.put(record.key(), admitted.judged().remembered(), known != null);
-      forward(admitted.line(), record.timestamp());
+      forward(admitted.output(), record.timestamp());
     }
     requireNonNull(memory).save();
   }
 
   private void count(Admitted admitted) {
     Totals totals = requireNonNull(memory).totals();
-    Output.Line line = admitted.line();
     String skill = admitted.skill();
-    if (line == null || skill == null) {
+    if (skill == null) {
       totals.duplicate();
       return;
     }
     if (admitted.judged().novelty() == EditionRules.Novelty.SUPERSEDING) {
       totals.superseding();
     }
-    if (line.kind().equals(Admission.PROBE)) {
-      totals.probe(skill);
-    } else {
+    if (admitted.output() instanceof Output.Untargeted) {
       totals.candidate(skill);
+    } else {
+      totals.probe(skill);
     }
   }
 

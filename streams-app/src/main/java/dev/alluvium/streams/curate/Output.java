@@ -1,10 +1,12 @@
 package dev.alluvium.streams.curate;
 
+import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.ValidPair;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What leaves a curate processor, with the key it leaves under. */
@@ -14,6 +16,14 @@ sealed interface Output {
 
   /** A line of the ledger. */
   record Line(String kind, LedgerEntry entry) implements Output {}
+
+  /**
+   * A pair that needs a target.
+   *
+   * @param candidate the pair, with gold as its target
+   * @param meta what else the producer sent, values as JSON text
+   */
+  record Untargeted(Candidate candidate, Map<String, String> meta) implements Output {}
 
   /** An input that could not be used. */
   record Dead(DeadLetter letter) implements Output {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.avro.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,6 +126,8 @@ class SettingsTest {
         standbys,
         replication,
         CurateSettings.defaults(),
+        S3ftSettings.defaults(),
+        JudgeSettings.DEFAULT,
         MixSettings.defaults());
   }
 

@@ -2,9 +2,15 @@ package dev.alluvium.streams.curate;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.judges.JudgeTools;
+import dev.alluvium.judges.Judges;
+import dev.alluvium.schemas.avro.AskReport;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.DeadLetter;
+import dev.alluvium.schemas.avro.GenerationRequest;
+import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.Probe;
@@ -15,6 +21,7 @@ import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.DriverProperties;
 import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.S3ftSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,6 +33,7 @@ import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
@@ -38,6 +46,9 @@ final class CurateHarness implements AutoCloseable {
   static final SchemaStore SCHEMAS = SchemaHistory.store();
   static final Topics TOPICS = new Topics("", SCHEMAS);
   static final AvroSerde<Pair> PAIRS = AvroSerde.of(Pair.class, SCHEMAS);
+  static final Judges JUDGES =
+      new Judges(
+          JudgeSettings.DEFAULT, new JudgeTools(JudgeSettings.DEFAULT.sandbox().toSandbox()));
   static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
   private final TopologyTestDriver driver;
@@ -45,7 +56,10 @@ final class CurateHarness implements AutoCloseable {
   private final TestOutputTopic<String, LedgerEntry> ledger;
   final TestOutputTopic<byte[], DeadLetter> deadLetters;
   private final TestOutputTopic<String, Report> reports;
+  private final TestOutputTopic<String, GenerationRequest> requests;
+  private final TestInputTopic<String, GenerationResult> results;
   private final Map<String, CurateReport> last = new HashMap<>();
+  private @Nullable AskReport asked;
   private int seen;
 
   CurateHarness(Topology topology) {
@@ -72,14 +86,40 @@ final class CurateHarness implements AutoCloseable {
             TOPICS.reports().name(),
             new StringDeserializer(),
             TOPICS.reports().values().deserializer());
+    requests =
+        driver.createOutputTopic(
+            TOPICS.generationRequests().name(),
+            new StringDeserializer(),
+            TOPICS.generationRequests().values().deserializer());
+    results =
+        driver.createInputTopic(
+            TOPICS.generationResults().name(),
+            new StringSerializer(),
+            TOPICS.generationResults().values().serializer(),
+            NOON,
+            Duration.ofMillis(1));
+  }
+
+  /** Nothing held out, and targets chosen like this. */
+  static CurateHarness asking(S3ftSettings s3ft) {
+    return asking(s3ft, JUDGES);
+  }
+
+  static CurateHarness asking(S3ftSettings s3ft, Judges judges) {
+    return new CurateHarness(
+        new CurateTopology(
+                new Knobs().settings(), s3ft, judges, TOPICS, SCHEMAS, RegisteredSchemas.ownOnly())
+            .build());
   }
 
   static CurateHarness with(UnaryOperator<Knobs> knobs) {
-    return new CurateHarness(topology(knobs.apply(new Knobs()).settings(), TargetDecision.gold()));
+    return new CurateHarness(
+        topology(knobs.apply(new Knobs()).settings(), SCHEMAS, RegisteredSchemas.ownOnly()));
   }
 
-  static Topology topology(CurateSettings settings, TargetDecision targets) {
-    return new CurateTopology(settings, TOPICS, SCHEMAS, RegisteredSchemas.ownOnly(), targets)
+  static Topology topology(
+      CurateSettings settings, SchemaStore schemas, RegisteredSchemas registered) {
+    return new CurateTopology(settings, S3ftSettings.off(), JUDGES, TOPICS, schemas, registered)
         .build();
   }
 
@@ -131,6 +171,21 @@ final class CurateHarness implements AutoCloseable {
     pairs.pipeInput(key, value);
   }
 
+  /** Requests written since the last look. */
+  List<GenerationRequest> requests() {
+    return requests.readValuesToList();
+  }
+
+  void reply(GenerationResult result) {
+    results.pipeInput(result.getPairId(), result);
+  }
+
+  /** How targets were chosen, after a second has passed. */
+  AskReport asked() {
+    newReports();
+    return requireNonNull(asked);
+  }
+
   void advance(Duration time) {
     driver.advanceWallClockTime(time);
   }
@@ -166,8 +221,12 @@ final class CurateHarness implements AutoCloseable {
     advance(Duration.ofSeconds(1));
     int before = seen;
     for (TestRecord<String, Report> report : reports.readRecordsToList()) {
-      last.put(report.key(), (CurateReport) report.value().getBody());
-      seen++;
+      if (report.value().getBody() instanceof CurateReport totals) {
+        last.put(report.key(), totals);
+        seen++;
+      } else if (report.value().getBody() instanceof AskReport targets) {
+        asked = targets;
+      }
     }
     return seen - before;
   }

@@ -12,6 +12,7 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.streams.DriverProperties;
+import dev.alluvium.streams.prompt.PromptFiles;
 import dev.alluvium.streams.text.HoldOut;
 import dev.alluvium.streams.text.PairHashes;
 import dev.alluvium.streams.text.SkillClassifier;
@@ -66,7 +67,7 @@ class ResumeTest {
     DedupProcessor processor =
         new DedupProcessor(
             new Admission(
-                new SkillClassifier(Map.of(), "general"), new HoldOut(0), TargetDecision.gold()),
+                new SkillClassifier(Map.of(), "general"), new HoldOut(0), PromptFiles.builtIn()),
             CurateHarness.PAIRS,
             2);
     processor.init(context);

@@ -2,9 +2,11 @@ package dev.alluvium.streams.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +23,8 @@ class ClientSettingsTest {
           1,
           3,
           CurateSettings.defaults(),
+          S3ftSettings.defaults(),
+          JudgeSettings.DEFAULT,
           MixSettings.defaults());
 
   @Test
