@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.schemas.avro.AskReport;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.VersionStatus;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,8 @@ class DemoSummaryTest {
         report(
             curate(
                 "admit-1", 0, Map.of("processing_failure", 1L), 2, Map.of("code", 8L), Map.of())));
+    flow.accept(report(asked("ask-0", Map.of("math", 30L, "code", 40L))));
+    flow.accept(report(asked("ask-1", Map.of("code", 8L))));
     flow.accept(report(train(1, 3.5, 3.0, Map.of("math", 100L))));
     flow.accept(report(train(2, 2.5, 2.0, Map.of("math", 50L, "code", 25L))));
     flow.accept(report(mix()));
@@ -66,10 +71,7 @@ class DemoSummaryTest {
 
   @Test
   void aLaterReportReplacesAnEarlierOneOfTheSameTask() {
-    flow.accept(
-        report(
-            curate(
-                "admit-1", 0, Map.of("processing_failure", 1L), 2, Map.of("code", 12L), Map.of())));
+    flow.accept(report(asked("ask-1", Map.of("code", 12L))));
 
     assertThat(summary(100).books()).containsEntry("waiting", 0L);
   }
@@ -160,6 +162,18 @@ class DemoSummaryTest {
       Map<String, Long> candidates,
       Map<String, Long> probes) {
     return new CurateReport(task, received, rejected, duplicates, 0L, candidates, probes);
+  }
+
+  private static AskReport asked(String task, Map<String, Long> gold) {
+    Map<String, SkillTargets> skills = new HashMap<>();
+    gold.forEach(
+        (skill, n) ->
+            skills.put(
+                skill,
+                new SkillTargets(
+                    Map.of("GOLD", n), Map.of("s3ft_off", n), Map.of(), 0L, 0.0, 0.0)));
+    return new AskReport(
+        task, 0L, 0L, 0L, skills, Map.of(), Map.of(), 0L, Map.of(), 0L, 0L, 0L, 0L, 0.0);
   }
 
   private static TrainReport train(

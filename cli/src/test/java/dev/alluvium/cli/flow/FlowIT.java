@@ -126,7 +126,8 @@ class FlowIT {
             100_000,
             Duration.ofHours(1),
             10,
-            64);
+            64,
+            2);
     return new StreamsSettings(
         directory.resolve("state").toString(),
         1,

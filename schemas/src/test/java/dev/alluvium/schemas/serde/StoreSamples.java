@@ -108,7 +108,8 @@ final class StoreSamples {
         .setOpenedAt(59_000L)
         .setNextCandidate(12L)
         .setPolicy(
-            new Policy(Map.of("math", 2), 1, 64, 65_536, 30_000L, 8, 64, 10_000, 60_000L, 200, 2))
+            new Policy(
+                Map.of("math", 2), 1, 64, 65_536, 30_000L, 8, 64, 10_000, 60_000L, 200, 2, 3))
         .setCarry(Map.of("math", -500_000L))
         .setCandidates(Map.of("math", 12L))
         .setExpired(Map.of("pool_full", 1L))

@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param poolTime a candidate that waited longer expires
  * @param probesPerSkill most probes of a skill's probe set
  * @param maxAhead windows that may be closed before the outcome of the oldest of them
+ * @param maxStaleness a model's text becomes gold when the version that wrote it is more promotions
+ *     old than this
  */
 public record MixSettings(
     Duration tick,
@@ -35,7 +37,8 @@ public record MixSettings(
     int poolExamples,
     Duration poolTime,
     int probesPerSkill,
-    int maxAhead) {
+    int maxAhead,
+    int maxStaleness) {
 
   private static final Duration MIN_TICK = Duration.ofMillis(10);
   private static final Duration MAX_TICK = Duration.ofMinutes(1);
@@ -57,7 +60,8 @@ public record MixSettings(
                 poolExamples,
                 poolTime,
                 probesPerSkill,
-                maxAhead));
+                maxAhead,
+                maxStaleness));
     Require.that(problems.isEmpty(), "mix." + String.join("; mix.", problems));
   }
 
@@ -75,6 +79,7 @@ public record MixSettings(
         10_000,
         Duration.ofDays(7),
         200,
+        2,
         2);
   }
 
@@ -91,7 +96,8 @@ public record MixSettings(
         poolExamples,
         poolTime,
         probesPerSkill,
-        maxAhead);
+        maxAhead,
+        maxStaleness);
   }
 
   private static Policy policy(
@@ -105,7 +111,8 @@ public record MixSettings(
       int poolExamples,
       Duration poolTime,
       int probesPerSkill,
-      int maxAhead) {
+      int maxAhead,
+      int maxStaleness) {
     return new Policy(
         new TreeMap<>(weights),
         defaultWeight,
@@ -117,6 +124,7 @@ public record MixSettings(
         poolExamples,
         poolTime.toMillis(),
         probesPerSkill,
-        maxAhead);
+        maxAhead,
+        maxStaleness);
   }
 }

@@ -29,6 +29,7 @@ public final class PolicyRules {
   private static final int MAX_POOL = 1_000_000;
   private static final int MAX_PROBES = 10_000;
   private static final int MAX_AHEAD = 64;
+  private static final int MAX_STALENESS = 1_000_000;
 
   private PolicyRules() {}
 
@@ -68,6 +69,7 @@ public final class PolicyRules {
         .ifPresent(problems::add);
     within("probesPerSkill", policy.getProbesPerSkill(), 0, MAX_PROBES).ifPresent(problems::add);
     within("maxAhead", policy.getMaxAhead(), 1, MAX_AHEAD).ifPresent(problems::add);
+    within("maxStaleness", policy.getMaxStaleness(), 0, MAX_STALENESS).ifPresent(problems::add);
     return List.copyOf(problems);
   }
 
@@ -108,7 +110,8 @@ public final class PolicyRules {
           policy.getPoolExamples(),
           policy.getPoolMillis(),
           policy.getProbesPerSkill(),
-          policy.getMaxAhead()
+          policy.getMaxAhead(),
+          policy.getMaxStaleness()
         }) {
       parts.add(Long.toString(value));
     }

@@ -49,21 +49,22 @@ class SettingsTest {
         refused(
             () -> mix(SECOND, Map.of(), 5_001), "mix.windowExamples is 5001: expected 1 to 5000"),
         refused(
-            () -> new MixSettings(SECOND, Map.of("a", 0), 0, 8, 100, SECOND, 1, 0, 10, DAY, 0, 1),
+            () ->
+                new MixSettings(SECOND, Map.of("a", 0), 0, 8, 100, SECOND, 1, 0, 10, DAY, 0, 1, 2),
             "mix.defaultWeight and all weights are 0"),
         refused(
-            () -> new MixSettings(SECOND, Map.of(), 1, 8, 0, SECOND, 9, -1, 7, SECOND, -1, 0),
+            () -> new MixSettings(SECOND, Map.of(), 1, 8, 0, SECOND, 9, -1, 7, SECOND, -1, 0, -1),
             "mix.windowTokens is 0: expected 1 to 8000000; mix.minFill is 9: expected 1 to 8;"
                 + " mix.maxCarry is -1: expected 0 to 5000; mix.poolExamples is 7: expected 8 to"
                 + " 1000000; mix.probesPerSkill is -1: expected 0 to 10000; mix.maxAhead is 0:"
-                + " expected 1 to 64"),
+                + " expected 1 to 64; mix.maxStaleness is -1: expected 0 to 1000000"),
         refused(
             () ->
                 new MixSettings(
-                    SECOND, Map.of(), 1, 8, 9, Duration.ZERO, 1, 0, 8, Duration.ZERO, 0, 1),
+                    SECOND, Map.of(), 1, 8, 9, Duration.ZERO, 1, 0, 8, Duration.ZERO, 0, 1, 2),
             "mix.windowTime (ms) is 0: expected 1 or more"),
         refused(
-            () -> new MixSettings(SECOND, Map.of(), 1, 8, 9, DAY, 1, 0, 8, SECOND, 0, 1),
+            () -> new MixSettings(SECOND, Map.of(), 1, 8, 9, DAY, 1, 0, 8, SECOND, 0, 1, 2),
             "mix.poolTime (ms) is 1000: expected 86400000 or more"));
   }
 
@@ -89,7 +90,7 @@ class SettingsTest {
   @Test
   void everyMixtureRuleReachesThePolicy() {
     MixSettings settings =
-        new MixSettings(SECOND, Map.of("math", 3), 2, 40, 500, SECOND, 4, 5, 60, DAY, 7, 8);
+        new MixSettings(SECOND, Map.of("math", 3), 2, 40, 500, SECOND, 4, 5, 60, DAY, 7, 8, 9);
     assertThat(settings.policy())
         .isEqualTo(
             Policy.newBuilder()
@@ -104,6 +105,7 @@ class SettingsTest {
                 .setPoolMillis(86_400_000)
                 .setProbesPerSkill(7)
                 .setMaxAhead(8)
+                .setMaxStaleness(9)
                 .build());
   }
 
@@ -137,6 +139,6 @@ class SettingsTest {
   }
 
   private static MixSettings mix(Duration tick, Map<String, Integer> weights, int examples) {
-    return new MixSettings(tick, weights, 1, examples, 100, SECOND, 1, 0, 10_000, DAY, 0, 1);
+    return new MixSettings(tick, weights, 1, examples, 100, SECOND, 1, 0, 10_000, DAY, 0, 1, 2);
   }
 }

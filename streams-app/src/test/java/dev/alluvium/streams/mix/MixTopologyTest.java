@@ -78,6 +78,7 @@ class MixTopologyTest {
         100,
         Duration.ofMinutes(5),
         10,
+        2,
         2);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class PolicyRulesTest {
   private static final Policy BASE =
-      new Policy(Map.of("math", 2, "code", 1), 1, 64, 1_000, 2_000L, 3, 4, 500, 60_000L, 7, 2);
+      new Policy(Map.of("math", 2, "code", 1), 1, 64, 1_000, 2_000L, 3, 4, 500, 60_000L, 7, 2, 3);
 
   @Test
   void digestDoesNotDependOnTheOrderOfSkills() {
@@ -39,7 +39,8 @@ class PolicyRulesTest {
             Policy.newBuilder(BASE).setPoolExamples(501).build(),
             Policy.newBuilder(BASE).setPoolMillis(60_001).build(),
             Policy.newBuilder(BASE).setProbesPerSkill(8).build(),
-            Policy.newBuilder(BASE).setMaxAhead(3).build());
+            Policy.newBuilder(BASE).setMaxAhead(3).build(),
+            Policy.newBuilder(BASE).setMaxStaleness(4).build());
     Set<String> digests = new HashSet<>();
     variants.forEach(policy -> digests.add(PolicyRules.digest(policy)));
     assertThat(digests).hasSameSizeAs(variants);

@@ -5,11 +5,14 @@ import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.TrainReport;
+import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.trainer.release.ModelStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,6 +83,11 @@ public final class TrainingLog implements AutoCloseable {
       if (commit.version().isPresent()) {
         ModelVersion version = commit.version().get();
         send(topics.models(), version.getVersion(), version);
+        if (version.getStatus() == VersionStatus.PROMOTED) {
+          Promotion promotion =
+              new Promotion(version.getVersion(), ModelStore.number(version.getVersion()));
+          send(topics.ledger(), "promotion", new LedgerEntry(promotion));
+        }
       }
       for (TrainReport report : commit.reports()) {
         send(topics.reports(), "train", new Report(clock.instant(), report));

@@ -34,6 +34,11 @@ public final class ModelStore {
   /** A version on disk. */
   public record Stored(Path directory, Manifest manifest) {}
 
+  /** Number of a version. */
+  public static long number(String version) {
+    return Long.parseLong(version.substring(1));
+  }
+
   /** Name of the version with a number: {@code v000012}. */
   public static String name(int number) {
     return "v%06d".formatted(number);

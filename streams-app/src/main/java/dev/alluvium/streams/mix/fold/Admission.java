@@ -1,5 +1,7 @@
 package dev.alluvium.streams.mix.fold;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PooledCandidate;
@@ -49,7 +51,8 @@ final class Admission {
    * Counts a candidate and puts it into its pool, or counts why it does not wait. In both cases an
    * older edition that waits is out of date and leaves.
    */
-  void admit(Candidate candidate) {
+  void admit(Candidate arrived) {
+    Candidate candidate = fresh(arrived);
     Place older = pools.olderEdition(candidate);
     if (older != null) {
       expire(older, "superseded");
@@ -74,6 +77,39 @@ final class Admission {
     }
     pools.add(memory.nextCandidate++, new PooledCandidate(candidate, memory.clock));
     overflow(skill, policy == null ? UNRULED : policy.getPoolExamples());
+  }
+
+  /** A version was promoted: what older ones wrote may be stale by now. */
+  void promoted(long number) {
+    memory.promoted = Math.max(memory.promoted, number);
+    renew();
+  }
+
+  private Candidate fresh(Candidate candidate) {
+    if (!isStale(Staleness.writer(candidate.getTarget()))) {
+      return candidate;
+    }
+    books.stale++;
+    return Staleness.gold(candidate);
+  }
+
+  private void renew() {
+    for (String skill : pools.skills()) {
+      for (Place place : List.copyOf(pools.places(skill))) {
+        if (isStale(place.writer())) {
+          books.stale++;
+          Place gold = pools.becomeGold(place);
+          if (gold.tokens() > requireNonNull(memory.policy()).getWindowTokens()) {
+            expire(gold, "too_large");
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isStale(long writer) {
+    Policy policy = memory.policy();
+    return policy != null && Staleness.isStale(writer, memory.promoted, policy.getMaxStaleness());
   }
 
   /** Takes a skill's oldest candidates out, to be trained. */
@@ -106,6 +142,7 @@ final class Admission {
   /** Applies a new policy to what already waits and to what is carried. */
   void enforce(Policy policy) {
     shares = null;
+    renew();
     for (String skill : pools.skills()) {
       boolean refused = PolicyRules.weight(policy, skill) == 0;
       for (Place place : List.copyOf(pools.places(skill))) {

@@ -30,6 +30,7 @@ final class Books {
   long refused;
   long quarantined;
   long lastWindow;
+  long stale;
 
   /** Counts a candidate under its skill; false when there are too many skills for one more. */
   boolean candidate(String skill) {
@@ -96,6 +97,7 @@ final class Books {
         .setOrigins(new TreeMap<>(origins))
         .setLastWindow(lastWindow)
         .setLastOutcome(lastOutcome())
-        .setIgnored(new TreeMap<>(ignored));
+        .setIgnored(new TreeMap<>(ignored))
+        .setStale(stale);
   }
 }

@@ -11,6 +11,7 @@ import dev.alluvium.schemas.avro.PendingFlush;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyChange;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.Tick;
 import dev.alluvium.schemas.avro.WindowRecord;
@@ -98,6 +99,8 @@ public final class MixFold {
       change(change, out);
     } else if (entry instanceof Command command) {
       command(command, out);
+    } else if (entry instanceof Promotion promotion) {
+      admission.promoted(promotion.getNumber());
     } else if (entry instanceof Outcome outcome) {
       if (!memory.books.decided(outcome)) {
         ignore(

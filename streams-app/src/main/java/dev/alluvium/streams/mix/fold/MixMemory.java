@@ -34,6 +34,7 @@ final class MixMemory {
   @Nullable Long openedAt;
   long nextCandidate;
   long nextProbe;
+  long promoted;
   @Nullable String flushed;
   private @Nullable Policy policy;
   private @Nullable String policyDigest;
@@ -78,6 +79,8 @@ final class MixMemory {
     flushes.addAll(state.getFlushes());
     flushed = state.getFlushed();
     planned = new TreeMap<>(state.getPlanned());
+    promoted = state.getPromoted();
+    books.stale = state.getStale();
     if (state.getPolicy() != null) {
       setPolicy(state.getPolicy());
     }
@@ -121,7 +124,9 @@ final class MixMemory {
         List.copyOf(books.open),
         List.copyOf(flushes),
         flushed,
-        planned);
+        planned,
+        promoted,
+        books.stale);
   }
 
   /** SHA-256 of the row of state. */

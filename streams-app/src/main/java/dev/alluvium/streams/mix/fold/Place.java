@@ -7,9 +7,10 @@ package dev.alluvium.streams.mix.fold;
  * @param number its place in the order of admission
  * @param edition hash of pair id and prompt; no two candidates that wait have the same
  * @param tokens estimated tokens
+ * @param writer number of the version that wrote its target
  * @param admittedAt the mixer's clock at admission, in milliseconds
  */
-record Place(String skill, long number, String edition, int tokens, long admittedAt) {
+record Place(String skill, long number, String edition, int tokens, long writer, long admittedAt) {
   /** Its key in the pool store; keys sort by skill, then by age. */
   String key() {
     return "%s|%016x".formatted(skill, number);

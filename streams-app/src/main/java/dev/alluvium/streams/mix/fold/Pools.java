@@ -50,6 +50,20 @@ final class Pools {
     return pooled.getCandidate();
   }
 
+  /** Puts gold into the place of a model's text. */
+  Place becomeGold(Place place) {
+    PooledCandidate pooled =
+        requireNonNull(store.candidate(place.key()), "the pool lost " + place.key());
+    PooledCandidate gold =
+        new PooledCandidate(Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt());
+    Place renewed = place(place.number(), gold);
+    store.putCandidate(place.key(), gold);
+    requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
+    byEdition.put(renewed.edition(), renewed);
+    tokens += renewed.tokens() - place.tokens();
+    return renewed;
+  }
+
   /** Removes a candidate. */
   void remove(Place place) {
     store.deleteCandidate(place.key());
@@ -126,6 +140,7 @@ final class Pools {
         number,
         PairHashes.edition(candidate.getPairId(), candidate.getPrompt()),
         Math.max(1, candidate.getEstimatedTokens()),
+        Staleness.writer(candidate.getTarget()),
         pooled.getAdmittedAt());
   }
 }

@@ -10,6 +10,7 @@ import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyChange;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
@@ -40,6 +41,7 @@ public final class Ledger {
         .setPoolMillis(86_400_000)
         .setProbesPerSkill(10)
         .setMaxAhead(2)
+        .setMaxStaleness(2)
         .build();
   }
 
@@ -80,6 +82,22 @@ public final class Ledger {
             POSITION,
             supersedes,
             List.of()));
+  }
+
+  /** The same candidate with a text that a version of the model wrote. */
+  public static LedgerEntry writtenBy(String version, LedgerEntry entry) {
+    Candidate candidate = (Candidate) entry.getEntry();
+    Target target =
+        Target.newBuilder(candidate.getTarget())
+            .setText("own words")
+            .setOrigin(Origin.MODEL)
+            .setModelVersion(version)
+            .build();
+    return new LedgerEntry(Candidate.newBuilder(candidate).setTarget(target).build());
+  }
+
+  public static LedgerEntry promotion(long number) {
+    return new LedgerEntry(new Promotion("v%06d".formatted(number), number));
   }
 
   public static LedgerEntry probe(String id, String skill) {

@@ -22,6 +22,7 @@ final class RandomLedger {
   private long time;
   private int ids;
   private int window;
+  private int promoted;
 
   private RandomLedger(long seed) {
     this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
@@ -50,8 +51,10 @@ final class RandomLedger {
     } else if (dice < 85) {
       time += random.nextInt(5) == 0 ? -random.nextInt(2_000) : random.nextInt(4_000);
       entries.add(Ledger.tick(time));
-    } else if (dice < 96) {
+    } else if (dice < 94) {
       outcome();
+    } else if (dice < 96) {
+      entries.add(Ledger.promotion(++promoted));
     } else if (dice < 98) {
       Policy next = randomPolicy();
       boolean stale = random.nextInt(4) == 0;
@@ -69,7 +72,10 @@ final class RandomLedger {
     String id = "c" + (again ? Math.max(0, ids - 1 - random.nextInt(40)) : ids++);
     String question = again && random.nextInt(3) == 0 ? "other " + id : id;
     int tokens = 1 + random.nextInt(60);
-    entries.add(Ledger.candidate(id, question, skill(), tokens, again && random.nextBoolean()));
+    LedgerEntry gold =
+        Ledger.candidate(id, question, skill(), tokens, again && random.nextBoolean());
+    String version = "v%06d".formatted(Math.max(0, promoted - random.nextInt(3)));
+    entries.add(random.nextBoolean() ? gold : Ledger.writtenBy(version, gold));
   }
 
   /** Mostly the next window's; sometimes of one that is decided or not there. */
@@ -103,6 +109,7 @@ final class RandomLedger {
         .setPoolMillis(20_000 + random.nextInt(200_000))
         .setProbesPerSkill(random.nextInt(8))
         .setMaxAhead(1 + random.nextInt(4))
+        .setMaxStaleness(random.nextInt(3))
         .build();
   }
 }
