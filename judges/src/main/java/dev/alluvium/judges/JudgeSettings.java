@@ -101,6 +101,7 @@ public record JudgeSettings(
     names.put("span", "dev.alluvium.judges.span.SpanJudge");
     names.put("model", "dev.alluvium.judges.model.ModelJudge");
     names.put("similarity", "dev.alluvium.judges.similarity.SimilarityJudge");
+    names.put("suite", "dev.alluvium.judges.suite.SuiteJudge");
     return names;
   }
 }

@@ -1,9 +1,9 @@
 package dev.alluvium.cli.suite;
 
-import dev.alluvium.cli.suite.skill.AnswerKey;
 import dev.alluvium.cli.suite.skill.Item;
 import dev.alluvium.cli.suite.skill.Level;
 import dev.alluvium.cli.suite.skill.Rewriting;
+import dev.alluvium.judges.suite.AnswerKey;
 
 /**
  * One record of the suite's files.

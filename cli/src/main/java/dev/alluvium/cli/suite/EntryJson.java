@@ -4,19 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.alluvium.cli.suite.skill.AnswerKey;
 import dev.alluvium.cli.suite.skill.Level;
+import dev.alluvium.judges.suite.AnswerKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Entries as lines of JSON Lines, in the record format of pairs: {@code {"id", "skill", "source",
- * "instruction", "response", "answer", "tests"?, "meta": {"level", "wording", "value", "of"}}}.
+ * "instruction", "response", "answer", "tests"?, "meta": {"level", "wording", "value", "of",
+ * "judge"}}}.
  */
 final class EntryJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String SOURCE = "suite";
+  private static final String JUDGE = "suite";
 
   private EntryJson() {}
 
@@ -32,7 +34,8 @@ final class EntryJson {
         .put("level", entry.level().label())
         .put("wording", entry.wording().name())
         .put("value", entry.key().kind().label())
-        .put("of", entry.of());
+        .put("of", entry.of())
+        .put("judge", JUDGE);
     return line.toString();
   }
 

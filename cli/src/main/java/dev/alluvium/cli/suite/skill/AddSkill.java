@@ -1,5 +1,7 @@
 package dev.alluvium.cli.suite.skill;
 
+import dev.alluvium.judges.suite.AnswerKey;
+import dev.alluvium.judges.suite.Digits;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /** O3: the sum of two numbers of two digits, with at least one carry. */

@@ -1,5 +1,7 @@
 package dev.alluvium.cli.suite.skill;
 
+import dev.alluvium.judges.suite.AnswerKey;
+import dev.alluvium.judges.suite.Digits;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 

@@ -1,5 +1,7 @@
 package dev.alluvium.cli.suite.skill;
 
+import dev.alluvium.judges.suite.AnswerKey;
+import dev.alluvium.judges.suite.Program;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package dev.alluvium.cli.suite.skill;
 
+import dev.alluvium.judges.suite.AnswerKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;

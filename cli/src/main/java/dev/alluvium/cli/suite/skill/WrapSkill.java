@@ -1,5 +1,6 @@
 package dev.alluvium.cli.suite.skill;
 
+import dev.alluvium.judges.suite.AnswerKey;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.commons.rng.UniformRandomProvider;

@@ -2,6 +2,7 @@ package dev.alluvium.cli.suite.skill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.judges.suite.AnswerKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +50,9 @@ class SkillsTest {
   void everyWordingIsJudgedRightAndNoTwoAreAlike(String name, long seed) {
     for (Item item : items(skill(name), seed)) {
       assertThat(texts(item)).as(item.instruction()).allMatch(item.key()::accepts);
+      assertThat(texts(item))
+          .as("by the judge in the stream: %s", item.instruction())
+          .allMatch(AnswerKey.of(item.key().answer(), item.key().tests())::accepts);
       assertThat(texts(item)).doesNotHaveDuplicates();
       assertThat(item.skill()).isEqualTo(name);
     }

@@ -1,4 +1,4 @@
-package dev.alluvium.cli.suite.skill;
+package dev.alluvium.judges.suite;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,19 +13,19 @@ import java.util.stream.Collectors;
  *
  * @param steps in the order in which they are done
  */
-record Program(List<Step> steps) {
+public record Program(List<Step> steps) {
   /** Longer ones are no answer: every problem has a program of two steps or fewer. */
   private static final int MAX_STEPS = 8;
 
   /** Between input and output of a test. */
   static final String GIVES = ">";
 
-  Program {
+  public Program {
     steps = List.copyOf(steps);
   }
 
   /** One operation; none fails, not even on an empty row. */
-  enum Step {
+  public enum Step {
     /** Back to front. */
     REV("turn"),
     /** From the smallest to the largest. */
@@ -100,28 +100,28 @@ record Program(List<Step> steps) {
   }
 
   /** The input with what becomes of it, such as {@code 351>153}. */
-  String test(String input) {
+  public String test(String input) {
     return input + GIVES + run(input);
   }
 
   /** Whether it does what all tests say, of which there must be one. */
-  boolean passes(List<String> tests) {
+  public boolean passes(List<String> tests) {
     return !tests.isEmpty()
         && tests.stream().allMatch(test -> test(test.split(GIVES, 2)[0]).equals(test));
   }
 
   /** The operations' names in wordings A and B. */
-  String label() {
+  public String label() {
     return steps.stream().map(Step::label).collect(Collectors.joining(" "));
   }
 
   /** The operations' names in wording C. */
-  String foreign() {
+  public String foreign() {
     return steps.stream().map(Step::foreign).collect(Collectors.joining(" "));
   }
 
   /** The operations on one input, first to last, such as {@code 351 rev 153 inc 264}. */
-  String trace(String input) {
+  public String trace(String input) {
     StringBuilder trace = new StringBuilder(input);
     String row = input;
     for (Step step : steps) {
@@ -132,7 +132,7 @@ record Program(List<Step> steps) {
   }
 
   /** The operations on one input, last to first, such as {@code 264 by inc from 153}. */
-  String backwards(String input) {
+  public String backwards(String input) {
     List<String> parts = new ArrayList<>();
     String row = input;
     for (Step step : steps) {

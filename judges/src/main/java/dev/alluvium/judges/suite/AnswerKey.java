@@ -1,4 +1,4 @@
-package dev.alluvium.cli.suite.skill;
+package dev.alluvium.judges.suite;
 
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +23,26 @@ public record AnswerKey(Kind kind, String answer, List<String> tests) {
 
   public AnswerKey {
     tests = List.copyOf(tests);
+  }
+
+  /**
+   * The key of a pair of the suite.
+   *
+   * @param answer the right value, whose looks say how a value is read
+   * @param tests for a program what it must do; else empty
+   */
+  public static AnswerKey of(String answer, List<String> tests) {
+    return new AnswerKey(tests.isEmpty() ? kind(answer) : Kind.PROGRAM, answer, tests);
+  }
+
+  private static Kind kind(String answer) {
+    if (NUMBER.matcher(answer).matches()) {
+      return Kind.NUMBER;
+    }
+    if (LETTERS.matcher(answer).matches()) {
+      return Kind.LETTERS;
+    }
+    return WORD.matcher(answer).matches() ? Kind.WORD : Kind.EXACT;
   }
 
   /** How a value is read, so that equal values in different spellings are equal. */
@@ -50,7 +70,7 @@ public record AnswerKey(Kind kind, String answer, List<String> tests) {
   }
 
   /** What stands after the last mark, spaces made single; empty without a mark. */
-  static Optional<String> value(String text) {
+  public static Optional<String> value(String text) {
     Matcher marks = MARK.matcher(text);
     int end = -1;
     while (marks.find()) {

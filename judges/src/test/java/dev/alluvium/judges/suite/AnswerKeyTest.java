@@ -1,4 +1,4 @@
-package dev.alluvium.cli.suite.skill;
+package dev.alluvium.judges.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

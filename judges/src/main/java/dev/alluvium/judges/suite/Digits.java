@@ -1,18 +1,18 @@
-package dev.alluvium.cli.suite.skill;
+package dev.alluvium.judges.suite;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Digits and their names. */
-final class Digits {
+public final class Digits {
   private static final List<String> NAMES =
       List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
 
   private Digits() {}
 
   /** Every digit by its name, such as {@code four seven} for 47. */
-  static String spelt(String number) {
+  public static String spelt(String number) {
     return number
         .chars()
         .mapToObj(digit -> NAMES.get(Character.digit(digit, 10)))
