@@ -17,6 +17,7 @@ import dev.alluvium.cli.model.TokenizeCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.operate.DeadLettersCommand;
 import dev.alluvium.cli.operate.ModelsCommand;
+import dev.alluvium.cli.operate.TargetsCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
 import dev.alluvium.cli.streams.StreamsCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       SuiteCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
+      TargetsCommand.class,
       DeadLettersCommand.class,
       DoctorCommand.class,
       ConfigCommand.class

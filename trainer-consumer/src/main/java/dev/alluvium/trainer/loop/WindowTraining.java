@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** From a window to changed weights, and the books of it: report, outcome, dead letters. */
@@ -85,9 +87,20 @@ final class WindowTraining {
             .setRefused(tokenized.refused().size())
             .setMillis(Duration.ofNanos(System.nanoTime() - begin).toMillis())
             .setLearningRate(trained.learningRate())
+            .setOrigins(origins(window))
             .build();
     List<DeadLetter> letters = tokenized.refused().stream().map(this::deadLetter).toList();
     return new Books(report, letters, trained.end());
+  }
+
+  private static Map<String, Map<String, Long>> origins(Window window) {
+    Map<String, Map<String, Long>> origins = new TreeMap<>();
+    for (Example example : window.examples()) {
+      origins
+          .computeIfAbsent(example.getSkill(), skill -> new TreeMap<>())
+          .merge(example.getTarget().getOrigin().name(), 1L, Long::sum);
+    }
+    return origins;
   }
 
   private DeadLetter deadLetter(TokenizedWindow.Refused refused) {
