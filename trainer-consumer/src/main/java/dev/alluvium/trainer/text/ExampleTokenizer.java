@@ -49,7 +49,7 @@ public final class ExampleTokenizer {
     if (response.isBlank()) {
       return new RefusedText(Reason.EMPTY_RESPONSE, "the response is blank");
     }
-    Optional<RefusedText> refused = check(conversation, response);
+    Optional<RefusedText> refused = check(conversation, List.of(response));
     if (refused.isPresent()) {
       return refused.get();
     }
@@ -77,8 +77,23 @@ public final class ExampleTokenizer {
     return new TokenizedExample(encoded.ids(), trained);
   }
 
-  private Optional<RefusedText> check(Conversation conversation, String response) {
-    List<String> texts = new ArrayList<>(List.of(conversation.instruction(), response));
+  /**
+   * The ids a model reads before it answers, as they stand in front of the answer in training.
+   *
+   * @throws TextException when a text cannot be asked or the template refuses the conversation
+   */
+  public int[] prompt(Conversation conversation) {
+    check(conversation, List.of())
+        .ifPresent(
+            refused -> {
+              throw new TextException(refused.detail());
+            });
+    return tokenizer.encode(template.prompt(conversation));
+  }
+
+  private Optional<RefusedText> check(Conversation conversation, List<String> responses) {
+    List<String> texts = new ArrayList<>(responses);
+    texts.add(conversation.instruction());
     if (conversation.context() != null) {
       texts.add(conversation.context());
     }
