@@ -71,6 +71,7 @@ final class BrokerProperties {
           "controller.quorum.fetch.timeout.ms", "1000",
           "controller.quorum.election.backoff.max.ms", "100",
           "group.initial.rebalance.delay.ms", "0",
+          "group.share.min.record.lock.duration.ms", "1000",
           "group.streams.initial.rebalance.delay.ms", "0");
 
   /**

@@ -5,6 +5,7 @@ import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.trainer.config.GenerateSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param mix how windows are mixed
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
+ * @param generate how generation workers work
  */
 public record AlluviumSettings(
     String namespace,
@@ -29,7 +31,8 @@ public record AlluviumSettings(
     CurateSettings curate,
     MixSettings mix,
     JudgeSettings judges,
-    TrainSettings train) {
+    TrainSettings train,
+    GenerateSettings generate) {
 
   /** Where the cluster is and how to speak to it. */
   public KafkaSettings cluster() {

@@ -97,7 +97,8 @@ public final class GroupWork implements WorkSource {
     } catch (CommitFailedException
         | RebalanceInProgressException
         | RetriableCommitFailedException e) {
-      log.warn("requests have gone to another worker, they may be answered twice: {}", e.toString());
+      log.warn(
+          "requests have gone to another worker, they may be answered twice: {}", e.toString());
     }
   }
 

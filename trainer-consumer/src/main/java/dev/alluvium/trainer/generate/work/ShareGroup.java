@@ -28,10 +28,14 @@ final class ShareGroup {
   static void configure(Properties admin, String group, Duration lock) {
     Map<String, String> settings =
         Map.of(
-            "share.auto.offset.reset", "earliest",
-            "share.isolation.level", "read_committed",
-            "share.record.lock.duration.ms", Long.toString(lock.toMillis()),
-            "share.delivery.count.limit", Integer.toString(Delivery.MOST));
+            "share.auto.offset.reset",
+            "earliest",
+            "share.isolation.level",
+            "read_committed",
+            "share.record.lock.duration.ms",
+            Long.toString(lock.toMillis()),
+            "share.delivery.count.limit",
+            Integer.toString(Delivery.MOST));
     List<AlterConfigOp> changes =
         settings.entrySet().stream()
             .map(e -> new AlterConfigOp(new ConfigEntry(e.getKey(), e.getValue()), OpType.SET))

@@ -1,4 +1,6 @@
-/** Where work comes from: requests out of Kafka, kept while they are worked on, settled afterwards. */
+/**
+ * Where work comes from: requests out of Kafka, kept while they are worked on, settled afterwards.
+ */
 @NullMarked
 package dev.alluvium.trainer.generate.work;
 
