@@ -56,7 +56,9 @@ public final class Generation {
    * @param listener told of the numbers as they change, in the thread that runs this
    */
   public void run(BooleanSupplier stop, Consumer<WorkerStats> listener) {
-    run(this::backend, stop, listener);
+    try (VersionFollower versions = new VersionFollower(kafka, topics)) {
+      run(() -> new LocalBackend(train, settings.compute(), versions::serving), stop, listener);
+    }
   }
 
   /** The same with any backend; it is made, asked and closed in a thread of its own. */
@@ -97,10 +99,6 @@ public final class Generation {
     return settings.shares()
         ? new ShareWork(kafka, topic, group(topics), settings.batch(), settings.lock())
         : new GroupWork(kafka, topic, group(topics), settings.batch());
-  }
-
-  private Backend backend() {
-    return new LocalBackend(train, settings.compute(), new VersionFollower(kafka, topics));
   }
 
   private static <T> T call(ExecutorService thread, Supplier<T> task) {

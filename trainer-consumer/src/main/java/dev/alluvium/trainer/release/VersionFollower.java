@@ -31,7 +31,7 @@ public final class VersionFollower implements AutoCloseable {
   /** Each version as it was written last, in the order of writing. */
   private final Map<String, ModelVersion> versions = new LinkedHashMap<>();
 
-  /** A follower that knows nothing until it is refreshed. */
+  /** A follower that knows nothing until it is asked. */
   public VersionFollower(KafkaSettings kafka, Topics topics) {
     Topic<String, ModelVersion> topic = topics.models();
     Properties settings = kafka.consumer();
@@ -43,8 +43,8 @@ public final class VersionFollower implements AutoCloseable {
     consumer.seekToBeginning(List.of(partition));
   }
 
-  /** Reads what has been written by now; without an answer of the broker, what was known stays. */
-  public void refresh() {
+  /** Reads on to the end; without an answer of the broker, what was known stays. */
+  private void refresh() {
     try {
       long end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
       long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -61,15 +61,17 @@ public final class VersionFollower implements AutoCloseable {
     }
   }
 
-  /** The version that answers: the one promoted last; none before the first. */
+  /** The version that answers by now: the one promoted last; none before the first. */
   public Optional<ModelVersion> serving() {
+    refresh();
     return versions.values().stream()
         .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
         .reduce((earlier, later) -> later);
   }
 
-  /** Whether there is a version of this name. */
+  /** Whether there is a version of this name by now. */
   public boolean knows(String version) {
+    refresh();
     return versions.containsKey(version);
   }
 

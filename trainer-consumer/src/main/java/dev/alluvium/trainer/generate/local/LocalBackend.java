@@ -2,18 +2,20 @@ package dev.alluvium.trainer.generate.local;
 
 import dev.alluvium.schemas.avro.GenerationKind;
 import dev.alluvium.schemas.avro.GenerationResult;
+import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.generate.backend.Asked;
 import dev.alluvium.trainer.generate.backend.Backend;
 import dev.alluvium.trainer.generate.backend.Reply;
 import dev.alluvium.trainer.model.torch.Compute;
-import dev.alluvium.trainer.release.VersionFollower;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +30,14 @@ public final class LocalBackend implements Backend {
    * Loads the base model.
    *
    * @param train which model, how turns are written, and how long and large texts may be
-   * @param versions where the version that answers is found; closed with this
+   * @param promoted the version that shall answer, asked before each batch; none for the base
    */
-  public LocalBackend(TrainSettings train, Compute compute, VersionFollower versions) {
+  public LocalBackend(
+      TrainSettings train, Compute compute, Supplier<Optional<ModelVersion>> promoted) {
     this(
         new Serving(
             new ResidentModel(Path.of(train.model()), compute, train.turns(), train.maxTokens()),
-            versions,
+            promoted,
             Serving.BETWEEN_TRIALS),
         train.batchTokens());
   }

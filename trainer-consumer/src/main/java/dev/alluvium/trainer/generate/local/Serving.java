@@ -1,9 +1,9 @@
 package dev.alluvium.trainer.generate.local;
 
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.trainer.release.VersionFollower;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,21 +16,23 @@ final class Serving implements AutoCloseable {
   static final Duration BETWEEN_TRIALS = Duration.ofSeconds(5);
 
   private final ResidentModel model;
-  private final VersionFollower versions;
+  private final Supplier<Optional<ModelVersion>> promoted;
   private final Duration betweenTrials;
   private String failed = "";
   private long tryAgainAt;
 
-  Serving(ResidentModel model, VersionFollower versions, Duration betweenTrials) {
+  /**
+   * @param promoted the version that shall answer, asked before each batch
+   */
+  Serving(ResidentModel model, Supplier<Optional<ModelVersion>> promoted, Duration betweenTrials) {
     this.model = model;
-    this.versions = versions;
+    this.promoted = promoted;
     this.betweenTrials = betweenTrials;
   }
 
   /** The model, at the version that answers now. */
   ResidentModel current() {
-    versions.refresh();
-    Optional<ModelVersion> wanted = versions.serving();
+    Optional<ModelVersion> wanted = promoted.get();
     String name = wanted.map(ModelVersion::getVersion).orElse(ResidentModel.BASE);
     boolean waiting = failed.equals(name) && System.nanoTime() - tryAgainAt < 0;
     if (!model.name().equals(name) && !waiting) {
@@ -69,7 +71,6 @@ final class Serving implements AutoCloseable {
 
   @Override
   public void close() {
-    versions.close();
     model.close();
   }
 }
