@@ -8,10 +8,12 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.generate.backend.Backend;
 import dev.alluvium.trainer.generate.execute.Execution;
 import dev.alluvium.trainer.generate.local.LocalBackend;
+import dev.alluvium.trainer.generate.openai.OpenAiBackend;
 import dev.alluvium.trainer.generate.work.GroupWork;
 import dev.alluvium.trainer.generate.work.ShareWork;
 import dev.alluvium.trainer.generate.work.WorkSource;
 import dev.alluvium.trainer.release.VersionFollower;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -99,6 +101,13 @@ public final class Generation {
     return settings.shares()
         ? new ShareWork(kafka, topic, group(topics), settings.batch(), settings.lock())
         : new GroupWork(kafka, topic, group(topics), settings.batch());
+  }
+
+  private Backend backend(VersionFollower versions) {
+    return settings.local()
+        ? new LocalBackend(train, settings.compute(), versions::serving)
+        : new OpenAiBackend(
+            settings.openai(), System.getenv(), versions::knows, InstantSource.system());
   }
 
   private static <T> T call(ExecutorService thread, Supplier<T> task) {

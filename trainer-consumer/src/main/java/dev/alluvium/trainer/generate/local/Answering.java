@@ -43,9 +43,9 @@ final class Answering {
     Map<How, List<Ready>> batches = new LinkedHashMap<>();
     for (Asked asked : requests) {
       GenerationRequest request = asked.request();
-      Optional<String> refusal = refusal(request);
-      if (refusal.isPresent()) {
-        replies.put(asked, asked.refused(refusal.get()));
+      Optional<String> fault = asked.fault();
+      if (fault.isPresent()) {
+        replies.put(asked, asked.refused(fault.get()));
         continue;
       }
       try {
@@ -60,16 +60,6 @@ final class Answering {
     }
     batches.forEach((how, batch) -> replies.putAll(written(how, batch)));
     return replies;
-  }
-
-  private static Optional<String> refusal(GenerationRequest request) {
-    double temperature = request.getTemperature();
-    if (request.getMaxTokens() < 1) {
-      return Optional.of("maxTokens is %d: expected 1 or more".formatted(request.getMaxTokens()));
-    }
-    return temperature >= 0 && Double.isFinite(temperature)
-        ? Optional.empty()
-        : Optional.of("temperature is %s: expected 0 or more".formatted(temperature));
   }
 
   private int[] prompt(Asked asked) {
