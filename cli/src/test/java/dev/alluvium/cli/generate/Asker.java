@@ -11,24 +11,43 @@ import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.topic.Topic;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes requests, versions and rubbish, and reads what comes back. */
 final class Asker implements AutoCloseable {
+  private static final Duration WAIT = Duration.ofMillis(100);
+
   private final Cluster cluster;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaConsumer<String, GenerationResult> consumer;
+  private final List<GenerationResult> results = new ArrayList<>();
 
   Asker(Cluster cluster) {
     this.cluster = cluster;
     this.producer =
         new KafkaProducer<>(
             cluster.kafka().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    Topic<String, GenerationResult> topic = cluster.topics().generationResults();
+    this.consumer =
+        new KafkaConsumer<>(
+            cluster.kafka().consumer(), topic.keys().deserializer(), topic.values().deserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic.name()).stream()
+            .map(p -> new TopicPartition(p.topic(), p.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
   }
 
   /** A greedy ANSWER. */
@@ -88,20 +107,19 @@ final class Asker implements AutoCloseable {
     producer.flush();
   }
 
-  /** Everything in the results, from the partition that was asked for. */
+  /** Everything in the results so far, from the partition that was asked for. */
   List<GenerationResult> results() {
-    List<GenerationResult> results = new ArrayList<>();
-    cluster
-        .reader()
-        .read(
-            cluster.topics().generationResults(),
-            record -> {
-              if (record.partition() != 3 || !record.key().equals(record.value().getPairId())) {
-                throw new AssertionError("a result went astray: " + record);
-              }
-              results.add(record.value());
-            });
-    return results;
+    ConsumerRecords<String, GenerationResult> next = consumer.poll(WAIT);
+    while (!next.isEmpty()) {
+      for (ConsumerRecord<String, GenerationResult> record : next) {
+        if (record.partition() != 3 || !record.key().equals(record.value().getPairId())) {
+          throw new AssertionError("a result went astray: " + record);
+        }
+        results.add(record.value());
+      }
+      next = consumer.poll(WAIT);
+    }
+    return List.copyOf(results);
   }
 
   /** Results that end a request. */
@@ -117,6 +135,7 @@ final class Asker implements AutoCloseable {
 
   @Override
   public void close() {
+    consumer.close();
     producer.close();
   }
 }

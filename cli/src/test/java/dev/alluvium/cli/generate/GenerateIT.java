@@ -30,11 +30,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,19 +61,23 @@ class GenerateIT {
   @ParameterizedTest
   @ValueSource(strings = {"share", "group"})
   void twoWorkersShareTheRequestsAndEachIsAnswered(String source) throws Exception {
-    Cluster cluster = namespace("two-" + source);
+    boolean share = source.equals("share");
+    Cluster cluster = cluster("two-" + source);
+    if (share) {
+      // Kafka gives each partition to one worker as long as there are enough of them for all.
+      onePartition(cluster.topics().generationRequests().name());
+    }
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
     Map<String, String> settings = settings(source, Map.of("generate.batch", "4"));
     try (Asker asker = new Asker(cluster);
         Worker one = new Worker(cluster, settings, Optional.empty());
         Worker two = new Worker(cluster, settings, Optional.empty())) {
       await().atMost(PATIENCE).until(() -> one.stats().isPresent() && two.stats().isPresent());
       int asked = 0;
-      // A partition that is shared, or partitions that are divided; until both have had some.
+      // Until both have had some.
       while (answered(one) == 0 || answered(two) == 0) {
         for (int i = 0; i < 24; i++, asked++) {
-          asker.ask(
-              source.equals("share") ? 2 : asked % PARTITIONS,
-              Asker.request("q" + asked, 6).build());
+          asker.ask(share ? 0 : asked % PARTITIONS, Asker.request("q" + asked, 6).build());
         }
         asker.flush();
         int all = asked;
@@ -95,22 +103,19 @@ class GenerateIT {
   void aKilledWorkersRequestsAreAnsweredByTheNext(String source) throws Exception {
     Cluster cluster = namespace("kill-" + source);
     Map<String, String> settings =
-        settings(source, Map.of("generate.batch", "8", "kafka.session.timeout.ms", "6000"));
+        settings(source, Map.of("generate.batch", "4", "kafka.session.timeout.ms", "6000"));
     if (source.equals("share")) {
       settings.remove("kafka.session.timeout.ms"); // its consumers have none
     }
     Path directory = Files.createDirectories(root.resolve("kill-" + source));
-    int asked = 64;
+    int asked = 32;
     try (Asker asker = new Asker(cluster)) {
       for (int i = 0; i < asked; i++) {
-        asker.ask(i % PARTITIONS, Asker.request("q" + i, 100).build());
+        asker.ask(i % PARTITIONS, Asker.request("q" + i, 60).build());
       }
       asker.flush();
       try (ServiceProcess first = new ServiceProcess("generate", cluster, directory, settings)) {
-        await()
-            .atMost(PATIENCE)
-            .pollInterval(Duration.ofMillis(20))
-            .until(() -> !asker.results().isEmpty() || !first.isAlive());
+        await().atMost(PATIENCE).until(() -> !asker.results().isEmpty() || !first.isAlive());
         first.kill();
       }
       int before = asker.ends().size();
@@ -134,7 +139,7 @@ class GenerateIT {
   void aSlowBatchIsRenewedAndStaysWithItsWorker() throws Exception {
     Cluster cluster = namespace("slow");
     Map<String, String> settings = settings("share", Map.of("generate.lock", "1s"));
-    Backend slow = new Scripted(asked -> done(asked), Duration.ofSeconds(6));
+    Backend slow = new Scripted(GenerateIT::done, Duration.ofSeconds(4));
     try (Asker asker = new Asker(cluster)) {
       for (int i = 0; i < 5; i++) {
         asker.ask(i, Asker.request("q" + i, 5).build());
@@ -151,7 +156,7 @@ class GenerateIT {
           .filteredOn(r -> r.getFinish() == FinishReason.STARTED)
           .as("hand-outs")
           .hasSize(5);
-      assertThat(asker.ends()).hasSize(5).allMatch(r -> r.getLatencyMillis() >= 6000);
+      assertThat(asker.ends()).hasSize(5).allMatch(r -> r.getLatencyMillis() >= 4000);
     }
   }
 
@@ -176,6 +181,30 @@ class GenerateIT {
                     .isEqualTo("given up after 5 deliveries: the server sleeps");
               });
       assertThat(worker.stats().orElseThrow().released()).isEqualTo(4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"share", "group"})
+  void noMoreIsTakenInHandThanIsSet(String source) throws Exception {
+    Cluster cluster = namespace("batch-" + source);
+    AtomicInteger largest = new AtomicInteger();
+    Supplier<Backend> counting =
+        () ->
+            new Scripted(
+                GenerateIT::done, Duration.ZERO, n -> largest.accumulateAndGet(n, Math::max));
+    try (Asker asker = new Asker(cluster)) {
+      for (int i = 0; i < 10; i++) {
+        asker.ask(0, Asker.request("q" + i, 5).build());
+      }
+      asker.flush();
+      try (Worker worker =
+          new Worker(
+              cluster, settings(source, Map.of("generate.batch", "3")), Optional.of(counting))) {
+        await().atMost(PATIENCE).until(() -> asker.ends().size() >= 10);
+        assertThat(worker.stats().orElseThrow().answered()).isEqualTo(10);
+      }
+      assertThat(largest).hasValue(3);
     }
   }
 
@@ -261,10 +290,19 @@ class GenerateIT {
   }
 
   private static Cluster namespace(String name) {
-    Cluster cluster =
-        Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), "generate-" + name);
+    Cluster cluster = cluster(name);
     new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
     return cluster;
+  }
+
+  private static Cluster cluster(String name) {
+    return Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), "generate-" + name);
+  }
+
+  private static void onePartition(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBroker.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    }
   }
 
   private static Map<String, String> settings(String source, Map<String, String> more) {
@@ -288,9 +326,15 @@ class GenerateIT {
   }
 
   /** Says what it is told to, after some time. */
-  private record Scripted(Function<Asked, Reply> reply, Duration time) implements Backend {
+  private record Scripted(Function<Asked, Reply> reply, Duration time, IntConsumer batches)
+      implements Backend {
+    Scripted(Function<Asked, Reply> reply, Duration time) {
+      this(reply, time, size -> {});
+    }
+
     @Override
     public List<Reply> answer(List<Asked> batch, BooleanSupplier cancelled) {
+      batches.accept(batch.size());
       long until = System.nanoTime() + time.toNanos();
       while (System.nanoTime() < until && !cancelled.getAsBoolean()) {
         LockSupport.parkNanos(10_000_000);
