@@ -142,14 +142,14 @@ class GenerateIT {
     Backend slow = new Scripted(GenerateIT::done, Duration.ofSeconds(4));
     try (Asker asker = new Asker(cluster)) {
       for (int i = 0; i < 5; i++) {
-        asker.ask(i, Asker.request("q" + i, 5).build());
+        asker.ask(0, Asker.request("q" + i, 5).build());
       }
       asker.flush();
       try (Worker one = new Worker(cluster, settings, Optional.of(() -> slow))) {
         await().atMost(PATIENCE).until(() -> !asker.results().isEmpty());
         try (Worker two = new Worker(cluster, settings, Optional.of(() -> slow))) {
           await().atMost(PATIENCE).until(() -> asker.ends().size() >= 5);
-          assertThat(two.stats().orElseThrow().released()).isZero();
+          assertThat(two.stats().orElseThrow().answered()).isZero();
         }
       }
       assertThat(asker.results())

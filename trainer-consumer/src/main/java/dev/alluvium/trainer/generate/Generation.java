@@ -59,7 +59,7 @@ public final class Generation {
    */
   public void run(BooleanSupplier stop, Consumer<WorkerStats> listener) {
     try (VersionFollower versions = new VersionFollower(kafka, topics)) {
-      run(() -> new LocalBackend(train, settings.compute(), versions::serving), stop, listener);
+      run(() -> backend(versions), stop, listener);
     }
   }
 

@@ -143,7 +143,7 @@ final class GenerationWorker {
     List<Job> jobs = new ArrayList<>();
     for (Delivery delivery : taken) {
       Requests.Read read = requests.read(delivery);
-      if (read instanceof Requests.Readable readable) {
+      if (read instanceof Requests.Request readable) {
         int replyTo = readable.asked().request().getReplyTo();
         if (results.has(replyTo)) {
           jobs.add(new Job(delivery, readable.asked()));

@@ -23,7 +23,7 @@ final class Requests {
   sealed interface Read {}
 
   /** A request. */
-  record Readable(Asked asked) implements Read {}
+  record Request(Asked asked) implements Read {}
 
   /** No request, for ever. */
   record Unreadable(String reason, String detail) implements Read {}
@@ -37,7 +37,7 @@ final class Requests {
     }
     try {
       GenerationRequest request = deserializer.deserialize(topic.name(), delivery.record().value());
-      return new Readable(new Asked(request, delivery.time()));
+      return new Request(new Asked(request, delivery.time()));
     } catch (UnknownSchemaException | SchemaStoreUnavailableException e) {
       return delivery.last()
           ? new Unreadable("unknown_schema", String.valueOf(e.getMessage()))

@@ -38,8 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that answers, fails, refuses, throttles and costs. */
 class OpenAiBackendTest {
-  private static final Predicate<String> UNKNOWN = version -> false;
-
   @TempDir private Path directory;
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-03-01T23:00:00Z"));
@@ -83,7 +81,7 @@ class OpenAiBackendTest {
   @Test
   void theConversationGoesOutAsItIsAndTheAnswerComesBackWithItsCost() throws IOException {
     try (StandIn server = new StandIn(n -> Response.answer("plum"));
-        OpenAiBackend backend = backend(new Knobs(), server, UNKNOWN)) {
+        OpenAiBackend backend = backend(new Knobs(), server, OpenAiBackendTest::unknown)) {
       Asked asked =
           Asking.asked(
               Asking.request("a", GenerationKind.PARAPHRASE, "Name a fruit.", 33)
@@ -130,7 +128,7 @@ class OpenAiBackendTest {
   @CsvSource({"length,LENGTH", "content_filter,ERROR", "tool_calls,ERROR"})
   void howItEndedIsPassedOn(String said, FinishReason wanted) throws IOException {
     try (StandIn server = new StandIn(n -> Response.chat("plum", said));
-        OpenAiBackend backend = backend(new Knobs(), server, UNKNOWN)) {
+        OpenAiBackend backend = backend(new Knobs(), server, OpenAiBackendTest::unknown)) {
       assertThat(done(ask(backend, 1).get(0)).getFinish()).isEqualTo(wanted);
     }
   }
@@ -142,7 +140,7 @@ class OpenAiBackendTest {
     knobs.retries = 2;
     IntFunction<Response> script = n -> n < 2 ? Response.failure(status) : Response.answer("plum");
     try (StandIn server = new StandIn(script);
-        OpenAiBackend backend = backend(knobs, server, UNKNOWN)) {
+        OpenAiBackend backend = backend(knobs, server, OpenAiBackendTest::unknown)) {
       assertThat(done(ask(backend, 1).get(0)).getText()).isEqualTo("plum");
       assertThat(server.requests()).hasSize(3);
       assertThat(server.requests().get(1).at() - server.requests().get(0).at())
@@ -155,7 +153,7 @@ class OpenAiBackendTest {
     Knobs knobs = new Knobs();
     knobs.retries = 1;
     try (StandIn server = new StandIn(n -> Response.failure(500));
-        OpenAiBackend backend = backend(knobs, server, UNKNOWN)) {
+        OpenAiBackend backend = backend(knobs, server, OpenAiBackendTest::unknown)) {
       assertThat(ask(backend, 1).get(0)).isInstanceOf(Reply.NotNow.class);
       assertThat(server.requests()).hasSize(2);
     }
@@ -168,7 +166,7 @@ class OpenAiBackendTest {
     knobs.parallel = 1;
     try (StandIn server =
             new StandIn(n -> n == 1 ? Response.failure(400) : Response.answer("plum"));
-        OpenAiBackend backend = backend(knobs, server, UNKNOWN)) {
+        OpenAiBackend backend = backend(knobs, server, OpenAiBackendTest::unknown)) {
       List<Reply> replies = ask(backend, 3);
 
       assertThat(replies)
@@ -183,7 +181,7 @@ class OpenAiBackendTest {
   @ValueSource(ints = {401, 404})
   void aServerThatDoesNotLetUsInStopsTheWorker(int status) throws IOException {
     try (StandIn server = new StandIn(n -> Response.failure(status));
-        OpenAiBackend backend = backend(new Knobs(), server, UNKNOWN)) {
+        OpenAiBackend backend = backend(new Knobs(), server, OpenAiBackendTest::unknown)) {
       assertThatThrownBy(() -> ask(backend, 1))
           .isInstanceOf(UnusableBackendException.class)
           .hasMessageContaining("does not let us in, or does not serve served");
@@ -197,7 +195,7 @@ class OpenAiBackendTest {
     knobs.parallel = 1;
     IntFunction<Response> script = n -> n < 3 ? Response.failure(500) : Response.answer("plum");
     try (StandIn server = new StandIn(script);
-        OpenAiBackend backend = backend(knobs, server, UNKNOWN)) {
+        OpenAiBackend backend = backend(knobs, server, OpenAiBackendTest::unknown)) {
       assertThat(ask(backend, 6)).allMatch(Reply.NotNow.class::isInstance);
       assertThat(server.requests()).as("calls before the breaker opened").hasSize(3);
       assertThat(backend.pause()).isPositive();
@@ -216,7 +214,7 @@ class OpenAiBackendTest {
     Knobs knobs = new Knobs();
     knobs.perMinute = 300; // one in 200 ms
     try (StandIn server = new StandIn(n -> Response.answer("plum"));
-        OpenAiBackend backend = backend(knobs, server, UNKNOWN)) {
+        OpenAiBackend backend = backend(knobs, server, OpenAiBackendTest::unknown)) {
       ask(backend, 6);
 
       List<Long> times = server.requests().stream().map(StandIn.Request::at).sorted().toList();
@@ -232,7 +230,8 @@ class OpenAiBackendTest {
     knobs.parallel = 1;
     try (StandIn server = new StandIn(n -> Response.answer("plum"));
         OpenAiBackend backend =
-            new OpenAiBackend(knobs.at(server.url()), Map.of(), UNKNOWN, now::get)) {
+            new OpenAiBackend(
+                knobs.at(server.url()), Map.of(), OpenAiBackendTest::unknown, now::get)) {
       List<Reply> replies = ask(backend, 5);
 
       assertThat(replies)
@@ -254,8 +253,8 @@ class OpenAiBackendTest {
     Knobs fromVariable = new Knobs();
     fromVariable.keyVariable = "KEY";
     try (StandIn server = new StandIn(n -> Response.answer("plum"));
-        OpenAiBackend one = backend(fromFile, server, UNKNOWN);
-        OpenAiBackend two = backend(fromVariable, server, UNKNOWN)) {
+        OpenAiBackend one = backend(fromFile, server, OpenAiBackendTest::unknown);
+        OpenAiBackend two = backend(fromVariable, server, OpenAiBackendTest::unknown)) {
       ask(one, 1);
       ask(two, 1);
 
@@ -268,7 +267,10 @@ class OpenAiBackendTest {
     assertThatThrownBy(
             () ->
                 new OpenAiBackend(
-                    missing.at("http://localhost:1/v1"), Map.of(), UNKNOWN, InstantSource.system()))
+                    missing.at("http://localhost:1/v1"),
+                    Map.of(),
+                    OpenAiBackendTest::unknown,
+                    InstantSource.system()))
         .hasMessage("generate.openai.apiKeyVariable: NO_KEY holds no key");
   }
 
@@ -300,7 +302,7 @@ class OpenAiBackendTest {
           return Response.answer("late");
         };
     try (StandIn server = new StandIn(slow);
-        OpenAiBackend backend = backend(knobs, server, UNKNOWN)) {
+        OpenAiBackend backend = backend(knobs, server, OpenAiBackendTest::unknown)) {
       long begin = System.nanoTime();
       assertThat(ask(backend, 1).get(0)).isInstanceOf(Reply.NotNow.class);
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
@@ -315,7 +317,7 @@ class OpenAiBackendTest {
           return Response.answer("late");
         };
     try (StandIn server = new StandIn(slow);
-        OpenAiBackend backend = backend(new Knobs(), server, UNKNOWN)) {
+        OpenAiBackend backend = backend(new Knobs(), server, OpenAiBackendTest::unknown)) {
       assertThat(backend.answer(List.of(Asking.answer("a", "Hi.", 5)), () -> true).get(0))
           .isEqualTo(new Reply.NotNow("this worker stops"));
     }
@@ -324,7 +326,7 @@ class OpenAiBackendTest {
   @Test
   void scoresCannotBeHad() throws IOException {
     try (StandIn server = new StandIn(n -> Response.answer("plum"));
-        OpenAiBackend backend = backend(new Knobs(), server, UNKNOWN)) {
+        OpenAiBackend backend = backend(new Knobs(), server, OpenAiBackendTest::unknown)) {
       Asked score =
           Asking.asked(
               Asking.request("s", GenerationKind.SCORE, "Hi.", 5).setText("a").setGold("b"));
@@ -333,6 +335,10 @@ class OpenAiBackendTest {
           .contains("SCORE is not supported");
       assertThat(server.requests()).isEmpty();
     }
+  }
+
+  private static boolean unknown(String version) {
+    return false;
   }
 
   private static List<Reply> ask(OpenAiBackend backend, int count) {
