@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -109,15 +108,14 @@ final class Asker implements AutoCloseable {
 
   /** Everything in the results so far, from the partition that was asked for. */
   List<GenerationResult> results() {
-    ConsumerRecords<String, GenerationResult> next = consumer.poll(WAIT);
-    while (!next.isEmpty()) {
-      for (ConsumerRecord<String, GenerationResult> record : next) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+      for (ConsumerRecord<String, GenerationResult> record : consumer.poll(WAIT)) {
         if (record.partition() != 3 || !record.key().equals(record.value().getPairId())) {
           throw new AssertionError("a result went astray: " + record);
         }
         results.add(record.value());
       }
-      next = consumer.poll(WAIT);
     }
     return List.copyOf(results);
   }

@@ -104,9 +104,6 @@ class GenerateIT {
     Cluster cluster = namespace("kill-" + source);
     Map<String, String> settings =
         settings(source, Map.of("generate.batch", "4", "kafka.session.timeout.ms", "6000"));
-    if (source.equals("share")) {
-      settings.remove("kafka.session.timeout.ms"); // its consumers have none
-    }
     Path directory = Files.createDirectories(root.resolve("kill-" + source));
     int asked = 32;
     try (Asker asker = new Asker(cluster)) {

@@ -26,6 +26,18 @@ public final class ShareWork implements WorkSource {
   private static final Duration RENEWED_WITHIN = Duration.ofSeconds(5);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
+  /** Settings for all clients that share consumers refuse: the group or the broker has its own. */
+  private static final List<String> NOT_FOR_SHARES =
+      List.of(
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+          ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+          ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+
   private final KafkaShareConsumer<byte[], byte[]> consumer;
 
   /** What can be acknowledged now. */
@@ -44,6 +56,7 @@ public final class ShareWork implements WorkSource {
     ShareGroup.configure(kafka.admin(), group, lock);
     Properties settings = new Properties();
     settings.putAll(kafka.client());
+    NOT_FOR_SHARES.forEach(settings::remove);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
     settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
