@@ -9,7 +9,7 @@ package dev.alluvium.trainer.generate;
  * @param deadLetters records that were no usable request
  * @param tokens tokens generated
  * @param model what answers now
- * @param paused why nothing is taken at the moment; empty when it is
+ * @param paused true while nothing is taken, because the backend is best left alone
  */
 public record WorkerStats(
     long answered,
