@@ -8,6 +8,7 @@ import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.doctor.DoctorCommand;
+import dev.alluvium.cli.generate.GenerateCommand;
 import dev.alluvium.cli.judge.JudgeCommand;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       StreamsCommand.class,
       TrainCommand.class,
+      GenerateCommand.class,
       EvaluateCommand.class,
       JudgeCommand.class,
       CompleteCommand.class,

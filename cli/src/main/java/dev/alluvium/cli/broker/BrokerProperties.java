@@ -20,6 +20,7 @@ final class BrokerProperties {
     properties.putAll(identity(data, port, controllerPort));
     properties.putAll(SINGLE_NODE);
     properties.putAll(QUICK);
+    properties.putAll(SHARED);
     properties.putAll(SMALL);
     properties.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
     properties.setProperty("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
@@ -72,6 +73,18 @@ final class BrokerProperties {
           "controller.quorum.election.backoff.max.ms", "100",
           "group.initial.rebalance.delay.ms", "0",
           "group.streams.initial.rebalance.delay.ms", "0");
+
+  /**
+   * Members of a share group come, and are missed, within seconds: until one that died is missed,
+   * nobody gets its partitions. By default that takes 45 s.
+   */
+  private static final Map<String, String> SHARED =
+      Map.of(
+          "group.share.min.record.lock.duration.ms", "1000",
+          "group.share.min.session.timeout.ms", "6000",
+          "group.share.session.timeout.ms", "10000",
+          "group.share.min.heartbeat.interval.ms", "500",
+          "group.share.heartbeat.interval.ms", "1000");
 
   /**
    * Small threads and buffers. The cleaner's default buffer of 128 MB alone ends a broker that has

@@ -6,6 +6,7 @@ import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.trainer.config.GenerateSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
 
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param mix how windows are mixed
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
+ * @param generate how generation workers work
  */
 public record AlluviumSettings(
     String namespace,
@@ -32,7 +34,8 @@ public record AlluviumSettings(
     S3ftSettings s3ft,
     MixSettings mix,
     JudgeSettings judges,
-    TrainSettings train) {
+    TrainSettings train,
+    GenerateSettings generate) {
 
   /** Where the cluster is and how to speak to it. */
   public KafkaSettings cluster() {

@@ -5,6 +5,9 @@ import dev.alluvium.cli.cluster.Connection;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.judges.sandbox.Sandbox;
+import dev.alluvium.judges.sandbox.SandboxUnavailableException;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.model.torch.Compute;
@@ -161,6 +164,20 @@ final class Checks {
           check,
           Failures.message(e),
           "see train.device and train.dtype, and the platforms we run on");
+    }
+  }
+
+  /** The sandbox that runs unit tests; without one, pairs with tests keep gold. */
+  static Finding sandbox(JudgeSettings judges) {
+    String check = "sandbox";
+    try {
+      Sandbox unused = Sandbox.open(judges.sandbox().toSandbox());
+      return Finding.good(check, "confines");
+    } catch (SandboxUnavailableException e) {
+      return Finding.bad(
+          check,
+          Failures.message(e),
+          "install bubblewrap and python3 where generation workers run; everything else works without");
     }
   }
 }

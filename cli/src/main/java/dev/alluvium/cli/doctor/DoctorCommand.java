@@ -50,6 +50,7 @@ public final class DoctorCommand implements Callable<Integer> {
       findings.add(Checks.directory("streams.stateDir", settings.streams().stateDir()));
       findings.add(Checks.model(settings.train().model()));
       findings.add(Checks.nativeLibrary(settings.train()));
+      findings.add(Checks.sandbox(settings.judges()));
     } catch (SettingsException e) {
       for (String problem : e.problems()) {
         findings.add(Finding.bad("settings", problem, "correct it; the other checks need it"));

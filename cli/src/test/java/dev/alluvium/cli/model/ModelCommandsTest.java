@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.SmallModel;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.lora.LoraAdapter;

@@ -10,6 +10,8 @@ import dev.alluvium.cli.broker.EmbeddedBroker;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.ServiceProcess;
+import dev.alluvium.cli.testing.SmallModel;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
@@ -78,7 +80,7 @@ class TrainerIT {
     for (String method : List.of("lora", "full")) {
       Cluster cluster = namespace("undisturbed-" + method);
       writeWindows(cluster);
-      try (TrainProcess train = train(cluster, Map.of("method", method))) {
+      try (ServiceProcess train = train(cluster, Map.of("method", method))) {
         awaitLastVersion(cluster, train);
       }
       List<Long> times = outcomeTimes(cluster);
@@ -108,7 +110,7 @@ class TrainerIT {
     Cluster cluster = namespace("kill-" + seed);
     writeWindows(cluster);
 
-    try (TrainProcess first = train(cluster, Map.of("method", method))) {
+    try (ServiceProcess first = train(cluster, Map.of("method", method))) {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(20))
@@ -125,7 +127,7 @@ class TrainerIT {
         window,
         outcomeTimes(cluster).size(),
         WINDOWS);
-    try (TrainProcess second = train(cluster, Map.of("method", method))) {
+    try (ServiceProcess second = train(cluster, Map.of("method", method))) {
       awaitLastVersion(cluster, second);
     }
 
@@ -172,10 +174,10 @@ class TrainerIT {
   void aSecondTrainerTakesTheLeaseAndTheFirstEndsWithItsOwnCode() throws Exception {
     Cluster cluster = namespace("lease");
 
-    try (TrainProcess first = train(cluster, Map.of("heartbeat", "300ms"))) {
+    try (ServiceProcess first = train(cluster, Map.of("heartbeat", "300ms"))) {
       await().atMost(PATIENCE).until(() -> progress(cluster).isPresent());
       String holder = progress(cluster).orElseThrow().getHolder();
-      try (TrainProcess second = train(cluster, Map.of())) {
+      try (ServiceProcess second = train(cluster, Map.of())) {
         assertThat(first.ended(PATIENCE.toMillis())).isTrue();
         assertThat(first.exitCode()).isEqualTo(4);
         assertThat(first.log()).contains("another trainer has taken the lease");
@@ -195,7 +197,7 @@ class TrainerIT {
       writer.sums(2, EXAMPLES);
     }
 
-    try (TrainProcess train =
+    try (ServiceProcess train =
         train(cluster, Map.of("learningRate", "1e30", "warmupSteps", "0", "clipNorm", "1e30"))) {
       await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 2 || !train.isAlive());
     }
@@ -226,7 +228,7 @@ class TrainerIT {
                   .build()));
     }
 
-    try (TrainProcess train = train(cluster, Map.of())) {
+    try (ServiceProcess train = train(cluster, Map.of())) {
       await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 3 || !train.isAlive());
     }
 
@@ -249,7 +251,7 @@ class TrainerIT {
       writer.write(1, List.of(good, endless, forged));
     }
 
-    try (TrainProcess train = train(cluster, Map.of())) {
+    try (ServiceProcess train = train(cluster, Map.of())) {
       await().atMost(PATIENCE).until(() -> !outcomes(cluster).isEmpty() || !train.isAlive());
     }
 
@@ -281,7 +283,7 @@ class TrainerIT {
     }
   }
 
-  private static TrainProcess train(Cluster cluster, Map<String, String> changes)
+  private static ServiceProcess train(Cluster cluster, Map<String, String> changes)
       throws IOException {
     Map<String, String> settings =
         new HashMap<>(
@@ -298,10 +300,12 @@ class TrainerIT {
                 "gate.every", "2"));
     settings.putAll(changes);
     Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
-    return new TrainProcess(cluster, directory, settings);
+    Map<String, String> keyed = new HashMap<>();
+    settings.forEach((key, value) -> keyed.put("train." + key, value));
+    return new ServiceProcess("train", cluster, directory, keyed);
   }
 
-  private static void awaitLastVersion(Cluster cluster, TrainProcess train) throws IOException {
+  private static void awaitLastVersion(Cluster cluster, ServiceProcess train) throws IOException {
     await()
         .atMost(PATIENCE)
         .until(

@@ -109,7 +109,7 @@ public final class Topics {
                 "DeadLetter")
             .retention(Duration.ofDays(30))
             .maxMessageBytes(MAX_DEAD_LETTER_BYTES)
-            .between("curate, train", "CLI");
+            .between("curate, generate, train", "CLI");
     schemas =
         topic("schemas.v1", text, text, "fingerprint", "Avro schema as JSON")
             .compacted()

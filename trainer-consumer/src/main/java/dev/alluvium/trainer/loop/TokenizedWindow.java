@@ -1,10 +1,14 @@
 package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.text.Conversation;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.RefusedText;
+import dev.alluvium.trainer.text.Tokenization;
 import dev.alluvium.trainer.text.TokenizedExample;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +32,7 @@ record TokenizedWindow(
     Map<String, Long> tokens = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
-      tokenizer
-          .tokenize(
-              Conversations.of(example.getPrompt(), window.time()), example.getTarget().getText())
+      tokenize(example, window.time(), tokenizer)
           .<Runnable>fold(
               accepted ->
                   () -> {
@@ -41,5 +43,14 @@ record TokenizedWindow(
           .run();
     }
     return new TokenizedWindow(List.copyOf(examples), tokens, List.copyOf(refused));
+  }
+
+  /** What the model wrote is trained in its own ids where they mean the same here. */
+  private static Tokenization tokenize(Example example, Instant time, ExampleTokenizer tokenizer) {
+    Conversation asked = Conversations.of(example.getPrompt(), time);
+    Target target = example.getTarget();
+    return tokenizer.understands(target.getTokenizer(), target.getTokenIds())
+        ? tokenizer.tokenize(asked, target.getTokenIds())
+        : tokenizer.tokenize(asked, target.getText());
   }
 }

@@ -29,7 +29,7 @@ public record Conversation(
   }
 
   /** All turns; the last is the instruction, with the context after a blank line. */
-  List<Turn> turns() {
+  public List<Turn> turns() {
     List<Turn> turns = new ArrayList<>(history);
     boolean bare = context == null || context.isEmpty();
     turns.add(new Turn(Turn.Role.USER, bare ? instruction : instruction + "\n\n" + context));

@@ -2,10 +2,12 @@ package dev.alluvium.trainer.text;
 
 import dev.alluvium.trainer.text.RefusedText.Reason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a pair into an example: the whole text is tokenized once, so that the ids are those the
@@ -49,7 +51,7 @@ public final class ExampleTokenizer {
     if (response.isBlank()) {
       return new RefusedText(Reason.EMPTY_RESPONSE, "the response is blank");
     }
-    Optional<RefusedText> refused = check(conversation, response);
+    Optional<RefusedText> refused = check(conversation, List.of(response));
     if (refused.isPresent()) {
       return refused.get();
     }
@@ -77,8 +79,59 @@ public final class ExampleTokenizer {
     return new TokenizedExample(encoded.ids(), trained);
   }
 
-  private Optional<RefusedText> check(Conversation conversation, String response) {
-    List<String> texts = new ArrayList<>(List.of(conversation.instruction(), response));
+  /**
+   * The prompt with an answer in the ids that the model itself wrote, all of which are trained. The
+   * same text may have other ids; these are the ones it would write again.
+   *
+   * @param written what it wrote, the token that ends the turn included
+   */
+  public Tokenization tokenize(Conversation conversation, List<Integer> written) {
+    int[] prompt;
+    try {
+      prompt = prompt(conversation);
+    } catch (TextException e) {
+      return new RefusedText(Reason.TEMPLATE, String.valueOf(e.getMessage()));
+    }
+    int length = prompt.length + written.size();
+    if (length > maxTokens) {
+      return new RefusedText(
+          Reason.TOO_LONG,
+          String.format(Locale.ROOT, "%d tokens, the limit is %d", length, maxTokens));
+    }
+    int[] ids = Arrays.copyOf(prompt, length);
+    boolean[] trained = new boolean[length];
+    for (int i = 0; i < written.size(); i++) {
+      ids[prompt.length + i] = written.get(i);
+      trained[prompt.length + i] = true;
+    }
+    return new TokenizedExample(ids, trained);
+  }
+
+  /** Whether ids that a tokenizer of this digest wrote mean the same here, and end a turn. */
+  public boolean understands(@Nullable String digest, List<Integer> written) {
+    return tokenizer.digest().equals(digest)
+        && !written.isEmpty()
+        && written.stream().allMatch(id -> id >= 0 && id < tokenizer.vocabularySize())
+        && template.stopIds().contains(written.get(written.size() - 1));
+  }
+
+  /**
+   * The ids a model reads before it answers, as they stand in front of the answer in training.
+   *
+   * @throws TextException when a text cannot be asked or the template refuses the conversation
+   */
+  public int[] prompt(Conversation conversation) {
+    check(conversation, List.of())
+        .ifPresent(
+            refused -> {
+              throw new TextException(refused.detail());
+            });
+    return tokenizer.encode(template.prompt(conversation));
+  }
+
+  private Optional<RefusedText> check(Conversation conversation, List<String> responses) {
+    List<String> texts = new ArrayList<>(responses);
+    texts.add(conversation.instruction());
     if (conversation.context() != null) {
       texts.add(conversation.context());
     }

@@ -4,7 +4,8 @@ package dev.alluvium.trainer.text;
 public final class TextException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  TextException(String message) {
+  /** A text or file that cannot be used, and why. */
+  public TextException(String message) {
     super(message);
   }
 

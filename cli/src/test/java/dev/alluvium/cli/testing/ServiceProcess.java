@@ -1,4 +1,4 @@
-package dev.alluvium.cli.model;
+package dev.alluvium.cli.testing;
 
 import dev.alluvium.cli.Alluvium;
 import dev.alluvium.cli.cluster.Cluster;
@@ -10,15 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** {@code alluvium train} in a process of its own, to be killed. */
-final class TrainProcess implements AutoCloseable {
+/** A service in a process of its own, to be stopped or killed. */
+public final class ServiceProcess implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  /** Starts a trainer; the log grows if it is there already. */
-  TrainProcess(Cluster cluster, Path directory, Map<String, String> settings) throws IOException {
-    log = directory.resolve("train.log");
-    List<String> command =
+  /**
+   * Starts it; its log grows if it is there already.
+   *
+   * @param command such as {@code train}
+   */
+  public ServiceProcess(
+      String command, Cluster cluster, Path directory, Map<String, String> settings)
+      throws IOException {
+    log = directory.resolve(command + ".log");
+    List<String> line =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -28,40 +34,47 @@ final class TrainProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Alluvium.class.getName(),
-                "train",
+                command,
                 "--until-stdin-closes",
                 "--set",
                 "namespace=" + cluster.topics().namespace(),
                 "--set",
                 "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()));
-    settings.forEach(
-        (key, value) -> command.addAll(List.of("--set", "train." + key + "=" + value)));
+    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(line)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
+  /** Closes its stdin, which tells it to stop. */
+  public void stop() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** True when it has ended within the time. */
-  boolean ended(long millis) throws InterruptedException {
+  public boolean ended(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
-  int exitCode() {
+  /** Its exit code, once it has ended. */
+  public int exitCode() {
     return process.exitValue();
   }
 
-  boolean isAlive() {
+  /** True until it has ended. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String log() throws IOException {
+  /** What it has said so far. */
+  public String log() throws IOException {
     return Files.readString(log);
   }
 

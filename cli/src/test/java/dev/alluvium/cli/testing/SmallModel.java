@@ -1,4 +1,4 @@
-package dev.alluvium.cli.model;
+package dev.alluvium.cli.testing;
 
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.torch.Compute;
@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Llama-layout model directory so small that a window trains in a blink. */
-final class SmallModel {
+public final class SmallModel {
   private SmallModel() {}
 
   /** Learns a tokenizer from sums, takes one step, writes the directory. */
-  static Path create(Path directory) throws IOException {
+  public static Path create(Path directory) throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       lines.add(

@@ -1,0 +1,150 @@
+package dev.alluvium.trainer.generate.local;
+
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.trainer.config.TrainingMethod;
+import dev.alluvium.trainer.evaluate.LoadedModel;
+import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.lora.LoraAdapter;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.text.ExampleTokenizer;
+import dev.alluvium.trainer.text.TemplateChoice;
+import dev.alluvium.trainer.text.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model in memory. An adapter is swapped on the resident base; a version of all weights takes
+ * the base's place. Owned by one thread.
+ */
+final class ResidentModel implements AutoCloseable {
+  static final String BASE = "base";
+
+  private final Path base;
+  private final Compute compute;
+  private final TemplateChoice turns;
+  private final int maxTokens;
+
+  /** Directory of the weights that {@link #loaded} holds. */
+  private Path directory;
+
+  private LoadedModel loaded;
+  private ExampleTokenizer examples;
+  private @Nullable LoraAdapter adapter;
+  private volatile String name = BASE;
+
+  /**
+   * Loads the base model.
+   *
+   * @param maxTokens longest text with its prompt that is scored
+   */
+  ResidentModel(Path base, Compute compute, TemplateChoice turns, int maxTokens) {
+    this.base = base;
+    this.compute = compute;
+    this.turns = turns;
+    this.maxTokens = maxTokens;
+    this.directory = base;
+    this.loaded = LoadedModel.load(base, Optional.empty(), compute, turns);
+    try {
+      this.examples = tokenizing(loaded);
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  /** {@code base}, or the version that is loaded; for any thread. */
+  String name() {
+    return name;
+  }
+
+  LanguageModel model() {
+    LoraAdapter on = adapter;
+    return on == null ? loaded.model() : on.model();
+  }
+
+  Tokenizer tokenizer() {
+    return loaded.tokenizer();
+  }
+
+  Set<Integer> stopIds() {
+    return loaded.template().stopIds();
+  }
+
+  /** How texts become ids, as in training. */
+  ExampleTokenizer examples() {
+    return examples;
+  }
+
+  /**
+   * Takes a version in.
+   *
+   * @throws RuntimeException when it cannot be loaded; then this model is what it was, or, where a
+   *     version of all weights turned out to be unusable, the base
+   */
+  void load(ModelVersion version) {
+    Path path = Path.of(version.getPath());
+    if (!Files.isDirectory(path)) {
+      throw new IllegalArgumentException(path + " is not there: is train.store mounted here?");
+    }
+    if (TrainingMethod.parse(version.getMethod()) == TrainingMethod.FULL) {
+      Decoder.readSpec(path); // before the room of the old weights is given up
+      replace(path);
+    } else {
+      if (!directory.equals(base)) {
+        replace(base);
+      }
+      LoraAdapter next = LoraAdapter.load(loaded.model().decoder(), path, 0);
+      dropAdapter();
+      adapter = next;
+    }
+    name = version.getVersion();
+  }
+
+  /** Returns to the base model. */
+  void loadBase() {
+    if (!directory.equals(base)) {
+      replace(base);
+    }
+    dropAdapter();
+    name = BASE;
+  }
+
+  private void replace(Path weights) {
+    dropAdapter();
+    loaded.close();
+    try {
+      open(weights);
+    } catch (RuntimeException e) {
+      open(base);
+      throw e;
+    }
+  }
+
+  private void open(Path weights) {
+    loaded = LoadedModel.load(weights, Optional.empty(), compute, turns);
+    directory = weights;
+    name = BASE; // until the caller says otherwise
+    examples = tokenizing(loaded);
+  }
+
+  private ExampleTokenizer tokenizing(LoadedModel model) {
+    return new ExampleTokenizer(model.tokenizer(), model.template(), maxTokens);
+  }
+
+  private void dropAdapter() {
+    if (adapter != null) {
+      adapter.close();
+      adapter = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    dropAdapter();
+    loaded.close();
+  }
+}

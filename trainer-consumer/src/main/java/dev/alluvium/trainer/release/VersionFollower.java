@@ -1,0 +1,82 @@
+package dev.alluvium.trainer.release;
+
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows the versions of models.v1 and which of them answers requests. Owned by one thread. */
+public final class VersionFollower implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(VersionFollower.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final TopicPartition partition;
+  private final KafkaConsumer<String, ModelVersion> consumer;
+
+  /** Each version as it was written last, in the order of writing. */
+  private final Map<String, ModelVersion> versions = new LinkedHashMap<>();
+
+  /** A follower that knows nothing until it is asked. */
+  public VersionFollower(KafkaSettings kafka, Topics topics) {
+    Topic<String, ModelVersion> topic = topics.models();
+    Properties settings = kafka.consumer();
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    this.partition = new TopicPartition(topic.name(), 0);
+    this.consumer =
+        new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  /** Reads on to the end; without an answer of the broker, what was known stays. */
+  private void refresh() {
+    try {
+      long end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (consumer.position(partition, PATIENCE) < end && System.nanoTime() < deadline) {
+        for (ConsumerRecord<String, ModelVersion> record : consumer.poll(POLL)) {
+          versions.remove(record.key());
+          if (record.value() != null) {
+            versions.put(record.key(), record.value());
+          }
+        }
+      }
+    } catch (KafkaException e) {
+      log.warn("{} cannot be read, the versions known so far stay: {}", partition, e.toString());
+    }
+  }
+
+  /** The version that answers by now: the one promoted last; none before the first. */
+  public Optional<ModelVersion> serving() {
+    refresh();
+    return versions.values().stream()
+        .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
+        .reduce((earlier, later) -> later);
+  }
+
+  /** Whether there is a version of this name by now. */
+  public boolean knows(String version) {
+    refresh();
+    return versions.containsKey(version);
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.alluvium.trainer.generate.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.trainer.evaluate.LoadedModel;
+import dev.alluvium.trainer.model.Parameter;
+import dev.alluvium.trainer.model.lora.LoraAdapter;
+import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.text.TemplateChoice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which weights answer after which promotion. */
+class ServingTest {
+  private static final Path TINY = Path.of("../models/tiny");
+  private static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
+  private static final TemplateChoice TURNS = TemplateChoice.of(TemplateChoice.MODEL);
+  private static final int[] IDS = {5, 6, 7};
+
+  @TempDir private static Path directory;
+  private static Path first;
+  private static Path second;
+  private static Path full;
+
+  private final AtomicReference<Optional<ModelVersion>> promoted =
+      new AtomicReference<>(Optional.empty());
+
+  @BeforeAll
+  static void makeVersions() throws IOException {
+    first = adapter("first", 1);
+    second = adapter("second", 2);
+    full = copy(TINY, directory.resolve("full"));
+  }
+
+  @Test
+  void adaptersAreSwappedOnTheBaseAndWholeModelsTakeItsPlace() {
+    try (ResidentModel model = new ResidentModel(TINY, COMPUTE, TURNS, 256);
+        Serving serving = new Serving(model, promoted::get, Duration.ofMinutes(1))) {
+      float[] base = logits(serving);
+      assertThat(serving.name()).isEqualTo("base");
+
+      promote("v000001", "lora", first);
+      assertThat(logits(serving)).isEqualTo(alone(first)).isNotEqualTo(base);
+      assertThat(serving.name()).isEqualTo("v000001");
+
+      promote("v000002", "lora", second);
+      assertThat(logits(serving)).isEqualTo(alone(second)).isNotEqualTo(alone(first));
+
+      promote("v000003", "full", full);
+      assertThat(logits(serving)).isEqualTo(base);
+      assertThat(serving.name()).isEqualTo("v000003");
+
+      promote("v000004", "lora", first);
+      assertThat(logits(serving)).isEqualTo(alone(first));
+
+      promoted.set(Optional.empty());
+      assertThat(logits(serving)).isEqualTo(base);
+      assertThat(serving.name()).isEqualTo("base");
+    }
+  }
+
+  @Test
+  void aVersionThatIsNotThereLeavesTheOldOneAndIsTriedAgain() throws IOException {
+    try (ResidentModel model = new ResidentModel(TINY, COMPUTE, TURNS, 256);
+        Serving serving = new Serving(model, promoted::get, Duration.ZERO)) {
+      promote("v000001", "lora", first);
+      logits(serving);
+      Path late = directory.resolve("late");
+
+      promote("v000002", "lora", late);
+      assertThat(logits(serving)).isEqualTo(alone(first));
+      assertThat(serving.name()).isEqualTo("v000001");
+
+      copy(second, late);
+      assertThat(logits(serving)).isEqualTo(alone(second));
+      assertThat(serving.name()).isEqualTo("v000002");
+
+      promote("v000003", "full", Files.createDirectories(directory.resolve("empty")));
+      assertThat(logits(serving)).isEqualTo(alone(second));
+      assertThat(serving.name()).isEqualTo("v000002");
+    }
+  }
+
+  @Test
+  void aVersionThatCannotBeLoadedIsNotTriedBeforeItsTime() throws IOException {
+    try (ResidentModel model = new ResidentModel(TINY, COMPUTE, TURNS, 256);
+        Serving serving = new Serving(model, promoted::get, Duration.ofHours(1))) {
+      Path later = directory.resolve("later");
+      promote("v000001", "lora", later);
+      logits(serving);
+      copy(first, later);
+      logits(serving);
+      assertThat(serving.name()).isEqualTo("base");
+
+      promote("v000002", "lora", second); // another version is tried at once
+      logits(serving);
+      assertThat(serving.name()).isEqualTo("v000002");
+    }
+  }
+
+  private void promote(String version, String method, Path path) {
+    promoted.set(
+        Optional.of(
+            ModelVersion.newBuilder()
+                .setVersion(version)
+                .setStatus(VersionStatus.PROMOTED)
+                .setReason("")
+                .setMethod(method)
+                .setPath(path.toString())
+                .setCheckpoint("")
+                .setFirstWindow(1)
+                .setLastWindow(2)
+                .setProbes(Map.of())
+                .setDigest("")
+                .setCreatedAt(Instant.EPOCH)
+                .build()));
+  }
+
+  private static float[] logits(Serving serving) {
+    return serving.current().model().logits(IDS)[IDS.length - 1];
+  }
+
+  private static float[] alone(Path adapter) {
+    try (LoadedModel model = LoadedModel.load(TINY, Optional.of(adapter), COMPUTE, TURNS)) {
+      return model.model().logits(IDS)[IDS.length - 1];
+    }
+  }
+
+  /** An adapter that changes something: B is not zero. */
+  private static Path adapter(String name, int seed) {
+    Path target = directory.resolve(name);
+    try (LoadedModel model = LoadedModel.load(TINY, Optional.empty(), COMPUTE, TURNS);
+        LoraAdapter adapter =
+            LoraAdapter.fresh(model.model().decoder(), LoraSettings.allProjections(2, 4), seed)) {
+      for (Parameter parameter : adapter.parameters().list()) {
+        if (parameter.name().contains("lora_B")) {
+          parameter.value().addi(0.05 * seed);
+        }
+      }
+      adapter.save(target, TINY.toString());
+    }
+    return target;
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    return to;
+  }
+}
