@@ -23,6 +23,21 @@ public final class ServiceProcess implements AutoCloseable {
   public ServiceProcess(
       String command, Cluster cluster, Path directory, Map<String, String> settings)
       throws IOException {
+    this(command, List.of(), cluster, directory, settings);
+  }
+
+  /**
+   * Starts it with options of its own.
+   *
+   * @param options such as {@code --port 9092}
+   */
+  public ServiceProcess(
+      String command,
+      List<String> options,
+      Cluster cluster,
+      Path directory,
+      Map<String, String> settings)
+      throws IOException {
     log = directory.resolve(command + ".log");
     List<String> line =
         new ArrayList<>(
@@ -40,6 +55,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "namespace=" + cluster.topics().namespace(),
                 "--set",
                 "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()));
+    line.addAll(options);
     settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     process =
         new ProcessBuilder(line)
