@@ -56,7 +56,7 @@ final class Demo {
       display.say(
           "broker is up at %s; starting the stream processors and the trainer"
               .formatted(settings.cluster().bootstrapServers()));
-      processes.startStreamsAndTrainer(children, settings);
+      processes.startServices(children, settings);
       Cluster cluster = Cluster.of(settings);
       new TopicProvisioner(cluster.kafka(), cluster.topics()).create(settings.topics().copies());
       try (FlowWatch watch = new FlowWatch(cluster)) {

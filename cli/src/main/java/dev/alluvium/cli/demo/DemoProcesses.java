@@ -6,6 +6,7 @@ import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.process.ChildProcess;
 import dev.alluvium.cli.process.Children;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.streams.config.S3ftSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,8 +69,8 @@ record DemoProcesses(
     return new SettingsLoader(System.getenv()).load(config, settings(bootstrap.get())).settings();
   }
 
-  /** Starts the stream processors and the trainer. */
-  void startStreamsAndTrainer(Children children, AlluviumSettings settings) {
+  /** Starts the stream processors, the trainer and, if models are asked, a generation worker. */
+  void startServices(Children children, AlluviumSettings settings) {
     Map<String, String> told = settings(settings.cluster().bootstrapServers());
     children.add(
         start(
@@ -77,6 +78,9 @@ record DemoProcesses(
             List.of("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
             service("streams", told)));
     children.add(start("train", List.of("-Xms256m", "-Xmx2g"), service("train", told)));
+    if (settings.s3ft().chosenMode() != S3ftSettings.Mode.OFF) {
+      children.add(start("generate", List.of("-Xms128m", "-Xmx1g"), service("generate", told)));
+    }
   }
 
   private ChildProcess start(String name, List<String> options, List<String> arguments) {
