@@ -1,0 +1,156 @@
+package dev.alluvium.cli.bench.streams;
+
+import dev.alluvium.cli.bench.streams.Measurement.Staged;
+import dev.alluvium.cli.bench.streams.Measurement.Timed;
+import dev.alluvium.cli.command.Progress;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.process.ChildProcess;
+import dev.alluvium.cli.process.Children;
+import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.cli.process.PeakMemory;
+import dev.alluvium.cli.process.TempDirectory;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.streams.config.StreamsSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Measures a stage beside its copy, several times over, on a broker of its own that is gone
+ * afterwards. The first round warms both up and tells the copy how large its records must be.
+ */
+final class StreamsBench {
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(60);
+  private static final long SEED = 20260101;
+
+  /**
+   * What is measured.
+   *
+   * @param records in each round
+   * @param recordBytes about the size of each
+   * @param partitions of what scales out
+   * @param rounds measured, after the one that warms up
+   */
+  record Plan(int records, int recordBytes, int partitions, int rounds) {}
+
+  private final Stage stage;
+  private final Plan plan;
+  private final AlluviumSettings settings;
+  private final Lifetime lifetime;
+  private final PrintWriter err;
+
+  /**
+   * A benchmark.
+   *
+   * @param err where people read how far it is
+   */
+  StreamsBench(
+      Stage stage, Plan plan, AlluviumSettings settings, Lifetime lifetime, PrintWriter err) {
+    this.stage = stage;
+    this.plan = plan;
+    this.settings = settings;
+    this.lifetime = lifetime;
+    this.err = err;
+  }
+
+  /** Runs it; broker and files are gone when it returns. */
+  StreamsResult run() throws Exception {
+    try (TempDirectory work = TempDirectory.create("alluvium-bench-");
+        Children children = new Children()) {
+      say("starting a Kafka broker");
+      ChildProcess broker = children.add(broker(work.path()));
+      KafkaSettings kafka = local(broker.awaitSaid("bootstrap=", BROKER_PATIENCE, lifetime));
+      List<StreamsResult.Round> rounds = new ArrayList<>();
+      StreamsResult.Round warm = round(0, kafka, work.path(), broker, Optional.empty());
+      for (int i = 1; i <= plan.rounds(); i++) {
+        rounds.add(round(i, kafka, work.path(), broker, Optional.of(warm.copy())));
+      }
+      return new StreamsResult(rounds, PeakMemory.ofThisProcess(), broker.peakMemoryMb());
+    }
+  }
+
+  private StreamsResult.Round round(
+      int number, KafkaSettings kafka, Path work, ChildProcess broker, Optional<Timed> calibration)
+      throws Exception {
+    String name = number == 0 ? "warm-up" : "round %d of %d".formatted(number, plan.rounds());
+    String[] doing = {name};
+    try (Progress progress = new Progress(err, stage.name() + ", " + name, 0, () -> doing[0])) {
+      Watch watch =
+          new Watch(
+              lifetime,
+              broker,
+              done -> {
+                doing[0] = "%s: %,d records".formatted(name, done);
+                progress.reached(done);
+              });
+      Trial trial = trial(number, kafka, work);
+      Measurement measurement = new Measurement(stage, trial, watch);
+      Staged staged = measurement.stage();
+      Timed copied = measurement.copy(staged.timed(), valueBytes(staged.timed(), calibration));
+      measurement.clear();
+      say(
+          "%s: %s %,.0f records/s, copy %,.0f records/s"
+              .formatted(
+                  name,
+                  stage.name(),
+                  staged.timed().recordsPerSecond(),
+                  copied.recordsPerSecond()));
+      return new StreamsResult.Round(staged.timed(), copied, staged.counts());
+    }
+  }
+
+  /** Size of the copy's values, so that with what surrounds them the broker stores as much. */
+  private static int valueBytes(Timed staged, Optional<Timed> calibration) {
+    double wanted = (double) staged.brokerBytes() / staged.records();
+    double around =
+        calibration
+            .map(copy -> (double) copy.brokerBytes() / copy.records() - copy.recordBytes())
+            .orElse(0.0);
+    return Math.max(1, (int) Math.round(wanted - around));
+  }
+
+  private Trial trial(int number, KafkaSettings kafka, Path work) {
+    StreamsSettings told = settings.streamProcessors();
+    StreamsSettings here =
+        new StreamsSettings(
+            work.resolve("state-" + number).toString(),
+            told.threads(),
+            told.commitInterval(),
+            told.standbys(),
+            1,
+            told.curate(),
+            told.s3ft(),
+            told.judges(),
+            told.mix());
+    Topics topics = new Topics("bench" + number, SchemaHistory.store(), plan.partitions());
+    return new Trial(kafka, topics, here, plan.records(), plan.recordBytes(), SEED + number);
+  }
+
+  /** The user's client settings, at our broker. */
+  private KafkaSettings local(String bootstrap) {
+    Map<String, String> client = new HashMap<>(settings.kafka());
+    client.put("bootstrap.servers", bootstrap);
+    client.put("security.protocol", "PLAINTEXT");
+    return new KafkaSettings(client);
+  }
+
+  private ChildProcess broker(Path work) {
+    return ChildProcess.start(
+        "broker",
+        work,
+        List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData"),
+        List.of("broker", "--port", "0", "--data", work.resolve("broker").toString()));
+  }
+
+  private void say(String line) {
+    err.println(line);
+    err.flush();
+  }
+}
