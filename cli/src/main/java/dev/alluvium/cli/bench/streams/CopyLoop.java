@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -53,11 +52,9 @@ final class CopyLoop {
     StreamsConfig streams =
         new StreamsConfig(ClientSettings.of(to, 1, trial.settings(), trial.kafka()));
     String id = to + "-" + number;
-    Properties reads = new Properties();
-    reads.putAll(streams.getMainConsumerConfigs(to, id, number));
+    Map<String, Object> reads = new HashMap<>(streams.getMainConsumerConfigs(to, id, number));
     reads.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
-    Properties writes = new Properties();
-    writes.putAll(streams.getProducerConfigs(id));
+    Map<String, Object> writes = new HashMap<>(streams.getProducerConfigs(id));
     writes.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
     this.consumer =
         new KafkaConsumer<>(reads, new ByteArrayDeserializer(), new ByteArrayDeserializer());
