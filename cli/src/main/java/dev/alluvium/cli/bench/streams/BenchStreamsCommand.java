@@ -70,11 +70,17 @@ public final class BenchStreamsCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--warm-ups",
+      defaultValue = "8",
+      description =
+          "Most rounds before those that count; one that is hardly quicker than the best before it"
+              + " ends the warm-up. Default: ${DEFAULT-VALUE}.")
+  private int warmUps;
+
+  @Option(
       names = "--rounds",
       defaultValue = "3",
-      description =
-          "Rounds to measure, after one that warms up; medians are told. Default:"
-              + " ${DEFAULT-VALUE}.")
+      description = "Rounds to measure; medians are told. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -94,7 +100,7 @@ public final class BenchStreamsCommand implements Callable<Integer> {
       result =
           new StreamsBench(
                   stage == StageName.MIX ? new MixStage() : new CurateStage(asks()),
-                  new StreamsBench.Plan(records, recordBytes, partitions, rounds),
+                  new StreamsBench.Plan(records, recordBytes, partitions, warmUps, rounds),
                   settings(),
                   lifetime,
                   common.err())
@@ -116,6 +122,7 @@ public final class BenchStreamsCommand implements Callable<Integer> {
     within("--records", records, MAX_RECORDS);
     within("--record-bytes", recordBytes, MAX_RECORD_BYTES);
     within("--partitions", partitions, MAX_PARTITIONS);
+    within("--warm-ups", warmUps, MAX_ROUNDS);
     within("--rounds", rounds, MAX_ROUNDS);
     if (stage == StageName.MIX && asks()) {
       throw CommandFailure.usage("--s3ft immediate is for --stage curate: mix asks no model");

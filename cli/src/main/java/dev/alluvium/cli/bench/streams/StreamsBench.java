@@ -24,10 +24,14 @@ import java.util.Optional;
 
 /**
  * Measures a stage beside its copy, several times over, on a broker of its own that is gone
- * afterwards. The first round warms both up and tells the copy how large its records must be.
+ * afterwards. The first rounds warm both up and tell the copy how large its records must be.
  */
 final class StreamsBench {
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(60);
+
+  /** A round that is quicker by less than a tenth ends the warm-up. */
+  private static final double WARM = 1.1;
+
   private static final long SEED = 20260101;
 
   /**
@@ -36,9 +40,10 @@ final class StreamsBench {
    * @param records in each round
    * @param recordBytes about the size of each
    * @param partitions of what scales out
-   * @param rounds measured, after the one that warms up
+   * @param warmUps most rounds that warm up
+   * @param rounds measured after them
    */
-  record Plan(int records, int recordBytes, int partitions, int rounds) {}
+  record Plan(int records, int recordBytes, int partitions, int warmUps, int rounds) {}
 
   private final Stage stage;
   private final Plan plan;
@@ -68,18 +73,48 @@ final class StreamsBench {
       ChildProcess broker = children.add(broker(work.path()));
       KafkaSettings kafka = local(broker.awaitSaid("bootstrap=", BROKER_PATIENCE, lifetime));
       List<StreamsResult.Round> rounds = new ArrayList<>();
-      StreamsResult.Round warm = round(0, kafka, work.path(), broker, Optional.empty());
+      Timed calibration = warmUp(kafka, work.path(), broker);
       for (int i = 1; i <= plan.rounds(); i++) {
-        rounds.add(round(i, kafka, work.path(), broker, Optional.of(warm.copy())));
+        rounds.add(
+            round(
+                i,
+                "round %d of %d".formatted(i, plan.rounds()),
+                kafka,
+                work.path(),
+                broker,
+                Optional.of(calibration)));
       }
       return new StreamsResult(rounds, PeakMemory.ofThisProcess(), broker.peakMemoryMb());
     }
   }
 
+  /**
+   * Rounds that do not count, until the stage is hardly quicker than in the round before: the
+   * compiler takes many records to get there. Gives the last copy.
+   */
+  private Timed warmUp(KafkaSettings kafka, Path work, ChildProcess broker) throws Exception {
+    Optional<Timed> copied = Optional.empty();
+    double best = 0;
+    for (int i = 0; ; i++) {
+      StreamsResult.Round round =
+          round(-i, "warm-up %d".formatted(i + 1), kafka, work, broker, copied);
+      copied = Optional.of(round.copy());
+      double rate = round.stage().recordsPerSecond();
+      if (i + 1 == plan.warmUps() || rate < WARM * best) {
+        return round.copy();
+      }
+      best = Math.max(best, rate);
+    }
+  }
+
   private StreamsResult.Round round(
-      int number, KafkaSettings kafka, Path work, ChildProcess broker, Optional<Timed> calibration)
+      int number,
+      String name,
+      KafkaSettings kafka,
+      Path work,
+      ChildProcess broker,
+      Optional<Timed> calibration)
       throws Exception {
-    String name = number == 0 ? "warm-up" : "round %d of %d".formatted(number, plan.rounds());
     String[] doing = {name};
     try (Progress progress = new Progress(err, stage.name() + ", " + name, 0, () -> doing[0])) {
       Watch watch =
@@ -120,7 +155,7 @@ final class StreamsBench {
     StreamsSettings told = settings.streamProcessors();
     StreamsSettings here =
         new StreamsSettings(
-            work.resolve("state-" + number).toString(),
+            work.resolve("state" + number).toString(),
             told.threads(),
             told.commitInterval(),
             told.standbys(),
@@ -129,7 +164,11 @@ final class StreamsBench {
             told.s3ft(),
             told.judges(),
             told.mix());
-    Topics topics = new Topics("bench" + number, SchemaHistory.store(), plan.partitions());
+    Topics topics =
+        new Topics(
+            "bench" + (number > 0 ? "-" + number : "-warm" + -number),
+            SchemaHistory.store(),
+            plan.partitions());
     return new Trial(kafka, topics, here, plan.records(), plan.recordBytes(), SEED + number);
   }
 
