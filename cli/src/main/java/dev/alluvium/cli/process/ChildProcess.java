@@ -85,6 +85,11 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Its process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** Its exit code; empty while it lives. */
   public OptionalInt exitCode() {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());

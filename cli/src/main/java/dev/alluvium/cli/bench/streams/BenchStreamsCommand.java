@@ -155,6 +155,8 @@ public final class BenchStreamsCommand implements Callable<Integer> {
     json.put("records_per_second", result.median(r -> r.stage().recordsPerSecond()));
     json.put("copy_records_per_second", result.median(r -> r.copy().recordsPerSecond()));
     json.put("ratio", result.median(StreamsResult.Round::ratio));
+    json.put("cpu_us_per_record", result.median(r -> r.stage().cpuMicrosPerRecord()));
+    json.put("copy_cpu_us_per_record", result.median(r -> r.copy().cpuMicrosPerRecord()));
     json.put("record_bytes", result.median(r -> r.stage().recordBytes()));
     json.put("broker_bytes", Math.round(result.median(r -> r.stage().brokerBytes())));
     json.put("copy_broker_bytes", Math.round(result.median(r -> r.copy().brokerBytes())));

@@ -29,24 +29,33 @@ final class Measurement {
   private final Stage stage;
   private final Trial trial;
   private final Watch watch;
+  private final Clocks clocks;
   private final BrokerBytes bytes;
 
-  Measurement(Stage stage, Trial trial, Watch watch) {
+  Measurement(Stage stage, Trial trial, Watch watch, Clocks clocks) {
     this.stage = stage;
     this.trial = trial;
     this.watch = watch;
+    this.clocks = clocks;
     this.bytes = new BrokerBytes(trial.kafka());
   }
 
   /**
-   * How long something took and what the broker then held more.
+   * How much something took.
    *
    * @param records records of the input
    * @param recordBytes mean size of their values
+   * @param spent time it took
+   * @param brokerBytes what the broker then held more
    */
-  record Timed(long records, double recordBytes, double seconds, long brokerBytes) {
+  record Timed(long records, double recordBytes, Clocks.Spent spent, long brokerBytes) {
     double recordsPerSecond() {
-      return records / seconds;
+      return records / spent.seconds();
+    }
+
+    /** Processor time of a record, in microseconds, in this process and in the broker. */
+    double cpuMicrosPerRecord() {
+      return 1e6 * (spent.ownCpuSeconds() + spent.brokerCpuSeconds()) / records;
     }
   }
 
@@ -62,14 +71,13 @@ final class Measurement {
     new TopicProvisioner(trial.kafka(), trial.topics()).create(Optional.of(ONE_COPY));
     Stage.Written written = stage.fill(trial, watch);
     long before = bytes.now();
-    double seconds = runStage();
+    Clocks.Spent spent = runStage();
     long stored = bytes.now() - before;
     double recordBytes = (double) written.valueBytes() / written.records();
-    return new Staged(
-        new Timed(written.records(), recordBytes, seconds, stored), stage.check(trial));
+    return new Staged(new Timed(written.records(), recordBytes, spent, stored), stage.check(trial));
   }
 
-  private double runStage() throws Exception {
+  private Clocks.Spent runStage() throws Exception {
     Topic<?, ?> output = stage.output(trial.topics());
     String id = trial.topics().id(stage.name());
     Application application =
@@ -83,10 +91,10 @@ final class Measurement {
       requireNonNull(helper);
       application.start();
       application.running().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      long start = System.nanoTime();
+      Clocks.Reading start = clocks.read();
       results.await(
           stage.results(trial), stage.name() + " is measured", watch, application.failed());
-      return seconds(start);
+      return clocks.since(start);
     } catch (TimeoutException e) {
       throw new CommandFailure(stage.name() + " does not run after " + PATIENCE, e);
     } finally {
@@ -111,22 +119,22 @@ final class Measurement {
           new CopyLoop(
               trial, i, share(from, i, threads), new Payload(trial.seed() + i, valueBytes)));
     }
-    double seconds;
+    Clocks.Spent spent;
     try (CommittedRecords results =
         new CommittedRecords(trial.kafka(), trial.copyTopic(), from.partitions())) {
       CompletableFuture<Void> failed =
           CompletableFuture.allOf(
               loops.stream().map(CopyLoop::failed).toArray(CompletableFuture<?>[]::new));
-      long start = System.nanoTime();
+      Clocks.Reading start = clocks.read();
       loops.forEach(CopyLoop::start);
       results.await(input.records(), "the copy is measured", watch, failed);
-      seconds = seconds(start);
+      spent = clocks.since(start);
     } finally {
       for (CopyLoop loop : loops) {
         loop.stop();
       }
     }
-    return new Timed(input.records(), valueBytes, seconds, bytes.now() - before);
+    return new Timed(input.records(), valueBytes, spent, bytes.now() - before);
   }
 
   /** Removes what the trial left on the broker. */
@@ -155,9 +163,5 @@ final class Measurement {
         .filter(partition -> partition % of == number)
         .mapToObj(partition -> new TopicPartition(topic.name(), partition))
         .toList();
-  }
-
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
   }
 }

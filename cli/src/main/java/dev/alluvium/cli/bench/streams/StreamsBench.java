@@ -126,17 +126,21 @@ final class StreamsBench {
                 progress.reached(done);
               });
       Trial trial = trial(number, kafka, work);
-      Measurement measurement = new Measurement(stage, trial, watch);
+      Measurement measurement = new Measurement(stage, trial, watch, new Clocks(broker.handle()));
       Staged staged = measurement.stage();
       Timed copied = measurement.copy(staged.timed(), valueBytes(staged.timed(), calibration));
       measurement.clear();
       say(
-          "%s: %s %,.0f records/s, copy %,.0f records/s"
+          "%s: %s %,.0f records/s (%.0f + %.0f us of CPU), copy %,.0f records/s (%.0f + %.0f)"
               .formatted(
                   name,
                   stage.name(),
                   staged.timed().recordsPerSecond(),
-                  copied.recordsPerSecond()));
+                  1e6 * staged.timed().spent().ownCpuSeconds() / staged.timed().records(),
+                  1e6 * staged.timed().spent().brokerCpuSeconds() / staged.timed().records(),
+                  copied.recordsPerSecond(),
+                  1e6 * copied.spent().ownCpuSeconds() / copied.records(),
+                  1e6 * copied.spent().brokerCpuSeconds() / copied.records()));
       return new StreamsResult.Round(staged.timed(), copied, staged.counts());
     }
   }
