@@ -1,6 +1,5 @@
 package dev.alluvium.cli.demo;
 
-import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.process.ChildProcess;
@@ -27,7 +26,6 @@ import java.util.Optional;
 record DemoProcesses(
     DemoDirectory directory, Optional<Path> config, Map<String, String> set, Path model) {
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(60);
-  private static final Duration LOOK = Duration.ofMillis(20);
 
   /**
    * Training counts within a second, only the final flush ends a cycle, a small model takes a rate
@@ -50,23 +48,8 @@ record DemoProcesses(
                 "broker",
                 List.of("-Xms128m", "-Xmx256m", "-XX:TieredStopAtLevel=1"),
                 List.of("broker", "--port", "0", "--data", directory.work("broker").toString())));
-    long start = System.nanoTime();
-    Optional<String> bootstrap = broker.said("bootstrap=");
-    while (bootstrap.isEmpty()) {
-      broker.requireAlive();
-      if (System.nanoTime() - start > BROKER_PATIENCE.toNanos()) {
-        throw new CommandFailure(
-            "the broker is not ready after %d s; its last lines:%n%s"
-                .formatted(
-                    BROKER_PATIENCE.toSeconds(),
-                    String.join(System.lineSeparator(), broker.tail(20))));
-      }
-      if (lifetime.await(LOOK)) {
-        throw new CommandFailure("interrupted");
-      }
-      bootstrap = broker.said("bootstrap=");
-    }
-    return new SettingsLoader(System.getenv()).load(config, settings(bootstrap.get())).settings();
+    String bootstrap = broker.awaitSaid("bootstrap=", BROKER_PATIENCE, lifetime);
+    return new SettingsLoader(System.getenv()).load(config, settings(bootstrap)).settings();
   }
 
   /** Starts the stream processors, the trainer and, if models are asked, a generation worker. */

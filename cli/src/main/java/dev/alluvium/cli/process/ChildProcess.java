@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 public final class ChildProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LAST_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final String MAIN = "dev.alluvium.cli.Alluvium";
 
   private final String name;
@@ -84,6 +85,11 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Its process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** Its exit code; empty while it lives. */
   public OptionalInt exitCode() {
     return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
@@ -112,6 +118,31 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new CommandFailure("the log of %s cannot be read: %s".formatted(name, log), e);
     }
+  }
+
+  /**
+   * Waits for the first line of its output that begins so.
+   *
+   * @return the line without that beginning
+   * @throws CommandFailure when it ends or the time passes before, or this process is to end
+   */
+  public String awaitSaid(String beginning, Duration patience, Lifetime lifetime) {
+    long start = System.nanoTime();
+    Optional<String> line = said(beginning);
+    while (line.isEmpty()) {
+      requireAlive();
+      if (System.nanoTime() - start > patience.toNanos()) {
+        throw new CommandFailure(
+            "%s is not ready after %d s; its last lines:%n%s"
+                .formatted(
+                    name, patience.toSeconds(), String.join(System.lineSeparator(), tail(20))));
+      }
+      if (lifetime.await(LOOK)) {
+        throw new CommandFailure("interrupted");
+      }
+      line = said(beginning);
+    }
+    return line.get();
   }
 
   /** Its last lines of output. */

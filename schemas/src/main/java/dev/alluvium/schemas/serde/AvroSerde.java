@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records in Avro's single-object encoding: {@code C3 01}, the writer schema's CRC-64-AVRO
- * fingerprint in 8 bytes, then the record. Null stays null.
- *
- * <p>Safe for one thread at a time per serializer or deserializer handed out, as Kafka asks.
+ * fingerprint in 8 bytes, then the record. Null stays null. Safe for many threads.
  */
 public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   static {
@@ -29,16 +27,21 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   }
 
   private final Class<T> type;
-  private final SchemaStore schemaStore;
 
-  /** One for all: it is safe for many threads, and making one computes a fingerprint. */
+  /**
+   * One for all, like the decoder: both are safe for many threads, and making one computes a
+   * fingerprint. A state store asks for a deserializer with every read.
+   */
   private final BinaryMessageEncoder<T> encoder;
+
+  private final BinaryMessageDecoder<T> decoder;
 
   private AvroSerde(Class<T> type, SchemaStore schemaStore) {
     this.type = type;
-    this.schemaStore = schemaStore;
     SpecificData model = SpecificData.getForClass(type);
-    this.encoder = new BinaryMessageEncoder<>(model, model.getSchema(type));
+    Schema schema = model.getSchema(type);
+    this.encoder = new BinaryMessageEncoder<>(model, schema);
+    this.decoder = new BinaryMessageDecoder<>(model, schema, schemaStore);
   }
 
   /** A serde of one record type whose readers look writer schemas up in the given store. */
@@ -53,10 +56,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
 
   @Override
   public Deserializer<T> deserializer() {
-    SpecificData model = SpecificData.getForClass(type);
-    Schema readSchema = model.getSchema(type);
-    BinaryMessageDecoder<T> decoder = new BinaryMessageDecoder<>(model, readSchema, schemaStore);
-    return (topic, bytes) -> bytes == null ? null : decode(decoder, topic, bytes);
+    return (topic, bytes) -> bytes == null ? null : decode(topic, bytes);
   }
 
   /** The single-object bytes of a record. */
@@ -71,7 +71,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     }
   }
 
-  private @Nullable T decode(BinaryMessageDecoder<T> decoder, String topic, byte[] bytes) {
+  private @Nullable T decode(String topic, byte[] bytes) {
     try {
       return decoder.decode(bytes);
     } catch (MissingSchemaException e) {

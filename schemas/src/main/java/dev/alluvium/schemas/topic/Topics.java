@@ -33,6 +33,9 @@ public final class Topics {
   /** Largest dead letter: 4 MiB. */
   public static final int MAX_DEAD_LETTER_BYTES = 4 * 1024 * 1024;
 
+  /** Partitions of what scales out: the pairs, and what curate asks and is told. */
+  public static final int PARTITIONS = 6;
+
   private static final Pattern NAMESPACE = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
   private final String namespace;
@@ -56,6 +59,18 @@ public final class Topics {
    * @throws IllegalArgumentException when the namespace cannot be part of a topic name
    */
   public Topics(String namespace, SchemaStore schemaStore) {
+    this(namespace, schemaStore, PARTITIONS);
+  }
+
+  /**
+   * The catalogue of one namespace whose scaling topics have another number of partitions.
+   *
+   * @param namespace prefix that lets several pipelines share a cluster; empty for none
+   * @param schemaStore where readers find the schema a record was written with
+   * @param partitions partitions of the pairs, and of what curate asks and is told
+   * @throws IllegalArgumentException when the namespace cannot be part of a topic name
+   */
+  public Topics(String namespace, SchemaStore schemaStore, int partitions) {
     if (!NAMESPACE.matcher(namespace).matches()) {
       throw new IllegalArgumentException(
           "namespace is '%s': expected letters, digits, - or _, at most 63, or nothing"
@@ -66,18 +81,18 @@ public final class Topics {
     Serde<byte[]> bytes = Serdes.ByteArray();
     pairs =
         topic("pairs.v1", bytes, bytes, "any", "Pair")
-            .partitions(6)
+            .partitions(partitions)
             .retention(Duration.ofDays(7))
             .maxMessageBytes(MAX_PAIR_BYTES)
             .between("producers, produce", "curate");
     generationRequests =
         topic("generation.requests.v1", GenerationRequest.class, "pairId", schemaStore)
-            .partitions(6)
+            .partitions(partitions)
             .retention(Duration.ofDays(3))
             .between("curate", "generate");
     generationResults =
         topic("generation.results.v1", GenerationResult.class, "pairId", schemaStore)
-            .partitions(6)
+            .partitions(partitions)
             .retention(Duration.ofDays(3))
             .between("generate", "curate");
     ledger =

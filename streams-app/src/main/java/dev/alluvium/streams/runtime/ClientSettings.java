@@ -40,6 +40,8 @@ public final class ClientSettings {
     needs.put(GLOBAL_HANDLER, "true");
     needs.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir());
     needs.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
+    // Pairs and replies meet in any order; to compare their times would cost on every record.
+    needs.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, "-1");
     needs.put(
         StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
         Long.toString(settings.commitInterval().toMillis()));

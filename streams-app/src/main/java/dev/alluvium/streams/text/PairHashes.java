@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What makes two pairs the same: hashes of prompt, content and group. */
 public final class PairHashes {
   private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n?");
-  private static final Pattern NAME = Pattern.compile("\\p{Lu}[\\p{L}\\p{M}'’-]*");
-  private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+(?:[.,:/]\\p{Nd}+)*");
+
+  private static final char FIRST_COMBINING = 0x300;
 
   private PairHashes() {}
 
@@ -57,7 +57,9 @@ public final class PairHashes {
    * @param response the gold response
    */
   public static String content(String prompt, String response) {
-    String lines = LINE_BREAK.matcher(response).replaceAll("\n").strip();
+    String lines =
+        (response.indexOf('\r') < 0 ? response : LINE_BREAK.matcher(response).replaceAll("\n"))
+            .strip();
     return Digests.sha256("content-1", prompt, Normalizer.normalize(lines, Normalizer.Form.NFC));
   }
 
@@ -76,8 +78,7 @@ public final class PairHashes {
     if (!context.isEmpty()) {
       return Digests.sha256("group-context-1", context);
     }
-    String masked = NUMBER.matcher(plain(pair.getInstruction())).replaceAll("#");
-    return Digests.sha256("group-instruction-1", NAME.matcher(masked).replaceAll("@"));
+    return Digests.sha256("group-instruction-1", MaskedText.of(plain(pair.getInstruction())));
   }
 
   /** NFC, every run of white space one blank, none at the ends. By hand: it runs on every text. */
@@ -85,12 +86,15 @@ public final class PairHashes {
     if (text == null) {
       return "";
     }
+    if (isPlain(text)) {
+      return text;
+    }
     String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
     StringBuilder plain = new StringBuilder(composed.length());
     boolean gap = false;
     for (int i = 0; i < composed.length(); i++) {
       char c = composed.charAt(i);
-      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+      if (isSpace(c)) {
         gap = true;
         continue;
       }
@@ -101,5 +105,23 @@ public final class PairHashes {
       plain.append(c);
     }
     return plain.toString();
+  }
+
+  /** Whether a text surely is plain already; below U+0300 nothing composes. */
+  private static boolean isPlain(String text) {
+    boolean gap = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean blank = c == ' ';
+      if ((blank && gap) || c >= FIRST_COMBINING || (!blank && isSpace(c))) {
+        return false;
+      }
+      gap = blank;
+    }
+    return text.isEmpty() || !gap;
+  }
+
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 }

@@ -43,6 +43,26 @@ class PairHashesTest {
     assertThat(PairHashes.id(Pair.newBuilder(pair).setId("x").build(), content)).isEqualTo("x");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'a b', 'a  b'",
+    "'a b', ' a b'",
+    "'a b', 'a b '",
+    "'a b', 'a\tb'",
+    "'a b', 'a\u00a0b'",
+    "'a b', 'a\u2003b'",
+    "'\u00e9', 'e\u0301'",
+    "'a \u00e9', 'a  e\u0301'"
+  })
+  void whiteSpaceAndCompositionDoNotMakeAnotherPrompt(String one, String other) {
+    assertThat(prompt(one)).isEqualTo(prompt(other)).isNotEqualTo(prompt("ab"));
+  }
+
+  private static String prompt(String instruction) {
+    return PairHashes.prompt(
+        Pair.newBuilder().setInstruction(instruction).setResponse("r").build());
+  }
+
   private static String group(String instruction, @Nullable String context) {
     return PairHashes.group(
         Pair.newBuilder().setInstruction(instruction).setContext(context).setResponse("r").build());

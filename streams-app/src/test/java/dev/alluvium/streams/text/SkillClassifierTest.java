@@ -24,6 +24,30 @@ class SkillClassifierTest {
         .isEqualTo(skill);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "code, 'python;java;javascript;sql;bash;html;regex;code;function;compile;PYTHON'",
+    "code, 'c++x;```'",
+    "math, 'how many;how much;calculate;compute;sum of;percent;percentage;equation;solve;average'",
+    "math, '3 + 4;3=3;10 ÷ 2'",
+    "reading, 'passage;paragraph;article;story;excerpt;given text;following context;STORY'"
+  })
+  void everyWordOfABuiltInRuleIsFoundWhereverItStands(String skill, String words) {
+    SkillClassifier classifier = new SkillClassifier(Map.of(), "general");
+    for (String word : words.split(";")) {
+      assertThat(classifier.skillOf(pair(word))).as(word).isEqualTo(skill);
+      assertThat(classifier.skillOf(pair("Now (" + word + ") then"))).as(word).isEqualTo(skill);
+    }
+  }
+
+  @Test
+  void partsOfWordsAreNotFound() {
+    SkillClassifier classifier = new SkillClassifier(Map.of(), "general");
+    for (String word : "encode;codes;htmls;resolve;averages;history;articles".split(";")) {
+      assertThat(classifier.skillOf(pair("the " + word + " here"))).as(word).isEqualTo("general");
+    }
+  }
+
   @Test
   void theProducersWordComesFirst() {
     Pair pair = Pair.newBuilder(pair("Write Python")).setSkill("domain").build();
