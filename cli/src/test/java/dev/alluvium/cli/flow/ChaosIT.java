@@ -42,6 +42,7 @@ class ChaosIT {
   private static final int KILLS = Integer.getInteger("kills", 4);
   private static final int PAIRS = Integer.getInteger("pairs", 200);
   private static final List<String> SKILLS = List.of("program", "stone", "subtract");
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(40);
   private static final int BATCH = 16;
   private static final Duration PATIENCE = Duration.ofMinutes(Integer.getInteger("patience", 4));
 
@@ -63,12 +64,12 @@ class ChaosIT {
       List<String> names = List.copyOf(processes.keySet());
       Map<String, Integer> killed = new TreeMap<>();
       for (int kill = 0; kill < KILLS; kill++) {
-        LockSupport.parkNanos(Duration.ofMillis(2_000 + random.nextInt(4_000)).toNanos());
+        awaitProgress(random.nextInt(1 + 2 * PAIRS / KILLS));
+        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(1_000)).toNanos());
         String name = names.get(random.nextInt(names.size()));
         killed.merge(name, 1, Integer::sum);
         processes.get(name).kill();
         start(name);
-        supervise();
       }
       await()
           .atMost(PATIENCE)
