@@ -92,6 +92,16 @@ class ChaosIT {
     }
   }
 
+  /** Until so many more pairs have a target, so that kills fall among them; but not forever. */
+  private void awaitProgress(int more) {
+    int goal = Math.min(PAIRS, candidates().size() + more);
+    long until = System.nanoTime() + LONGEST_PAUSE.toNanos();
+    while (candidates().size() < goal && System.nanoTime() < until) {
+      supervise();
+      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+    }
+  }
+
   /**
    * As init systems and orchestrators do: what has given up, without a broker, is started again.
    */
