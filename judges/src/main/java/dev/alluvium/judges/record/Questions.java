@@ -22,13 +22,14 @@ public final class Questions {
   /**
    * The question of a pair on its way to its target.
    *
+   * @param asked the pair's own prompt
    * @param meta what else the producer sent, values as JSON text
    * @throws IllegalArgumentException when a member is of the wrong kind; says which
    */
-  public static Question of(Candidate candidate, Map<String, String> meta) {
+  public static Question of(Candidate candidate, Prompt asked, Map<String, String> meta) {
     return question(
         candidate.getSkill(),
-        candidate.getPrompt(),
+        asked,
         candidate.getGold(),
         candidate.getAnswer(),
         candidate.getTests(),

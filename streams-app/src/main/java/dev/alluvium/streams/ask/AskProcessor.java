@@ -17,7 +17,6 @@ import dev.alluvium.streams.prompt.PromptFiles;
 import dev.alluvium.streams.text.PairHashes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -48,6 +47,9 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
   private @Nullable Asking asking;
   private @Nullable AskReport reported;
 
+  /** Results that came while this task was down are read first: its own absence ages nothing. */
+  private long upSince;
+
   /**
    * @param requestLife how long a request that no worker has taken is surely still there
    */
@@ -62,6 +64,7 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
   @Override
   public void init(ProcessorContext<String, AskOutput> context) {
     this.context = context;
+    this.upSince = context.currentSystemTimeMs();
     this.waiting = new Waiting(context);
     this.asking = new Asking(settings, prompts, judges, context.taskId().partition());
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -72,14 +75,15 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
     long now = requireNonNull(context).currentSystemTimeMs();
     AskInput input = record.value();
     if (input instanceof AskInput.NewPair pair) {
-      admit(pair.candidate(), pair.meta(), now, record.timestamp());
+      admit(pair, now, record.timestamp());
     } else if (input instanceof AskInput.Reply reply) {
       hear(reply.result(), now, record.timestamp());
     }
     requireNonNull(waiting).save();
   }
 
-  private void admit(Candidate candidate, Map<String, String> meta, long now, long time) {
+  private void admit(AskInput.NewPair arrived, long now, long time) {
+    Candidate candidate = arrived.candidate();
     Asking machine = requireNonNull(asking);
     Waiting memory = requireNonNull(waiting);
     String ticket = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
@@ -96,7 +100,8 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
         AskedPair.newBuilder()
             .setTicket(ticket)
             .setCandidate(candidate)
-            .setMeta(meta)
+            .setQuestion(arrived.question())
+            .setMeta(arrived.meta())
             .setAdmittedAt(now)
             .build();
     if (memory.totals().parked() == 0 && hasRoom()) {
@@ -107,7 +112,7 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
         > ((long) settings.backlogMiB() << 20)) {
       decide(pair, machine.gold(pair, TargetReason.BACKLOG_FULL), now, time);
     } else {
-      memory.park(pair);
+      memory.park(pair, older != null && older.getRequest() == null);
     }
     fill(now, time);
   }
@@ -153,11 +158,26 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
     if (pair == null || !Requests.isOf(pair, result.getRequestId())) {
       memory.totals().late();
     } else if (result.getFinish() == FinishReason.STARTED) {
-      memory.update(AskedPair.newBuilder(pair).setStartedAt(now).build());
+      // Only the first word counts: a request that ends every worker must not live for ever.
+      if (pair.getStartedAt() == null) {
+        memory.update(AskedPair.newBuilder(pair).setStartedAt(now).build());
+      }
     } else {
       memory.totals().result(result);
-      go(pair, requireNonNull(asking).reply(pair, result), now, time);
+      Step step = requireNonNull(asking).reply(pair, result);
+      countRetry(pair, step);
+      go(pair, step, now, time);
       fill(now, time);
+    }
+  }
+
+  private void countRetry(AskedPair pair, Step step) {
+    GenerationRequest before = requireNonNull(pair.getRequest());
+    boolean again =
+        step instanceof Step.Ask ask
+            && requireNonNull(ask.pair().getRequest()).getRequestId().equals(before.getRequestId());
+    if (again) {
+      requireNonNull(waiting).totals().retry("no_result");
     }
   }
 
@@ -208,7 +228,8 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
     Long startedAt = pair.getStartedAt();
     if (machine.isOff()) {
       go(pair, machine.gold(pair, TargetReason.S3FT_OFF), now, now);
-    } else if (startedAt != null && now - startedAt > settings.deadline().toMillis()) {
+    } else if (startedAt != null
+        && now - Math.max(startedAt, upSince) > settings.deadline().toMillis()) {
       requireNonNull(waiting).totals().retry("deadline");
       go(pair, machine.overdue(pair), now, now);
     } else if (startedAt == null && isForgotten(pair, now)) {
@@ -238,7 +259,7 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
   }
 
   private static AskedPair asked(Step.Ask ask, long now) {
-    return AskedPair.newBuilder(ask.pair()).setAskedAt(now).build();
+    return AskedPair.newBuilder(ask.pair()).setAskedAt(now).setStartedAt(null).build();
   }
 
   private void write(GenerationRequest request, long time) {

@@ -18,6 +18,7 @@ import dev.alluvium.schemas.avro.JudgeDecision;
 import dev.alluvium.schemas.avro.JudgeVerdict;
 import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Target;
+import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.S3ftSettings.Mode;
 import dev.alluvium.streams.prompt.PromptFiles;
@@ -37,7 +38,6 @@ final class Asking {
   private static final Logger LOG = LoggerFactory.getLogger(Asking.class);
 
   private final S3ftSettings settings;
-  private final PromptFiles prompts;
   private final Judges judges;
   private final Requests requests;
   private final ModelJudge modelJudge = new ModelJudge();
@@ -45,7 +45,6 @@ final class Asking {
 
   Asking(S3ftSettings settings, PromptFiles prompts, Judges judges, int replyTo) {
     this.settings = settings;
-    this.prompts = prompts;
     this.judges = judges;
     this.requests = new Requests(settings, prompts, replyTo);
     this.mode = settings.chosenMode();
@@ -73,7 +72,11 @@ final class Asking {
   /** A defect of ours on one pair must not stop the stream: it takes gold. */
   private Step safely(AskedPair pair, Supplier<Step> step) {
     try {
-      return step.get();
+      Step next = step.get();
+      boolean fits =
+          !(next instanceof Step.Ask ask)
+              || Requests.fits(requireNonNull(ask.pair().getRequest(), "a request"));
+      return fits ? next : gold(pair, TargetReason.TOO_LARGE);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("pair {} takes gold", pair.getCandidate().getPairId(), e);
       return gold(pair, TargetReason.JUDGE_ERROR);
@@ -89,6 +92,9 @@ final class Asking {
   }
 
   private Step next(AskedPair pair, GenerationResult result) {
+    if (result.getFinish() == FinishReason.LATER) {
+      return settings.waitsWhenBusy() ? new Step.Ask(pair) : gold(pair, TargetReason.BUSY);
+    }
     return switch (result.getKind()) {
       case ANSWER, PARAPHRASE -> text(pair, result);
       case EXECUTE, JUDGE -> verdictOfWorker(pair, result);
@@ -109,7 +115,7 @@ final class Asking {
             .setText(candidate.getGold())
             .setOrigin(Origin.GOLD)
             .setReason(reason.code())
-            .setTemplate(isOff() ? null : prompts.answerDigest(candidate.getSkill()))
+            .setTemplate(candidate.getTarget().getTemplate())
             .build();
     return new Step.Decide(decided(candidate, target));
   }
@@ -120,9 +126,12 @@ final class Asking {
       LOG.warn("pair {}: a worker failed: {}", result.getPairId(), result.getError());
       return gold(pair, TargetReason.WORKER_ERROR);
     }
+    if (Requests.utf8(text) > Topics.MAX_PAIR_BYTES) {
+      return gold(pair, TargetReason.TOO_LARGE);
+    }
     Question question;
     try {
-      question = Questions.of(pair.getCandidate(), pair.getMeta());
+      question = Questions.of(pair.getCandidate(), Requests.question(pair), pair.getMeta());
     } catch (IllegalArgumentException e) {
       LOG.warn("pair {} cannot be judged: {}", result.getPairId(), e.getMessage());
       return gold(pair, TargetReason.JUDGE_ERROR);
@@ -140,11 +149,11 @@ final class Asking {
       case SANDBOX ->
           judges.isCopy(question, attempt)
               ? gold(pair, TargetReason.COPY_OF_GOLD)
-              : judging(pair, result, requests.execute(pair, text));
+              : judging(pair, result, requests.execute(pair, result.getKind(), text));
       case MODEL ->
           judges.isCopy(question, attempt)
               ? gold(pair, TargetReason.COPY_OF_GOLD)
-              : judging(pair, result, requests.judge(pair, text));
+              : judging(pair, result, requests.judge(pair, result.getKind(), text));
     };
   }
 
@@ -163,6 +172,11 @@ final class Asking {
       return again(verdict == null ? pair : heard(pair, verdict), TargetReason.JUDGE_ERROR);
     }
     return judged(pair, judged, JudgeVerdict.newBuilder(verdict).setKind(judged.getKind()).build());
+  }
+
+  /** The worker does not know what the text was. */
+  private static JudgeVerdict of(GenerationResult judged, JudgeVerdict verdict) {
+    return JudgeVerdict.newBuilder(verdict).setKind(judged.getKind()).build();
   }
 
   private Step judged(AskedPair before, GenerationResult text, JudgeVerdict verdict) {
@@ -197,7 +211,7 @@ final class Asking {
             .setOrigin(Origin.valueOf(reason.origin()))
             .setReason(reason.code())
             .setModelVersion(result.getModel())
-            .setTemplate(prompts.answerDigest(candidate.getSkill()))
+            .setTemplate(candidate.getTarget().getTemplate())
             .setTokenIds(result.getTokenIds())
             .setTokenizer(result.getTokenizer())
             .build();

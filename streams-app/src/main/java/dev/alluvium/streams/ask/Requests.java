@@ -1,5 +1,7 @@
 package dev.alluvium.streams.ask;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.AskedPair;
 import dev.alluvium.schemas.avro.Candidate;
@@ -7,6 +9,7 @@ import dev.alluvium.schemas.avro.GenerationKind;
 import dev.alluvium.schemas.avro.GenerationRequest;
 import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Prompt;
+import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.prompt.PromptFiles;
 import java.util.Locale;
@@ -48,7 +51,7 @@ final class Requests {
     Candidate candidate = pair.getCandidate();
     return draft(pair.getTicket(), candidate, GenerationKind.ANSWER)
         .setPrompt(candidate.getPrompt())
-        .setTemplate(prompts.answerDigest(candidate.getSkill()))
+        .setTemplate(template(candidate))
         .build();
   }
 
@@ -67,11 +70,14 @@ final class Requests {
         .build();
   }
 
-  GenerationRequest execute(AskedPair pair, String text) {
+  /**
+   * @param of what the text is: an answer's verdict must never decide about a paraphrase
+   */
+  GenerationRequest execute(AskedPair pair, GenerationKind of, String text) {
     Candidate candidate = pair.getCandidate();
-    return draft(pair.getTicket(), candidate, GenerationKind.EXECUTE)
-        .setPrompt(candidate.getPrompt())
-        .setTemplate(prompts.answerDigest(candidate.getSkill()))
+    return about(of, draft(pair.getTicket(), candidate, GenerationKind.EXECUTE))
+        .setPrompt(question(pair))
+        .setTemplate(template(candidate))
         .setText(text)
         .setGold(candidate.getGold())
         .setAnswer(candidate.getAnswer())
@@ -80,16 +86,19 @@ final class Requests {
         .build();
   }
 
-  GenerationRequest judge(AskedPair pair, String text) {
+  /**
+   * @param of what the text is
+   */
+  GenerationRequest judge(AskedPair pair, GenerationKind of, String text) {
     Candidate candidate = pair.getCandidate();
     Prompt prompt =
         prompts.judge(
             candidate.getSkill(),
-            candidate.getPrompt(),
+            question(pair),
             candidate.getGold(),
             orEmpty(candidate.getAnswer()),
             text);
-    return draft(pair.getTicket(), candidate, GenerationKind.JUDGE)
+    return about(of, draft(pair.getTicket(), candidate, GenerationKind.JUDGE))
         .setPrompt(prompt)
         .setTemplate(prompts.judgeDigest(candidate.getSkill()))
         .setMaxTokens(VERDICT_TOKENS)
@@ -115,7 +124,7 @@ final class Requests {
     return Optional.of(
         draft(ticket, decided, GenerationKind.SCORE)
             .setPrompt(decided.getPrompt())
-            .setTemplate(prompts.answerDigest(decided.getSkill()))
+            .setTemplate(template(decided))
             .setText(decided.getTarget().getText())
             .setGold(decided.getGold())
             .build());
@@ -133,6 +142,34 @@ final class Requests {
         .setMaxTokens(settings.maxTokens())
         .setTemperature(settings.temperature())
         .setSeed(settings.seed() ^ number(ticket));
+  }
+
+  private static GenerationRequest.Builder about(
+      GenerationKind of, GenerationRequest.Builder request) {
+    return request.setRequestId(request.getRequestId() + "-" + of.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** What the pair itself asks, whatever a prompt file made of it. */
+  static Prompt question(AskedPair pair) {
+    Prompt own = pair.getQuestion();
+    return own == null ? pair.getCandidate().getPrompt() : own;
+  }
+
+  private static String template(Candidate candidate) {
+    return orEmpty(candidate.getTarget().getTemplate());
+  }
+
+  /** Whether a record can hold it, beside what else is in the record. */
+  static boolean fits(GenerationRequest request) {
+    Prompt prompt = request.getPrompt();
+    long bytes = utf8(prompt.getInstruction()) + utf8(orEmpty(prompt.getContext()));
+    bytes += utf8(orEmpty(request.getText())) + utf8(orEmpty(request.getGold()));
+    return bytes <= Topics.MAX_INTERNAL_BYTES / 2;
+  }
+
+  /** Bytes of a text. */
+  static long utf8(String text) {
+    return text.getBytes(UTF_8).length;
   }
 
   /** The ticket's first 64 bits. */

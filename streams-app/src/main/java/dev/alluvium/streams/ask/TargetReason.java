@@ -24,6 +24,8 @@ public enum TargetReason {
   WORKER_ERROR("GOLD"),
   /** Workers had the request in hand as often as is tried, and none answered in time. */
   NO_REPLY("GOLD"),
+  /** What would have to be asked, or what was answered, is too large for a record. */
+  TOO_LARGE("GOLD"),
   /** As many requests are out as may be, and busy pairs take gold. */
   BUSY("GOLD"),
   /** As many pairs wait as may wait. */

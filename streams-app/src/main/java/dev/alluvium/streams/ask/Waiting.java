@@ -89,10 +89,16 @@ final class Waiting {
     totals.waiting(-1);
   }
 
-  /** The pair waits until there is room. */
-  void park(AskedPair pair) {
+  /**
+   * The pair waits until there is room.
+   *
+   * @param inPlace whether it takes the place of an older edition that was parked
+   */
+  void park(AskedPair pair, boolean inPlace) {
     parked.put(pair.getTicket(), pair);
-    order.put(nextParked++, pair.getTicket());
+    if (!inPlace) {
+      order.put(nextParked++, pair.getTicket());
+    }
     totals.waiting(1);
     totals.parked(1, bytes(pair));
   }

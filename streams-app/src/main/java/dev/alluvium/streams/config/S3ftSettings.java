@@ -65,7 +65,7 @@ public record S3ftSettings(
     Require.within("s3ft.backlogMiB", backlogMiB, 0, 1 << 20);
     Require.within("s3ft.deadline", deadline, Duration.ofSeconds(1), Duration.ofDays(1));
     Require.within("s3ft.attempts", attempts, 1, 10);
-    Require.within("s3ft.maxTokens", maxTokens, 1, 1 << 20);
+    Require.within("s3ft.maxTokens", maxTokens, 1, 1 << 16);
     Require.that(
         temperature >= 0 && temperature <= 10,
         "s3ft.temperature is %s: expected 0 to 10".formatted(temperature));

@@ -65,7 +65,9 @@ final class Admission {
         holdOut.holds(group)
             ? new Output.Line(PROBE, new LedgerEntry(probe(valid, pairId, skill, group, shown)))
             : new Output.Untargeted(
-                candidate(valid, pairId, skill, group, shown, supersedes), pair.getMeta());
+                candidate(valid, pairId, skill, group, shown, supersedes),
+                shown.equals(asked) ? null : asked,
+                pair.getMeta());
     return new Admitted(judged, output, skill);
   }
 
@@ -83,7 +85,7 @@ final class Admission {
         valid.getPosition());
   }
 
-  private static Candidate candidate(
+  private Candidate candidate(
       ValidPair valid,
       String pairId,
       String skill,
@@ -96,6 +98,7 @@ final class Admission {
             .setText(pair.getResponse())
             .setOrigin(Origin.GOLD)
             .setReason(GOLD)
+            .setTemplate(prompts.answerDigest(skill))
             .build();
     return new Candidate(
         pairId,

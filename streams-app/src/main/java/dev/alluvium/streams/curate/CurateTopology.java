@@ -142,7 +142,7 @@ public final class CurateTopology {
             pair ->
                 KeyValue.pair(
                     pair.candidate().getPairId(),
-                    new AskInput.NewPair(pair.candidate(), pair.meta())));
+                    new AskInput.NewPair(pair.candidate(), pair.question(), pair.meta())));
     return new AskStage(s3ft, prompts, judges, topics, schemas).add(builder, pairs);
   }
 

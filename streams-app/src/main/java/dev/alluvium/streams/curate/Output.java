@@ -3,6 +3,7 @@ package dev.alluvium.streams.curate;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.ValidPair;
 import java.nio.ByteBuffer;
@@ -21,9 +22,11 @@ sealed interface Output {
    * A pair that needs a target.
    *
    * @param candidate the pair, with gold as its target
+   * @param question the pair's own prompt, where a prompt file changed it; else null
    * @param meta what else the producer sent, values as JSON text
    */
-  record Untargeted(Candidate candidate, Map<String, String> meta) implements Output {}
+  record Untargeted(Candidate candidate, @Nullable Prompt question, Map<String, String> meta)
+      implements Output {}
 
   /** An input that could not be used. */
   record Dead(DeadLetter letter) implements Output {

@@ -29,7 +29,9 @@ public final class PolicyRules {
   private static final int MAX_POOL = 1_000_000;
   private static final int MAX_PROBES = 10_000;
   private static final int MAX_AHEAD = 64;
-  private static final int MAX_STALENESS = 1_000_000;
+
+  /** Most promotions that staleness looks back. */
+  public static final int MAX_STALENESS = 64;
 
   private PolicyRules() {}
 

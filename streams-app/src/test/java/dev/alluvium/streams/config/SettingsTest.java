@@ -57,7 +57,7 @@ class SettingsTest {
             "mix.windowTokens is 0: expected 1 to 8000000; mix.minFill is 9: expected 1 to 8;"
                 + " mix.maxCarry is -1: expected 0 to 5000; mix.poolExamples is 7: expected 8 to"
                 + " 1000000; mix.probesPerSkill is -1: expected 0 to 10000; mix.maxAhead is 0:"
-                + " expected 1 to 64; mix.maxStaleness is -1: expected 0 to 1000000"),
+                + " expected 1 to 64; mix.maxStaleness is -1: expected 0 to 64"),
         refused(
             () ->
                 new MixSettings(

@@ -38,6 +38,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +185,17 @@ final class CurateHarness implements AutoCloseable {
   AskReport asked() {
     newReports();
     return requireNonNull(asked);
+  }
+
+  /** How many rows a store has. */
+  int rows(String store) {
+    int rows = 0;
+    try (KeyValueIterator<Object, Object> all = driver.getKeyValueStore(store).all()) {
+      for (; all.hasNext(); all.next()) {
+        rows++;
+      }
+    }
+    return rows;
   }
 
   void advance(Duration time) {

@@ -243,6 +243,11 @@ class JudgedTest {
       assertThat(requests).extracting(GenerationRequest::getMaxTokens).containsOnly(100);
       assertThat(requests).extracting(GenerationRequest::getTemperature).containsOnly(0.5);
       assertThat(requests.get(0).getSeed()).isNotEqualTo(requests.get(1).getSeed());
+      // Seed 9 in the settings, 1 in the defaults: the difference stays visible.
+      try (CurateHarness other = asking(S3ftSettings.defaults())) {
+        other.send(pair("one", "1"));
+        assertThat(other.requests().get(0).getSeed() ^ requests.get(0).getSeed()).isEqualTo(9 ^ 1);
+      }
     }
   }
 }

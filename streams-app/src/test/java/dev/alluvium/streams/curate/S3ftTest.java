@@ -17,12 +17,17 @@ import dev.alluvium.schemas.avro.JudgeVerdict;
 import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.Target;
+import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.S3ftSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -200,6 +205,51 @@ class S3ftTest {
     assertThat(wrong.getVerdicts())
         .extracting(JudgeVerdict::getKind)
         .containsExactly(GenerationKind.ANSWER, GenerationKind.PARAPHRASE);
+  }
+
+  @Test
+  void aLateVerdictOnTheAnswerDoesNotDecideAboutTheParaphrase() {
+    try (CurateHarness curate = asking(S3FT)) {
+      curate.send(
+          pair("Write one().", "def one():\n    return 1")
+              .setTests(List.of("assert one() == 1"))
+              .setSkill("code"));
+      curate.reply(says(curate.requests().get(0), "def one():\n    return 2"));
+      GenerationRequest first = curate.requests().get(0);
+      curate.reply(Worker.verdict(first, JudgeDecision.REJECTED, "test_failed"));
+      curate.reply(says(curate.requests().get(0), "def one():\n    return 3"));
+      GenerationRequest second = curate.requests().get(0);
+      curate.reply(Worker.verdict(first, JudgeDecision.ACCEPTED, "tests_passed"));
+      assertThat(curate.ledger()).isEmpty();
+      assertThat(curate.asked().getLate()).isEqualTo(1);
+      curate.reply(Worker.verdict(second, JudgeDecision.REJECTED, "test_failed"));
+      assertGold(curate.candidate(), "no_right_text");
+    }
+  }
+
+  @Test
+  void whatIsTooLargeForARecordLeavesGold() {
+    assertGold(
+        target(S3FT, apples(), r -> says(r, "5 ".repeat(Topics.MAX_PAIR_BYTES))), "too_large");
+  }
+
+  @Test
+  void judgesReadTheQuestionAndNotThePromptFile(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("answer.txt"), "Say yes or no! ${instruction}");
+    Candidate candidate =
+        target(
+            S3ft.prompts(directory.toString()),
+            pair("Say it kindly.", "Please sit.").setMeta(Map.of("judge", "\"model\"")),
+            r -> {
+              if (r.getKind() == GenerationKind.JUDGE) {
+                assertThat(r.getPrompt().getInstruction())
+                    .contains("Say it kindly.")
+                    .doesNotContain("Say yes or no! Say it kindly.");
+              }
+              return says(r, "Yes, do sit.");
+            });
+    assertThat(candidate.getTarget().getOrigin()).isEqualTo(Origin.MODEL);
+    assertThat(candidate.getPrompt().getInstruction()).isEqualTo("Say yes or no! Say it kindly.");
   }
 
   @Test

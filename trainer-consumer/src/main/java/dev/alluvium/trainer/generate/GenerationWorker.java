@@ -188,12 +188,13 @@ final class GenerationWorker {
         reply instanceof Reply.Done settled
             ? settled.result()
             : job.asked()
-                .result(FinishReason.ERROR)
+                .result(FinishReason.LATER)
                 .setError(
                     "given up after %d deliveries: %s"
                         .formatted(Delivery.MOST, ((Reply.NotNow) reply).why()))
                 .build();
-    boolean error = result.getFinish() == FinishReason.ERROR;
+    boolean error =
+        result.getFinish() == FinishReason.ERROR || result.getFinish() == FinishReason.LATER;
     tell(error ? 0 : 1, error ? 1 : 0, 0, 0, result.getTokenIds().size(), false);
     Duration since = Duration.ofNanos(System.nanoTime() - job.delivery().at());
     return GenerationResult.newBuilder(result).setLatencyMillis(since.toMillis()).build();

@@ -81,7 +81,10 @@ final class Admission {
 
   /** A version was promoted: what older ones wrote may be stale by now. */
   void promoted(long number) {
-    memory.promoted = Math.max(memory.promoted, number);
+    memory.promoted.add(number);
+    if (memory.promoted.size() > PolicyRules.MAX_STALENESS + 1) {
+      memory.promoted.remove(0);
+    }
     renew();
   }
 

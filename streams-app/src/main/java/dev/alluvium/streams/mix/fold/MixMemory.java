@@ -34,7 +34,7 @@ final class MixMemory {
   @Nullable Long openedAt;
   long nextCandidate;
   long nextProbe;
-  long promoted;
+  final List<Long> promoted = new ArrayList<>();
   @Nullable String flushed;
   private @Nullable Policy policy;
   private @Nullable String policyDigest;
@@ -79,7 +79,7 @@ final class MixMemory {
     flushes.addAll(state.getFlushes());
     flushed = state.getFlushed();
     planned = new TreeMap<>(state.getPlanned());
-    promoted = state.getPromoted();
+    promoted.addAll(state.getPromoted());
     books.stale = state.getStale();
     if (state.getPolicy() != null) {
       setPolicy(state.getPolicy());
@@ -125,7 +125,7 @@ final class MixMemory {
         List.copyOf(flushes),
         flushed,
         planned,
-        promoted,
+        List.copyOf(promoted),
         books.stale);
   }
 

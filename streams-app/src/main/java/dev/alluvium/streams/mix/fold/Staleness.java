@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.streams.text.TokenEstimate;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,14 @@ final class Staleness {
     return own ? number(target.getModelVersion()) : AGELESS;
   }
 
-  /** Whether a target is too old to be trained. */
-  static boolean isStale(long writer, long promoted, int maxStaleness) {
-    return writer < promoted - maxStaleness;
+  /**
+   * Whether a target is too old to be trained: more versions than that were promoted since its
+   * writer.
+   *
+   * @param promoted numbers of the last promoted versions
+   */
+  static boolean isStale(long writer, List<Long> promoted, int maxStaleness) {
+    return promoted.stream().filter(number -> number > writer).count() > maxStaleness;
   }
 
   /** The same pair with gold as its target. */

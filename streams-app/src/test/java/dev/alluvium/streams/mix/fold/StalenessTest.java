@@ -49,6 +49,14 @@ class StalenessTest {
   }
 
   @Test
+  void versionsThatWereHeldDoNotCount() {
+    Mix mix = Mix.under(staleAfter(1)).fold(own("base", "base"), promotion(9));
+    assertThat(mix.state().getStale()).isZero();
+    mix.fold(promotion(12));
+    assertThat(mix.state().getStale()).isEqualTo(1);
+  }
+
+  @Test
   void aStricterPolicyAppliesToWhatWaits() {
     Mix mix = Mix.under(staleAfter(5)).fold(own("base", "base"), promotion(1));
     assertThat(mix.state().getStale()).isZero();

@@ -50,14 +50,17 @@ public final class Execution {
   public Reply answer(Asked asked) {
     GenerationRequest request = asked.request();
     String text = request.getText();
-    if (text == null || request.getTests().isEmpty()) {
-      return asked.refused("nothing to execute: expected a text and unit tests");
+    if (text == null) {
+      return asked.refused("nothing to execute: expected a text");
     }
     Question question;
     try {
       question = Questions.of(request).named(request.getSkill(), JUDGE);
     } catch (IllegalArgumentException e) {
       return asked.refused("the tests cannot be read: " + e.getMessage());
+    }
+    if (question.code().sources().isEmpty()) {
+      return asked.refused("nothing to execute: expected unit tests");
     }
     Verdict verdict = judges.judge(question, Attempt.answer(text));
     return new Reply.Done(
