@@ -70,7 +70,7 @@ class ExecutionTest {
     assertThat(result(execution, program("x").setText(null)).getFinish())
         .isEqualTo(FinishReason.ERROR);
     assertThat(result(execution, program("x").setTests(List.of())).getError())
-        .contains("expected a text and unit tests");
+        .contains("expected gold, response, answer or tests");
   }
 
   private static GenerationRequest.Builder program(String text) {
