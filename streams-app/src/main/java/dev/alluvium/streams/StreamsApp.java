@@ -14,9 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.message.SchemaStore;
@@ -63,20 +60,6 @@ public final class StreamsApp implements AutoCloseable {
   /** Starts both. */
   public void start() {
     applications.forEach(Application::start);
-  }
-
-  /**
-   * Waits until both run.
-   *
-   * @throws TimeoutException when they do not in time
-   * @throws IllegalStateException with the cause when one gave up
-   */
-  public void awaitRunning(Duration timeout) throws InterruptedException, TimeoutException {
-    try {
-      all(Application::running).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the stream processors did not start", e.getCause());
-    }
   }
 
   /** Whether both run now. */

@@ -126,11 +126,13 @@ class ChaosIT {
   }
 
   private void check(Map<String, Integer> killed) {
-    assertThat(candidates().stream().map(Candidate::getPairId).distinct()).hasSize(PAIRS);
-    assertThat(candidates()).hasSize(PAIRS);
+    List<Candidate> candidates = candidates();
+    assertThat(candidates.stream().map(Candidate::getPairId).toList())
+        .doesNotHaveDuplicates()
+        .hasSize(PAIRS);
     Map<String, Long> origins = new TreeMap<>();
     Map<String, Long> reasons = new TreeMap<>();
-    for (Candidate candidate : candidates()) {
+    for (Candidate candidate : candidates) {
       origins.merge(candidate.getTarget().getOrigin().name(), 1L, Long::sum);
       reasons.merge(candidate.getTarget().getReason(), 1L, Long::sum);
     }

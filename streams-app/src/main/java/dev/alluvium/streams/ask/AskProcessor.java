@@ -17,6 +17,7 @@ import dev.alluvium.streams.prompt.PromptFiles;
 import dev.alluvium.streams.text.PairHashes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -46,6 +47,7 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
   private @Nullable Waiting waiting;
   private @Nullable Asking asking;
   private @Nullable AskReport reported;
+  private @Nullable WorkerAlarm alarm;
 
   /** Results that came while this task was down are read first: its own absence ages nothing. */
   private long upSince;
@@ -65,6 +67,7 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
   public void init(ProcessorContext<String, AskOutput> context) {
     this.context = context;
     this.upSince = context.currentSystemTimeMs();
+    this.alarm = new WorkerAlarm(upSince);
     this.waiting = new Waiting(context);
     this.asking = new Asking(settings, prompts, judges, context.taskId().partition());
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -145,13 +148,10 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
   }
 
   private void hear(GenerationResult result, long now, long time) {
+    requireNonNull(alarm).heard(now);
     Waiting memory = requireNonNull(waiting);
-    PairScores scores = result.getScores();
     if (result.getKind() == GenerationKind.SCORE) {
-      if (scores != null) {
-        memory.totals().result(result);
-        memory.totals().scores(result.getSkill(), scores);
-      }
+      score(result);
       return;
     }
     AskedPair pair = memory.inFlight(Requests.ticketOf(result.getRequestId()));
@@ -168,6 +168,18 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
       countRetry(pair, step);
       go(pair, step, now, time);
       fill(now, time);
+    }
+  }
+
+  /** Nobody waits for scores; a worker that cannot score says so, and that is counted too. */
+  private void score(GenerationResult result) {
+    AskTotals totals = requireNonNull(waiting).totals();
+    PairScores scores = result.getScores();
+    if (result.getFinish() != FinishReason.STARTED) {
+      totals.result(result);
+    }
+    if (scores != null) {
+      totals.scores(result.getSkill(), scores);
     }
   }
 
@@ -205,9 +217,9 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
 
   private void tick(long now) {
     Waiting memory = requireNonNull(waiting);
-    for (AskedPair pair : memory.inFlight()) {
-      check(pair, now);
-    }
+    List<AskedPair> inFlight = memory.inFlight();
+    inFlight.forEach(pair -> check(pair, now));
+    requireNonNull(alarm).look(inFlight, memory.totals(), now);
     if (requireNonNull(asking).isOff()) {
       drain(now);
     } else {

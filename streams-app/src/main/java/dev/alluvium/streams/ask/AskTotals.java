@@ -13,8 +13,6 @@ import java.util.TreeMap;
 
 /** What one task has counted since the beginning. Belongs to the task's thread. */
 final class AskTotals {
-  private static final String OTHER_SKILLS = "(other)";
-
   private final String task;
   private final Map<String, SkillCounts> skills = new TreeMap<>();
   private final Map<String, Long> requests;
@@ -151,9 +149,8 @@ final class AskTotals {
   }
 
   private SkillCounts skill(String name) {
-    boolean room = skills.containsKey(name) || skills.size() < PolicyRules.MAX_SKILLS;
     return skills.computeIfAbsent(
-        room ? name : OTHER_SKILLS, any -> new SkillCounts(SkillCounts.NONE));
+        PolicyRules.countedAs(name, skills.keySet()), any -> new SkillCounts(SkillCounts.NONE));
   }
 
   private static String code(GenerationKind kind) {

@@ -169,9 +169,10 @@ final class Asking {
           "pair {} could not be judged: {}",
           result.getPairId(),
           verdict == null ? result.getError() : verdict.getEvidence());
-      return again(verdict == null ? pair : heard(pair, verdict), TargetReason.JUDGE_ERROR);
+      return again(
+          verdict == null ? pair : heard(pair, of(judged, verdict)), TargetReason.JUDGE_ERROR);
     }
-    return judged(pair, judged, JudgeVerdict.newBuilder(verdict).setKind(judged.getKind()).build());
+    return judged(pair, judged, of(judged, verdict));
   }
 
   /** The worker does not know what the text was. */
@@ -237,7 +238,9 @@ final class Asking {
   }
 
   private static Step judging(AskedPair pair, GenerationResult text, GenerationRequest request) {
-    return out(AskedPair.newBuilder(pair).setJudged(text), request);
+    // Nobody reads log-probabilities from the store, and they are as large as the text.
+    GenerationResult kept = GenerationResult.newBuilder(text).setTokenLogProbs(List.of()).build();
+    return out(AskedPair.newBuilder(pair).setJudged(kept), request);
   }
 
   private static Step out(AskedPair.Builder pair, GenerationRequest request) {

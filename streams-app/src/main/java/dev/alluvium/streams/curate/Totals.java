@@ -7,9 +7,6 @@ import java.util.TreeMap;
 
 /** What one curate task has counted since the beginning. Belongs to the task's thread. */
 final class Totals {
-  /** Where skills beyond the most we tell apart are counted. */
-  static final String OTHER_SKILLS = "(other)";
-
   private final String task;
   private final Map<String, Long> rejected;
   private final Map<String, Long> candidates;
@@ -61,8 +58,7 @@ final class Totals {
   }
 
   private static void countSkill(Map<String, Long> counts, String skill) {
-    boolean room = counts.containsKey(skill) || counts.size() < PolicyRules.MAX_SKILLS;
-    counts.merge(room ? skill : OTHER_SKILLS, 1L, Long::sum);
+    counts.merge(PolicyRules.countedAs(skill, counts.keySet()), 1L, Long::sum);
   }
 
   /** The counts now; later counting does not change it. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,9 @@ public final class PolicyRules {
 
   /** Largest weight; keeps every product of the quota arithmetic inside a long. */
   public static final int MAX_WEIGHT = 1_000_000;
+
+  /** Where skills beyond the most we tell apart are counted. */
+  public static final String OTHER_SKILLS = "(other)";
 
   /** What a skill may be called. */
   public static final Pattern SKILL = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
@@ -81,6 +85,15 @@ public final class PolicyRules {
     }
     String bound = most == Long.MAX_VALUE ? least + " or more" : least + " to " + most;
     return Optional.of("%s is %d: expected %s".formatted(key, value, bound));
+  }
+
+  /**
+   * Under which name a skill is counted: its own while there is room for one more.
+   *
+   * @param counted the names counted so far
+   */
+  public static String countedAs(String skill, Set<String> counted) {
+    return counted.contains(skill) || counted.size() < MAX_SKILLS ? skill : OTHER_SKILLS;
   }
 
   /** Relative share of a skill; 0 when the policy refuses it. */

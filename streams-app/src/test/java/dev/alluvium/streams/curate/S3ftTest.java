@@ -272,6 +272,9 @@ class S3ftTest {
             });
     assertThat(executed[0]).isEqualTo(S3FT.attempts());
     assertGold(candidate, "judge_error");
+    assertThat(candidate.getVerdicts())
+        .extracting(JudgeVerdict::getKind, JudgeVerdict::getDecision)
+        .containsOnly(tuple(GenerationKind.ANSWER, JudgeDecision.ERROR));
   }
 
   @ParameterizedTest

@@ -37,7 +37,7 @@ final class Admission {
     if (shares == null) {
       SortedMap<String, Integer> weights = new TreeMap<>(policy.getWeights());
       for (String skill : books.candidates.keySet()) {
-        if (!skill.equals(Books.OTHER_SKILLS)) {
+        if (!skill.equals(PolicyRules.OTHER_SKILLS)) {
           weights.put(skill, PolicyRules.weight(policy, skill));
         }
       }

@@ -17,9 +17,6 @@ import java.util.TreeMap;
  * refused + quarantined, after every ledger entry.
  */
 final class Books {
-  /** Where skills beyond the most we tell apart are counted. */
-  static final String OTHER_SKILLS = "(other)";
-
   final SortedMap<String, Long> candidates = new TreeMap<>();
   final SortedMap<String, Long> expired = new TreeMap<>();
   final SortedMap<String, Long> ignored = new TreeMap<>();
@@ -34,9 +31,9 @@ final class Books {
 
   /** Counts a candidate under its skill; false when there are too many skills for one more. */
   boolean candidate(String skill) {
-    boolean room = candidates.containsKey(skill) || candidates.size() < PolicyRules.MAX_SKILLS;
-    candidates.merge(room ? skill : OTHER_SKILLS, 1L, Long::sum);
-    return room;
+    String name = PolicyRules.countedAs(skill, candidates.keySet());
+    candidates.merge(name, 1L, Long::sum);
+    return name.equals(skill);
   }
 
   void expired(String reason) {

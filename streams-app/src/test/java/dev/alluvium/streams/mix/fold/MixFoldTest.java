@@ -358,6 +358,6 @@ class MixFoldTest {
     assertThat(mix.expired()).isEqualTo(Map.of("too_many_skills", 5L));
     assertThat(mix.state().getCandidates())
         .hasSize(PolicyRules.MAX_SKILLS + 1)
-        .containsEntry(Books.OTHER_SKILLS, 5L);
+        .containsEntry(PolicyRules.OTHER_SKILLS, 5L);
   }
 }
