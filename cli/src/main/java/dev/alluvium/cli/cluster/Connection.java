@@ -53,7 +53,8 @@ public final class Connection {
    *
    * @param tellWaiting told once, when there is something to wait for
    * @param stop ends the waiting early
-   * @throws CommandFailure when topics are still missing after a minute
+   * @throws CommandFailure when topics are still missing after a minute, or have a number of
+   *     partitions the flow cannot work with
    */
   public static void awaitTopics(
       Cluster cluster, Consumer<String> tellWaiting, BooleanSupplier stop) {
@@ -71,6 +72,12 @@ public final class Connection {
       }
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
       missing = provisioner.missing();
+    }
+    List<String> unfit = provisioner.unfit();
+    if (!unfit.isEmpty()) {
+      throw new CommandFailure(
+          "%s: add the partitions that are missing, or delete the topic and run `alluvium topics create`"
+              .formatted(String.join("; ", unfit)));
     }
   }
 }

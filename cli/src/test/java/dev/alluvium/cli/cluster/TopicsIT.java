@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 
 /** The catalogue on a real broker. */
@@ -109,6 +110,29 @@ class TopicsIT {
     assertThat(check(doctor.json(), "topics").get("found").asText())
         .isEqualTo("differs.models.v1: partitions is 2, catalogue says 1");
     assertThat(check(doctor.json(), "broker").get("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aServiceDoesNotBeginWithPartitionsItCannotWorkWith() throws Exception {
+    try (Admin admin = Admin.create(KafkaSettings.at(SharedBroker.bootstrapServers()).admin())) {
+      Optional<Short> copies = Optional.of((short) 1);
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic("unfit.ledger.v1", Optional.of(2), copies),
+                  new NewTopic("unfit.generation.results.v1", Optional.of(2), copies),
+                  new NewTopic("unfit.pairs.v1", Optional.of(2), copies)))
+          .all()
+          .get();
+    }
+    topics("create", "unfit");
+    for (String service : List.of("streams", "train", "generate")) {
+      Cli.Result begun = Cli.run(service, "--set", SERVERS, "--set", "namespace=unfit");
+      assertThat(begun.exitCode()).isEqualTo(ExitCodes.FAILED);
+      assertThat(begun.err())
+          .contains(
+              "unfit.generation.results.v1 has 2 partitions: expected at least 6; unfit.ledger.v1 has 2 partitions: expected 1:");
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.alluvium.schemas.avro.FinishReason;
 import dev.alluvium.schemas.avro.GenerationRequest;
 import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,14 +78,12 @@ class ChaosIT {
           .until(
               () -> {
                 supervise();
-                return candidates().size() >= PAIRS;
+                return decided() >= PAIRS;
               });
       check(killed);
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
-          "%d of %d pairs have a target; the logs end:%n%s"
-              .formatted(candidates().size(), PAIRS, logs()),
-          e);
+          "%d of %d pairs have a target; the logs end:%n%s".formatted(decided(), PAIRS, logs()), e);
     } finally {
       for (ServiceProcess process : processes.values()) {
         process.close();
@@ -94,9 +93,9 @@ class ChaosIT {
 
   /** Until so many more pairs have a target, so that kills fall among them; but not forever. */
   private void awaitProgress(int more) {
-    int goal = Math.min(PAIRS, candidates().size() + more);
+    int goal = Math.min(PAIRS, decided() + more);
     long until = System.nanoTime() + LONGEST_PAUSE.toNanos();
-    while (candidates().size() < goal && System.nanoTime() < until) {
+    while (decided() < goal && System.nanoTime() < until) {
       supervise();
       LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
     }
@@ -136,8 +135,12 @@ class ChaosIT {
       origins.merge(candidate.getTarget().getOrigin().name(), 1L, Long::sum);
       reasons.merge(candidate.getTarget().getReason(), 1L, Long::sum);
     }
-    long requests = requests().stream().map(GenerationRequest::getRequestId).distinct().count();
-    List<GenerationResult> results = results();
+    long requests =
+        all(cluster.topics().generationRequests()).stream()
+            .map(GenerationRequest::getRequestId)
+            .distinct()
+            .count();
+    List<GenerationResult> results = all(cluster.topics().generationResults());
     long started = results.stream().filter(r -> r.getFinish() == FinishReason.STARTED).count();
     long ended = results.size() - started;
     System.out.printf(
@@ -224,49 +227,34 @@ class ChaosIT {
     }
   }
 
+  /** How many pairs have a target; a broker that has just been started may not answer yet. */
+  private int decided() {
+    try {
+      return candidates().size();
+    } catch (KafkaException | CommandFailure e) {
+      System.out.println("not yet: " + e.getMessage());
+      return 0;
+    }
+  }
+
   private List<Candidate> candidates() {
     List<Candidate> candidates = new ArrayList<>();
-    read(
-        () ->
-            cluster
-                .reader()
-                .read(
-                    cluster.topics().ledger(),
-                    record -> {
-                      if (record.value().getEntry() instanceof Candidate candidate) {
-                        candidates.add(candidate);
-                      }
-                    }));
+    cluster
+        .reader()
+        .read(
+            cluster.topics().ledger(),
+            record -> {
+              if (record.value().getEntry() instanceof Candidate candidate) {
+                candidates.add(candidate);
+              }
+            });
     return candidates;
   }
 
-  private List<GenerationRequest> requests() {
-    List<GenerationRequest> requests = new ArrayList<>();
-    read(
-        () ->
-            cluster
-                .reader()
-                .read(cluster.topics().generationRequests(), r -> requests.add(r.value())));
-    return requests;
-  }
-
-  private List<GenerationResult> results() {
-    List<GenerationResult> results = new ArrayList<>();
-    read(
-        () ->
-            cluster
-                .reader()
-                .read(cluster.topics().generationResults(), r -> results.add(r.value())));
-    return results;
-  }
-
-  /** A broker that has just been started may not answer yet. */
-  private static void read(Runnable reading) {
-    try {
-      reading.run();
-    } catch (KafkaException | CommandFailure e) {
-      System.out.println("not yet: " + e.getMessage());
-    }
+  private <V> List<V> all(Topic<String, V> topic) {
+    List<V> values = new ArrayList<>();
+    cluster.reader().read(topic, record -> values.add(record.value()));
+    return values;
   }
 
   private static int freePort() throws IOException {

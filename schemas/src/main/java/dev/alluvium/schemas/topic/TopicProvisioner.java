@@ -109,6 +109,40 @@ public final class TopicProvisioner {
     }
   }
 
+  /**
+   * Topics that are there but have a number of partitions the flow cannot work with, and what is
+   * expected.
+   */
+  public List<String> unfit() {
+    try (Admin admin = Admin.create(kafka.admin())) {
+      List<Topic<?, ?>> present = present(get(admin.listTopics().names()));
+      Map<String, TopicDescription> descriptions = describe(admin, present);
+      List<String> unfit = new ArrayList<>();
+      for (Topic<?, ?> topic : present) {
+        int count = requireNonNull(descriptions.get(topic.name())).partitions().size();
+        if (!topics.worksWith(topic, count)) {
+          unfit.add(
+              "%s has %d partitions: expected %s%d"
+                  .formatted(
+                      topic.name(),
+                      count,
+                      count < topic.partitions() ? "at least " : "",
+                      topic.partitions()));
+        }
+      }
+      return unfit;
+    }
+  }
+
+  private List<Topic<?, ?>> present(Set<String> existing) {
+    return topics.all().stream().filter(topic -> existing.contains(topic.name())).toList();
+  }
+
+  private static Map<String, TopicDescription> describe(Admin admin, List<Topic<?, ?>> topics) {
+    return get(
+        admin.describeTopics(topics.stream().<String>map(Topic::name).toList()).allTopicNames());
+  }
+
   /** False when somebody else was quicker. */
   private static boolean isCreated(Future<Void> creation) {
     try {
@@ -158,12 +192,12 @@ public final class TopicProvisioner {
   }
 
   private Map<String, List<String>> differences(Admin admin, Set<String> existing) {
-    List<Topic<?, ?>> present =
-        topics.all().stream().filter(topic -> existing.contains(topic.name())).toList();
-    List<String> names = present.stream().<String>map(Topic::name).toList();
-    Map<String, TopicDescription> descriptions = get(admin.describeTopics(names).allTopicNames());
+    List<Topic<?, ?>> present = present(existing);
+    Map<String, TopicDescription> descriptions = describe(admin, present);
     List<ConfigResource> resources =
-        names.stream().map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n)).toList();
+        present.stream()
+            .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
+            .toList();
     Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
     Map<String, List<String>> differences = new HashMap<>();
     for (Topic<?, ?> topic : present) {

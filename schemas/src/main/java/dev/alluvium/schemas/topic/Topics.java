@@ -196,6 +196,18 @@ public final class Topics {
         schemas);
   }
 
+  /**
+   * Whether the flow works with so many partitions of a topic. What has one order has one
+   * partition; a task of curate waits at the partition of the results that has its own number.
+   * Everything else is the operator's choice.
+   */
+  boolean worksWith(Topic<?, ?> topic, int count) {
+    if (List.of(ledger, windows, progress, models).contains(topic)) {
+      return count == 1;
+    }
+    return !topic.equals(generationResults) || count >= topic.partitions();
+  }
+
   /** Prefix of topics, or nothing. */
   public String namespace() {
     return namespace;

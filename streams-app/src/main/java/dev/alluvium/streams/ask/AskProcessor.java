@@ -89,14 +89,17 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
     Candidate candidate = arrived.candidate();
     Asking machine = requireNonNull(asking);
     Waiting memory = requireNonNull(waiting);
+    if (machine.isOff() && memory.isEmpty()) {
+      pass(candidate, time);
+      return;
+    }
     String ticket = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
     AskedPair older = memory.remove(ticket);
     if (older != null) {
       decide(older, machine.gold(older, TargetReason.SUPERSEDED), now, time);
     }
     if (machine.isOff()) {
-      memory.totals().target(candidate, 0);
-      forward(candidate.getPairId(), new AskOutput.Decided(candidate), time);
+      pass(candidate, time);
       return;
     }
     AskedPair pair =
@@ -118,6 +121,12 @@ public final class AskProcessor implements Processor<String, AskInput, String, A
       memory.park(pair, older != null && older.getRequest() == null);
     }
     fill(now, time);
+  }
+
+  /** Its target is gold already. */
+  private void pass(Candidate candidate, long time) {
+    requireNonNull(waiting).totals().target(candidate, 0);
+    forward(candidate.getPairId(), new AskOutput.Decided(candidate), time);
   }
 
   private boolean hasRoom() {

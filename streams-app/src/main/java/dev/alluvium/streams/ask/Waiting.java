@@ -53,6 +53,11 @@ final class Waiting {
     return totals;
   }
 
+  /** Whether no pair waits. */
+  boolean isEmpty() {
+    return totals.inFlight() == 0 && totals.parked() == 0;
+  }
+
   /** Writes totals and levels; once at the end of each record. */
   void save() {
     state.put(ROW, new AskState(totals.report(), oldestParked, nextParked));

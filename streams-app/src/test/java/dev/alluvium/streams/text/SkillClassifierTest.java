@@ -27,9 +27,9 @@ class SkillClassifierTest {
   @ParameterizedTest
   @CsvSource({
     "code, 'python;java;javascript;sql;bash;html;regex;code;function;compile;PYTHON'",
-    "code, 'c++x;```'",
+    "code, 'c++;C++;c++17;```'",
     "math, 'how many;how much;calculate;compute;sum of;percent;percentage;equation;solve;average'",
-    "math, '3 + 4;3=3;10 ÷ 2'",
+    "math, '3 + 4;3=3;10 ÷ 2;٣ × ٤'",
     "reading, 'passage;paragraph;article;story;excerpt;given text;following context;STORY'"
   })
   void everyWordOfABuiltInRuleIsFoundWhereverItStands(String skill, String words) {
@@ -43,7 +43,9 @@ class SkillClassifierTest {
   @Test
   void partsOfWordsAreNotFound() {
     SkillClassifier classifier = new SkillClassifier(Map.of(), "general");
-    for (String word : "encode;codes;htmls;resolve;averages;history;articles".split(";")) {
+    for (String word :
+        "encode;codes;htmls;resolve;averages;history;articles;how;how few;sum;given;3 +;+ 4;a - 4;``;my_code"
+            .split(";")) {
       assertThat(classifier.skillOf(pair("the " + word + " here"))).as(word).isEqualTo("general");
     }
   }
