@@ -57,6 +57,7 @@ final class Asker implements AutoCloseable {
         .setKind(GenerationKind.ANSWER)
         .setReplyTo(3)
         .setSkill("math")
+        .setEventTime(Instant.EPOCH)
         .setPrompt(Prompt.newBuilder().setInstruction("Add 1 and " + id + ".").build())
         .setTemplate("t")
         .setAttempt(1)

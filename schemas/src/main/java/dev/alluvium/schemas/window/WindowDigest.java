@@ -38,6 +38,7 @@ public final class WindowDigest {
     add(example.getTarget());
     add(example.getReplayOf());
     add(example.getEstimatedTokens());
+    add(example.getEventTime().toEpochMilli());
     add(example.getPosition());
   }
 

@@ -115,6 +115,7 @@ final class Samples {
               .setPairId("a1")
               .setKind(GenerationKind.ANSWER)
               .setSkill("math")
+              .setEventTime(NOON)
               .setPrompt(PROMPT)
               .setReplyTo(2)
               .setTemplate("00ff")
@@ -164,6 +165,7 @@ final class Samples {
         .setPrompt(PROMPT)
         .setTarget(TARGET)
         .setEstimatedTokens(20)
+        .setEventTime(NOON)
         .setPosition(POSITION)
         .build();
   }

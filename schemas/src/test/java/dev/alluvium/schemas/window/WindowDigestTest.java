@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,7 @@ class WindowDigestTest {
                 Example.newBuilder(example).setSkill("code").build(),
                 Example.newBuilder(example).setReplayOf(3L).build(),
                 Example.newBuilder(example).setEstimatedTokens(6).build(),
+                Example.newBuilder(example).setEventTime(Instant.ofEpochMilli(1)).build(),
                 Example.newBuilder(example)
                     .setPrompt(Prompt.newBuilder(example.getPrompt()).setContext("").build())
                     .build(),
@@ -58,6 +60,7 @@ class WindowDigestTest {
         .setTarget(
             Target.newBuilder().setText("5").setOrigin(Origin.GOLD).setReason("s3ft_off").build())
         .setEstimatedTokens(5)
+        .setEventTime(Instant.EPOCH)
         .setPosition(new SourcePosition("pairs.v1", 0, (long) index))
         .build();
   }

@@ -138,6 +138,7 @@ final class Requests {
         .setKind(kind)
         .setReplyTo(replyTo)
         .setSkill(pair.getSkill())
+        .setEventTime(pair.getEventTime())
         .setAttempt(1)
         .setMaxTokens(settings.maxTokens())
         .setTemperature(settings.temperature())

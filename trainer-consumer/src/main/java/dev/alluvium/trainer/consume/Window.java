@@ -3,7 +3,6 @@ package dev.alluvium.trainer.consume;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -13,10 +12,8 @@ import java.util.List;
  * @param examples its examples, in training order
  * @param close its last record
  * @param nextOffset the offset after its last record
- * @param time when the broker took its last record
  */
-public record Window(
-    WindowOpen open, List<Example> examples, WindowClose close, long nextOffset, Instant time)
+public record Window(WindowOpen open, List<Example> examples, WindowClose close, long nextOffset)
     implements Input {
   /** The window's number. */
   public long id() {

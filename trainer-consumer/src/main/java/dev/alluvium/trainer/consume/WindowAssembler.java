@@ -6,7 +6,6 @@ import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.window.WindowDigest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +24,8 @@ final class WindowAssembler {
     this.topic = topic;
   }
 
-  /**
-   * Takes the next record; gives an input when one is complete.
-   *
-   * @param time when the broker took the record
-   */
-  Optional<Input> add(WindowRecord record, long offset, Instant time) {
+  /** Takes the next record; gives an input when one is complete. */
+  Optional<Input> add(WindowRecord record, long offset) {
     Object part = record.getRecord();
     if (part instanceof WindowOpen next) {
       if (open != null) {
@@ -51,7 +46,7 @@ final class WindowAssembler {
       return Optional.empty();
     }
     if (part instanceof WindowClose close) {
-      return Optional.of(close(requireOpen(offset, close.getWindowId()), close, offset, time));
+      return Optional.of(close(requireOpen(offset, close.getWindowId()), close, offset));
     }
     if (open != null) {
       throw broken(offset, "a control inside window %d".formatted(open.getWindowId()));
@@ -65,7 +60,7 @@ final class WindowAssembler {
     examples.clear();
   }
 
-  private Window close(WindowOpen opened, WindowClose close, long offset, Instant time) {
+  private Window close(WindowOpen opened, WindowClose close, long offset) {
     if (close.getExamples() != examples.size()) {
       throw broken(
           offset,
@@ -79,7 +74,7 @@ final class WindowAssembler {
           "window %d has digest %s; its close says %s"
               .formatted(close.getWindowId(), digest, close.getDigest()));
     }
-    Window window = new Window(opened, List.copyOf(examples), close, offset + 1, time);
+    Window window = new Window(opened, List.copyOf(examples), close, offset + 1);
     reset();
     return window;
   }

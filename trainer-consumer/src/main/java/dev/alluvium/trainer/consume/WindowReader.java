@@ -5,7 +5,6 @@ import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -59,9 +58,7 @@ public final class WindowReader implements AutoCloseable {
     do {
       while (fetched.hasNext()) {
         ConsumerRecord<String, WindowRecord> record = fetched.next();
-        Optional<Input> input =
-            assembler.add(
-                record.value(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        Optional<Input> input = assembler.add(record.value(), record.offset());
         if (input.isPresent()) {
           return input;
         }

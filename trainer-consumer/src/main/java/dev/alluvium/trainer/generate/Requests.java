@@ -37,7 +37,7 @@ final class Requests {
     }
     try {
       GenerationRequest request = deserializer.deserialize(topic.name(), delivery.record().value());
-      return new Request(new Asked(request, delivery.time()));
+      return new Request(new Asked(request));
     } catch (UnknownSchemaException | SchemaStoreUnavailableException e) {
       return delivery.last()
           ? new Unreadable("unknown_schema", String.valueOf(e.getMessage()))

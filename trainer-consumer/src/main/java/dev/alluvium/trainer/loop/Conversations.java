@@ -21,7 +21,7 @@ public final class Conversations {
    * The conversation of a prompt. What one speaker says in several turns is one turn, because many
    * models know only strict alternation.
    *
-   * @param time when it is asked
+   * @param time what a template that writes the date takes for today
    */
   public static Conversation of(Prompt prompt, Instant time) {
     List<Turn> history = new ArrayList<>();

@@ -8,7 +8,6 @@ import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.RefusedText;
 import dev.alluvium.trainer.text.Tokenization;
 import dev.alluvium.trainer.text.TokenizedExample;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ record TokenizedWindow(
     Map<String, Long> tokens = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
-      tokenize(example, window.time(), tokenizer)
+      tokenize(example, tokenizer)
           .<Runnable>fold(
               accepted ->
                   () -> {
@@ -46,8 +45,8 @@ record TokenizedWindow(
   }
 
   /** What the model wrote is trained in its own ids where they mean the same here. */
-  private static Tokenization tokenize(Example example, Instant time, ExampleTokenizer tokenizer) {
-    Conversation asked = Conversations.of(example.getPrompt(), time);
+  private static Tokenization tokenize(Example example, ExampleTokenizer tokenizer) {
+    Conversation asked = Conversations.of(example.getPrompt(), example.getEventTime());
     Target target = example.getTarget();
     return tokenizer.understands(target.getTokenizer(), target.getTokenIds())
         ? tokenizer.tokenize(asked, target.getTokenIds())

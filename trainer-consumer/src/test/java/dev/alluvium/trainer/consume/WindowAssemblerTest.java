@@ -26,10 +26,10 @@ class WindowAssemblerTest {
 
   @Test
   void givesAWindowOnceItIsClosed() {
-    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10, TIME)).isEmpty();
-    assertThat(assembler.add(new WindowRecord(examples.get(0)), 11, TIME)).isEmpty();
-    assertThat(assembler.add(new WindowRecord(examples.get(1)), 12, TIME)).isEmpty();
-    Optional<Input> input = assembler.add(new WindowRecord(close(7, 2, digest())), 13, TIME);
+    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10)).isEmpty();
+    assertThat(assembler.add(new WindowRecord(examples.get(0)), 11)).isEmpty();
+    assertThat(assembler.add(new WindowRecord(examples.get(1)), 12)).isEmpty();
+    Optional<Input> input = assembler.add(new WindowRecord(close(7, 2, digest())), 13);
 
     assertThat(input)
         .get()
@@ -46,8 +46,7 @@ class WindowAssemblerTest {
   void givesAControlBetweenWindows() {
     Control control = Control.newBuilder().setRequestId("r").setKind(CommandKind.FLUSH).build();
 
-    assertThat(assembler.add(new WindowRecord(control), 5, TIME))
-        .contains(new ControlInput(control, 6));
+    assertThat(assembler.add(new WindowRecord(control), 5)).contains(new ControlInput(control, 6));
   }
 
   @Test
@@ -79,11 +78,11 @@ class WindowAssemblerTest {
 
   @Test
   void startsAnewAfterASeek() {
-    assembler.add(new WindowRecord(Windows.open(7)), 10, TIME);
-    assembler.add(new WindowRecord(examples.get(0)), 11, TIME);
+    assembler.add(new WindowRecord(Windows.open(7)), 10);
+    assembler.add(new WindowRecord(examples.get(0)), 11);
     assembler.reset();
 
-    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10, TIME)).isEmpty();
+    assertThat(assembler.add(new WindowRecord(Windows.open(7)), 10)).isEmpty();
   }
 
   private void assertBroken(String message, Object... parts) {
@@ -92,7 +91,7 @@ class WindowAssemblerTest {
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < all.size(); i++) {
-                fresh.add(new WindowRecord(all.get(i)), 20 + i, TIME);
+                fresh.add(new WindowRecord(all.get(i)), 20 + i);
               }
             })
         .isInstanceOf(BrokenWindowException.class)

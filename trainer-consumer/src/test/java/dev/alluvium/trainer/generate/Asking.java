@@ -19,6 +19,7 @@ public final class Asking {
         .setKind(kind)
         .setReplyTo(0)
         .setSkill("general")
+        .setEventTime(Instant.EPOCH)
         .setPrompt(Prompt.newBuilder().setInstruction(instruction).build())
         .setTemplate("t")
         .setAttempt(1)
@@ -29,7 +30,7 @@ public final class Asking {
 
   /** A request in a worker's hands. */
   public static Asked asked(GenerationRequest.Builder request) {
-    return new Asked(request.build(), Instant.EPOCH);
+    return new Asked(request.build());
   }
 
   /** A greedy ANSWER in a worker's hands. */

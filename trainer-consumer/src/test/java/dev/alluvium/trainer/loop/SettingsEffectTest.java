@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,7 +273,6 @@ class SettingsEffectTest {
         Windows.open(1),
         examples,
         Windows.close(1, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
-        12,
-        Instant.EPOCH);
+        12);
   }
 }

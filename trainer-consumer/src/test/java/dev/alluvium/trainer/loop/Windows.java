@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
+import java.time.Instant;
 import java.util.Map;
 
 /** Window records for tests. */
@@ -49,6 +50,7 @@ public final class Windows {
                 .setReason("s3ft_off")
                 .build())
         .setEstimatedTokens(20)
+        .setEventTime(Instant.EPOCH)
         .setPosition(new SourcePosition("pairs.v1", 0, windowId * 100 + index))
         .build();
   }

@@ -70,6 +70,7 @@ class WrittenIdsTest {
             .setPrompt(new Prompt(QUESTION, null, List.of()))
             .setTarget(target)
             .setEstimatedTokens(9)
+            .setEventTime(Instant.EPOCH)
             .setPosition(new SourcePosition("pairs.v1", 0, 0L))
             .build();
     TokenizedWindow window = TokenizedWindow.of(window(example), examples);
@@ -82,8 +83,7 @@ class WrittenIdsTest {
         new WindowOpen(1L, 1, "p", "s", Map.of(), List.of()),
         List.of(example),
         new WindowClose(1L, CloseReason.COUNT, 1, Map.of("general", 1), 9L, "d", 0L),
-        1L,
-        Instant.EPOCH);
+        1L);
   }
 
   private static List<Integer> trained(TokenizedExample example) {

@@ -87,6 +87,7 @@ final class WindowWriter {
         candidate.getTarget(),
         null,
         candidate.getEstimatedTokens(),
+        candidate.getEventTime(),
         candidate.getPosition());
   }
 

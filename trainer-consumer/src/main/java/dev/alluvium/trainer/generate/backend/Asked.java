@@ -5,20 +5,18 @@ import dev.alluvium.schemas.avro.GenerationRequest;
 import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.trainer.loop.Conversations;
 import dev.alluvium.trainer.text.Conversation;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
  * A request in a worker's hands.
  *
  * @param request what is wanted
- * @param time when it was asked, for templates that write the date
  */
-public record Asked(GenerationRequest request, Instant time) {
+public record Asked(GenerationRequest request) {
 
   /** The prompt as the model's conversation. */
   public Conversation conversation() {
-    return Conversations.of(request.getPrompt(), time);
+    return Conversations.of(request.getPrompt(), request.getEventTime());
   }
 
   /** What is wrong with the settings of what is to be generated, if anything is. */
