@@ -25,6 +25,10 @@ final class ResidentModel implements AutoCloseable {
   static final String BASE = "base";
 
   private final Path base;
+
+  /** Whether the weights in memory are ours to replace. */
+  private final boolean replaceable;
+
   private final Function<Path, LoadedModel> opener;
   private final int maxTokens;
 
@@ -42,11 +46,13 @@ final class ResidentModel implements AutoCloseable {
    * @param maxTokens longest text with its prompt that is scored
    */
   ResidentModel(Path base, Compute compute, TemplateChoice turns, int maxTokens) {
-    this(base, maxTokens, path -> LoadedModel.load(path, Optional.empty(), compute, turns));
+    this(base, maxTokens, true, path -> LoadedModel.load(path, Optional.empty(), compute, turns));
   }
 
-  private ResidentModel(Path base, int maxTokens, Function<Path, LoadedModel> opener) {
+  private ResidentModel(
+      Path base, int maxTokens, boolean replaceable, Function<Path, LoadedModel> opener) {
     this.base = base;
+    this.replaceable = replaceable;
     this.opener = opener;
     this.maxTokens = maxTokens;
     this.directory = base;
@@ -66,16 +72,7 @@ final class ResidentModel implements AutoCloseable {
    * @param frozen the decoder of the base model; stays open
    */
   static ResidentModel on(Decoder frozen, Path base, TemplateChoice turns, int maxTokens) {
-    return new ResidentModel(
-        base,
-        maxTokens,
-        path -> {
-          if (!path.equals(base)) {
-            throw new IllegalArgumentException(
-                path + " holds all weights, and those in memory are the trainer's as well");
-          }
-          return LoadedModel.on(frozen, base, turns);
-        });
+    return new ResidentModel(base, maxTokens, false, path -> LoadedModel.on(frozen, path, turns));
   }
 
   /** {@code base}, or the version that is loaded; for any thread. */
@@ -113,6 +110,10 @@ final class ResidentModel implements AutoCloseable {
       throw new IllegalArgumentException(path + " is not there: is train.store mounted here?");
     }
     if (TrainingMethod.parse(version.getMethod()) == TrainingMethod.FULL) {
+      if (!replaceable) {
+        throw new IllegalArgumentException(
+            path + " holds all weights, and those in memory belong to the trainer");
+      }
       Decoder.readSpec(path); // before the room of the old weights is given up
       replace(path);
     } else {
