@@ -53,6 +53,7 @@ public final class LocalBackend implements Backend {
   public static LocalBackend on(
       Decoder frozen, TrainSettings train, int threads, Supplier<Optional<ModelVersion>> promoted) {
     TorchRuntime.useThreads(threads);
+    log.info("answers on the trainer's base model, with {} CPU threads", threads);
     return new LocalBackend(
         new Serving(
             ResidentModel.on(frozen, Path.of(train.model()), train.turns(), train.maxTokens()),
