@@ -64,6 +64,7 @@ class CliTest {
         "demo --records 0",
         "config print --set train.lora.rank=0",
         "config print --set nope=1",
+        "train --with-generation --set train.method=full",
       })
   void whatCannotBeUnderstoodIsUsage(String line) {
     Cli.Result result = Cli.run(line.isEmpty() ? new String[0] : line.split(" "));

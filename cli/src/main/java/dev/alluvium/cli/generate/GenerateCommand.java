@@ -4,7 +4,6 @@ import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
-import dev.alluvium.cli.command.Progress;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.trainer.generate.Generation;
@@ -33,21 +32,14 @@ public final class GenerateCommand implements Callable<Integer> {
       Cluster cluster = Cluster.of(settings);
       Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
       if (!untilStopped.isOver()) {
-        Rates rates = new Rates(System::nanoTime);
-        try (Progress progress = new Progress(common.err(), "generate", 0, rates::line)) {
-          new Generation(
-                  settings.generate(),
-                  settings.train(),
-                  settings.judges(),
-                  cluster.kafka(),
-                  cluster.topics())
-              .run(
-                  untilStopped::isOver,
-                  stats -> {
-                    rates.update(stats);
-                    progress.reached(rates.settled());
-                  });
-        }
+        Generation generation =
+            new Generation(
+                settings.generate(),
+                settings.train(),
+                settings.judges(),
+                cluster.kafka(),
+                cluster.topics());
+        Rates.show(common.err(), listener -> generation.run(untilStopped::isOver, listener));
       }
     }
     return ExitCodes.DONE;

@@ -1,13 +1,16 @@
 package dev.alluvium.cli.generate;
 
+import dev.alluvium.cli.command.Progress;
 import dev.alluvium.trainer.generate.WorkerStats;
+import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * What a worker does at the moment, in one line for people: rates are those since the last line.
  */
-final class Rates {
+public final class Rates {
   private static final double NANOS = 1e9;
 
   private final LongSupplier nanos;
@@ -15,6 +18,22 @@ final class Rates {
   private long requests;
   private long tokens;
   private WorkerStats now = new WorkerStats(0, 0, 0, 0, 0, "", false);
+
+  /**
+   * Shows people how far a worker is while it works, in the thread that calls.
+   *
+   * @param worker gets what is to be told of its numbers
+   */
+  public static void show(PrintWriter err, Consumer<Consumer<WorkerStats>> worker) {
+    Rates rates = new Rates(System::nanoTime);
+    try (Progress progress = new Progress(err, "generate", 0, rates::line)) {
+      worker.accept(
+          stats -> {
+            rates.update(stats);
+            progress.reached(rates.settled());
+          });
+    }
+  }
 
   /** Rates by a clock such as {@link System#nanoTime()}. */
   Rates(LongSupplier nanos) {

@@ -2,14 +2,22 @@ package dev.alluvium.cli.model;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.generate.Rates;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.trainer.config.OneProcess;
+import dev.alluvium.trainer.generate.Generation;
+import dev.alluvium.trainer.loop.Companion;
 import dev.alluvium.trainer.loop.Trainer;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code alluvium train}: the trainer, until it is told to stop or loses the lease. */
 @Command(
@@ -17,22 +25,61 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Train windows as they come, commit checkpoints and versions.",
-      "One trainer per namespace: a second one takes over and the first exits with 4."
+      "One trainer per namespace: a second one takes over and the first exits with 4.",
+      "With --with-generation a generation worker runs in the same process."
     })
 public final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Mixin private Lifetime.Options lifetime = new Lifetime.Options();
 
+  @Option(
+      names = "--with-generation",
+      description = {
+        "Also answer requests of the stream, as alluvium generate does, on the same frozen base model:",
+        "its weights are in memory once. Needs train.method lora, or generate.backend openai."
+      })
+  private boolean withGeneration;
+
   @Override
   public Integer call() {
     AlluviumSettings settings = common.settings();
+    Optional<OneProcess> together =
+        withGeneration ? Optional.of(together(settings)) : Optional.empty();
     Connection.check(settings.cluster());
     try (Lifetime untilStopped = lifetime.begin()) {
       Cluster cluster = Cluster.of(settings);
       Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
-      Trainer.run(settings.train(), cluster.kafka(), cluster.topics(), untilStopped::isOver);
+      Trainer.run(
+          together.map(OneProcess::train).orElse(settings.train()),
+          cluster.kafka(),
+          cluster.topics(),
+          untilStopped::isOver,
+          together.map(both -> worker(both, settings.judges(), cluster)));
     }
     return ExitCodes.DONE;
+  }
+
+  private OneProcess together(AlluviumSettings settings) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    OneProcess both;
+    try {
+      both = OneProcess.of(settings.train(), settings.generate(), cores);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
+    if (both.crowds(cores)) {
+      common.say(
+          "warning: train.threads (%d) and generate.threads (%d) are more than the %d cores here: both will be slow"
+              .formatted(both.train().cpuThreads(), both.generate().compute().threads(), cores));
+    }
+    return both;
+  }
+
+  private Companion worker(OneProcess both, JudgeSettings judges, Cluster cluster) {
+    Generation generation =
+        new Generation(both.generate(), both.train(), judges, cluster.kafka(), cluster.topics());
+    return (frozen, stop) ->
+        Rates.show(common.err(), listener -> generation.run(frozen, stop, listener));
   }
 }

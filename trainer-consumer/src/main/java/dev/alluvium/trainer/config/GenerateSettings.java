@@ -71,4 +71,9 @@ public record GenerateSettings(
     int cores = Runtime.getRuntime().availableProcessors();
     return new Compute(device, Precision.parse(dtype), threads == 0 ? cores : threads);
   }
+
+  /** The same with so many CPU threads. */
+  public GenerateSettings withThreads(int number) {
+    return new GenerateSettings(source, backend, batch, lock, device, dtype, number, openai);
+  }
 }

@@ -124,6 +124,35 @@ public record TrainSettings(
     return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
+  /** The same with so many CPU threads. */
+  public TrainSettings withThreads(int number) {
+    return new TrainSettings(
+        model,
+        store,
+        device,
+        dtype,
+        number,
+        seed,
+        method,
+        lora,
+        learningRate,
+        warmupSteps,
+        weightDecay,
+        clipNorm,
+        passesPerWindow,
+        batchTokens,
+        accumulate,
+        recomputeLayers,
+        maxTokens,
+        normalise,
+        chatTemplate,
+        templateVariables,
+        commit,
+        gate,
+        keep,
+        heartbeat);
+  }
+
   /**
    * Digest of everything that shapes the weights, the base model aside; where and how often things
    * are written does not.

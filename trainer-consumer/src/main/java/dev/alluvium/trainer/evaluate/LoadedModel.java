@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadedModel implements AutoCloseable {
   private final Path directory;
-  private final TorchRuntime runtime;
+  private final Optional<TorchRuntime> runtime;
   private final Decoder decoder;
   private final Optional<LoraAdapter> adapter;
   private final TemplateChoice turns;
@@ -27,7 +27,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(
       Path directory,
-      TorchRuntime runtime,
+      Optional<TorchRuntime> runtime,
       Decoder decoder,
       Optional<LoraAdapter> adapter,
       TemplateChoice turns) {
@@ -50,7 +50,7 @@ public final class LoadedModel implements AutoCloseable {
       Decoder decoder = Decoder.loadToAnswer(directory, runtime);
       return new LoadedModel(
           directory,
-          runtime,
+          Optional.of(runtime),
           decoder,
           adapter.map(path -> LoraAdapter.load(decoder, path, 0)),
           turns);
@@ -58,6 +58,16 @@ public final class LoadedModel implements AutoCloseable {
       runtime.close();
       throw e;
     }
+  }
+
+  /**
+   * A model directory whose decoder is in memory already: its weights are used as they are, and
+   * stay when this is closed.
+   *
+   * @param decoder open, and loaded from this directory
+   */
+  public static LoadedModel on(Decoder decoder, Path directory, TemplateChoice turns) {
+    return new LoadedModel(directory, Optional.empty(), decoder, Optional.empty(), turns);
   }
 
   /** What answers: the decoder with its adapter, if there is one. */
@@ -88,8 +98,11 @@ public final class LoadedModel implements AutoCloseable {
   @Override
   public void close() {
     adapter.ifPresent(LoraAdapter::close);
-    decoder.close();
-    runtime.close();
+    runtime.ifPresent(
+        own -> {
+          decoder.close();
+          own.close();
+        });
     if (tokenizer != null) {
       tokenizer.close();
     }

@@ -12,8 +12,10 @@ import dev.alluvium.trainer.generate.openai.OpenAiBackend;
 import dev.alluvium.trainer.generate.work.GroupWork;
 import dev.alluvium.trainer.generate.work.ShareWork;
 import dev.alluvium.trainer.generate.work.WorkSource;
+import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.release.VersionFollower;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -58,8 +60,17 @@ public final class Generation {
    * @param listener told of the numbers as they change, in the thread that runs this
    */
   public void run(BooleanSupplier stop, Consumer<WorkerStats> listener) {
+    run(Optional.empty(), stop, listener);
+  }
+
+  /**
+   * The same beside a trainer.
+   *
+   * @param frozen the trainer's base model, on which {@code local} then answers; nothing to load it
+   */
+  public void run(Optional<Decoder> frozen, BooleanSupplier stop, Consumer<WorkerStats> listener) {
     try (VersionFollower versions = new VersionFollower(kafka, topics)) {
-      run(() -> backend(versions), stop, listener);
+      run(() -> backend(frozen, versions), stop, listener);
     }
   }
 
@@ -103,11 +114,15 @@ public final class Generation {
         : new GroupWork(kafka, topic, group(topics), settings.batch());
   }
 
-  private Backend backend(VersionFollower versions) {
-    return settings.local()
-        ? new LocalBackend(train, settings.compute(), versions::serving)
-        : new OpenAiBackend(
-            settings.openai(), System.getenv(), versions::knows, InstantSource.system());
+  private Backend backend(Optional<Decoder> frozen, VersionFollower versions) {
+    if (!settings.local()) {
+      return new OpenAiBackend(
+          settings.openai(), System.getenv(), versions::knows, InstantSource.system());
+    }
+    int threads = settings.compute().threads();
+    return frozen
+        .map(decoder -> LocalBackend.on(decoder, train, threads, versions::serving))
+        .orElseGet(() -> new LocalBackend(train, settings.compute(), versions::serving));
   }
 
   private static <T> T call(ExecutorService thread, Supplier<T> task) {

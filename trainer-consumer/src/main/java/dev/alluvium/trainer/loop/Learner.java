@@ -4,6 +4,7 @@ import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainingMethod;
 import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The weights that learn, and the optimizer's memory of them. */
@@ -102,6 +104,11 @@ final class Learner implements AutoCloseable {
   /** Asks the base model, which exists until the question is answered. */
   <T> T askBase(Function<LanguageModel, T> question) {
     return trainable.askBase(question);
+  }
+
+  /** The base model in memory, if its weights are frozen; open until this is closed. */
+  Optional<Decoder> frozen() {
+    return trainable.frozen();
   }
 
   /** What is trained. */

@@ -1,9 +1,11 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What a trainer changes, on a device: an adapter, or the whole decoder. */
@@ -22,6 +24,9 @@ sealed interface Trainable extends AutoCloseable permits TrainableAdapter, Train
 
   /** Asks the base model, which exists until the question is answered. */
   <T> T askBase(Function<LanguageModel, T> question);
+
+  /** The base model in memory, whose weights never change; nothing if they are what learns. */
+  Optional<Decoder> frozen();
 
   /** Writes the weights into an empty directory, in the form that a version has. */
   void export(Path target) throws IOException;

@@ -7,6 +7,7 @@ import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.lora.LoraSettings;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A low-rank adapter that learns on a frozen decoder; a version of it has the PEFT layout. */
@@ -49,6 +50,11 @@ final class TrainableAdapter implements Trainable {
   @Override
   public <T> T askBase(Function<LanguageModel, T> question) {
     return question.apply(LanguageModel.base(decoder));
+  }
+
+  @Override
+  public Optional<Decoder> frozen() {
+    return Optional.of(decoder);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.alluvium.trainer.model.TrainedModel;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -50,6 +51,11 @@ final class TrainableDecoder implements Trainable {
     try (Decoder base = Decoder.load(directory, runtime)) {
       return question.apply(LanguageModel.base(base));
     }
+  }
+
+  @Override
+  public Optional<Decoder> frozen() {
+    return Optional.empty();
   }
 
   @Override

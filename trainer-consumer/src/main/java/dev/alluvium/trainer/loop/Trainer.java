@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The trainer process: wires the parts and runs the loop. */
@@ -29,12 +30,28 @@ public final class Trainer {
    */
   public static void run(
       TrainSettings settings, KafkaSettings kafka, Topics topics, BooleanSupplier stop) {
+    run(settings, kafka, topics, stop, Optional.empty());
+  }
+
+  /**
+   * The same beside a companion, which begins once the lease is taken and ends before this returns.
+   *
+   * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
+   * @throws IllegalStateException when the companion fails; the trainer then stops as if told to
+   */
+  public static void run(
+      TrainSettings settings,
+      KafkaSettings kafka,
+      Topics topics,
+      BooleanSupplier stop,
+      Optional<Companion> companion) {
     InstantSource clock = InstantSource.system();
     Path store = Path.of(settings.store()).resolve(topics.id("train"));
     try (Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()));
         Learner learner = Learner.load(settings);
         TrainingLog log = new TrainingLog(kafka, topics, clock);
-        WindowReader windows = new WindowReader(kafka, topics)) {
+        WindowReader windows = new WindowReader(kafka, topics);
+        CompanionThread beside = new CompanionThread(companion, learner.frozen(), stop)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
               tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
@@ -55,7 +72,8 @@ public final class Trainer {
               cycleEnd,
               holder(),
               clock);
-      new TrainingLoop(settings, windows, log, session).run(stop);
+      new TrainingLoop(settings, windows, log, session)
+          .run(() -> stop.getAsBoolean() || beside.hasEnded());
     }
   }
 

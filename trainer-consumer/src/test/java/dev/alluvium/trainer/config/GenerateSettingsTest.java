@@ -13,6 +13,17 @@ import org.junit.jupiter.api.Test;
 class GenerateSettingsTest {
   private static final OpenAiSettings NONE = openAi("", "", "", "", 0);
 
+  /** Our own model answers. */
+  static GenerateSettings local(String device, String dtype, int threads) {
+    return new GenerateSettings(
+        "share", "local", 16, Duration.ofSeconds(30), device, dtype, threads, NONE);
+  }
+
+  /** A server answers. */
+  static GenerateSettings server() {
+    return settings("share", "openai", 16, 30, "cpu", openAi("http://a/v1", "m", "", "", 0));
+  }
+
   @Test
   void aBadValueIsNamedWithWhatIsExpected() {
     assertThatThrownBy(() -> settings("queue", "local", 16, 30, "cpu", NONE))

@@ -22,6 +22,36 @@ class TrainSettingsTest {
     return settings("lora", 4, learningRate, batchTokens, passes);
   }
 
+  /** The same on a device. */
+  static TrainSettings settings(String method, String device, int threads) {
+    TrainSettings cpu = settings(method, 4, 1e-3, 256, 1).withThreads(threads);
+    return new TrainSettings(
+        cpu.model(),
+        cpu.store(),
+        device,
+        cpu.dtype(),
+        cpu.threads(),
+        cpu.seed(),
+        cpu.method(),
+        cpu.lora(),
+        cpu.learningRate(),
+        cpu.warmupSteps(),
+        cpu.weightDecay(),
+        cpu.clipNorm(),
+        cpu.passesPerWindow(),
+        cpu.batchTokens(),
+        cpu.accumulate(),
+        cpu.recomputeLayers(),
+        cpu.maxTokens(),
+        cpu.normalise(),
+        cpu.chatTemplate(),
+        cpu.templateVariables(),
+        cpu.commit(),
+        cpu.gate(),
+        cpu.keep(),
+        cpu.heartbeat());
+  }
+
   private static TrainSettings settings(
       String method, int rank, double learningRate, int batchTokens, int passes) {
     return new TrainSettings(

@@ -7,7 +7,9 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.generate.backend.Asked;
 import dev.alluvium.trainer.generate.backend.Backend;
 import dev.alluvium.trainer.generate.backend.Reply;
+import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +39,24 @@ public final class LocalBackend implements Backend {
     this(
         new Serving(
             new ResidentModel(Path.of(train.model()), compute, train.turns(), train.maxTokens()),
+            promoted,
+            Serving.BETWEEN_TRIALS),
+        train.batchTokens());
+  }
+
+  /**
+   * The same on the frozen base of a trainer in this process, with adapters of its own.
+   *
+   * @param frozen the decoder of {@code train.model}, which others read meanwhile; stays open
+   * @param threads CPU threads of what the calling thread calculates
+   */
+  public static LocalBackend on(
+      Decoder frozen, TrainSettings train, int threads, Supplier<Optional<ModelVersion>> promoted) {
+    TorchRuntime.useThreads(threads);
+    log.info("answers on the trainer's base model, with {} CPU threads", threads);
+    return new LocalBackend(
+        new Serving(
+            ResidentModel.on(frozen, Path.of(train.model()), train.turns(), train.maxTokens()),
             promoted,
             Serving.BETWEEN_TRIALS),
         train.batchTokens());

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,11 @@ final class ResidentModel implements AutoCloseable {
   static final String BASE = "base";
 
   private final Path base;
-  private final Compute compute;
-  private final TemplateChoice turns;
+
+  /** Whether the weights in memory are ours to replace. */
+  private final boolean replaceable;
+
+  private final Function<Path, LoadedModel> opener;
   private final int maxTokens;
 
   /** Directory of the weights that {@link #loaded} holds. */
@@ -42,18 +46,33 @@ final class ResidentModel implements AutoCloseable {
    * @param maxTokens longest text with its prompt that is scored
    */
   ResidentModel(Path base, Compute compute, TemplateChoice turns, int maxTokens) {
+    this(base, maxTokens, true, path -> LoadedModel.load(path, Optional.empty(), compute, turns));
+  }
+
+  private ResidentModel(
+      Path base, int maxTokens, boolean replaceable, Function<Path, LoadedModel> opener) {
     this.base = base;
-    this.compute = compute;
-    this.turns = turns;
+    this.replaceable = replaceable;
+    this.opener = opener;
     this.maxTokens = maxTokens;
     this.directory = base;
-    this.loaded = LoadedModel.load(base, Optional.empty(), compute, turns);
+    this.loaded = opener.apply(base);
     try {
       this.examples = tokenizing(loaded);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
+  }
+
+  /**
+   * The base model on a decoder that others read too. It has room for adapters of its own, and none
+   * for versions of all weights.
+   *
+   * @param frozen the decoder of the base model; stays open
+   */
+  static ResidentModel on(Decoder frozen, Path base, TemplateChoice turns, int maxTokens) {
+    return new ResidentModel(base, maxTokens, false, path -> LoadedModel.on(frozen, path, turns));
   }
 
   /** {@code base}, or the version that is loaded; for any thread. */
@@ -91,6 +110,10 @@ final class ResidentModel implements AutoCloseable {
       throw new IllegalArgumentException(path + " is not there: is train.store mounted here?");
     }
     if (TrainingMethod.parse(version.getMethod()) == TrainingMethod.FULL) {
+      if (!replaceable) {
+        throw new IllegalArgumentException(
+            path + " holds all weights, and those in memory belong to the trainer");
+      }
       Decoder.readSpec(path); // before the room of the old weights is given up
       replace(path);
     } else {
@@ -125,7 +148,7 @@ final class ResidentModel implements AutoCloseable {
   }
 
   private void open(Path weights) {
-    loaded = LoadedModel.load(weights, Optional.empty(), compute, turns);
+    loaded = opener.apply(weights);
     directory = weights;
     name = BASE; // until the caller says otherwise
     examples = tokenizing(loaded);

@@ -36,8 +36,22 @@ public final class TorchRuntime implements AutoCloseable {
           "libtorch is %s: expected %s. Unset PYTORCH_LIBRARY_PATH or point it at that version"
               .formatted(engine.getVersion(), TORCH_VERSION));
     }
-    JniUtils.setNumThreads(compute.threads());
+    useThreads(compute.threads());
     return new TorchRuntime(compute, engine.newBaseManager(device(compute, engine)));
+  }
+
+  /**
+   * Sets how many threads calculate what the calling thread asks for. The library keeps the number
+   * per calling thread, but one that has not calculated yet takes over what was set last by any: it
+   * is therefore read back before another thread can set its own.
+   */
+  public static synchronized void useThreads(int threads) {
+    JniUtils.setNumThreads(threads);
+    int used = JniUtils.getNumThreads();
+    if (used != threads) {
+      throw new TorchException(
+          "libtorch calculates with %d threads: expected %d".formatted(used, threads));
+    }
   }
 
   private static Engine engine() {
