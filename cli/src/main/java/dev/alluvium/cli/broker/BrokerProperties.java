@@ -17,7 +17,8 @@ final class BrokerProperties {
 
   static Properties of(Path data, int port, int controllerPort) {
     Properties properties = new Properties();
-    properties.putAll(identity(data, port, controllerPort));
+    properties.putAll(node(data, controllerPort));
+    properties.putAll(broker(port, controllerPort));
     properties.putAll(SINGLE_NODE);
     properties.putAll(QUICK);
     properties.putAll(SHARED);
@@ -28,25 +29,40 @@ final class BrokerProperties {
     return properties;
   }
 
-  private static Map<String, String> identity(Path data, int port, int controllerPort) {
+  /** The controller alone. */
+  static Properties controller(Path data, int controllerPort) {
+    Properties properties = new Properties();
+    properties.putAll(QUICK);
+    properties.putAll(node(data, controllerPort));
+    properties.setProperty("process.roles", "controller");
+    properties.setProperty(
+        "listeners", "%s://localhost:%d".formatted(CONTROLLER_LISTENER, controllerPort));
+    return properties;
+  }
+
+  private static Map<String, String> node(Path data, int controllerPort) {
     return Map.of(
-        "process.roles",
-        "broker,controller",
         "node.id",
         Integer.toString(NODE_ID),
         "log.dirs",
         data.toString(),
-        "listeners",
-        "PLAINTEXT://localhost:%d,%s://localhost:%d"
-            .formatted(port, CONTROLLER_LISTENER, controllerPort),
-        "advertised.listeners",
-        "PLAINTEXT://localhost:" + port,
         "controller.listener.names",
         CONTROLLER_LISTENER,
         "listener.security.protocol.map",
         "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "controller.quorum.voters",
         "%d@localhost:%d".formatted(NODE_ID, controllerPort));
+  }
+
+  private static Map<String, String> broker(int port, int controllerPort) {
+    return Map.of(
+        "process.roles",
+        "broker,controller",
+        "listeners",
+        "PLAINTEXT://localhost:%d,%s://localhost:%d"
+            .formatted(port, CONTROLLER_LISTENER, controllerPort),
+        "advertised.listeners",
+        "PLAINTEXT://localhost:" + port);
   }
 
   /** One node cannot keep a second copy of anything. */

@@ -45,11 +45,16 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws BrokerException when the port is taken or the directory cannot be used
    */
   public static EmbeddedBroker start(Path data, int port) {
+    boolean wasKilled = StaleRegistration.isIn(data);
     format(data);
     for (int attempt = 1; ; attempt++) {
       int brokerPort = port == 0 ? freePort() : port;
       @Nullable KafkaRaftServer server = null;
       try {
+        if (wasKilled) {
+          StaleRegistration.remove(data, freePort());
+          wasKilled = false;
+        }
         Properties properties = BrokerProperties.of(data, brokerPort, freePort());
         server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();

@@ -1,0 +1,69 @@
+package dev.alluvium.cli.broker;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * The registration that a killed broker leaves behind. While it stands, the restarted broker
+ * coordinates transactions as the leader it was, cannot reach itself to write their ends, and when
+ * the registration expires takes partitions without a leader for deleted ones: the transaction
+ * counts as ended, its records do not, and the producer's next transaction takes them along. So the
+ * controller alone goes first and removes the registration; the broker then leads only after it has
+ * registered anew.
+ */
+final class StaleRegistration {
+  /** Written by a broker that was stopped, and taken away by one that starts. */
+  private static final String CLEAN = ".kafka_cleanshutdown";
+
+  private static final int PATIENCE_SECONDS = 30;
+
+  private StaleRegistration() {}
+
+  /** Whether a broker ran in the directory and was not stopped. */
+  static boolean isIn(Path data) {
+    return Files.exists(data.resolve("meta.properties")) && !Files.exists(data.resolve(CLEAN));
+  }
+
+  /**
+   * Removes it.
+   *
+   * @throws BrokerException when the controller does not answer
+   */
+  static void remove(Path data, int controllerPort) {
+    KafkaRaftServer controller =
+        new KafkaRaftServer(
+            KafkaConfig.fromProps(BrokerProperties.controller(data, controllerPort), false),
+            Time.SYSTEM);
+    try {
+      controller.startup();
+      unregister("localhost:" + controllerPort);
+    } finally {
+      controller.shutdown();
+      controller.awaitShutdown();
+    }
+  }
+
+  private static void unregister(String controllers) {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, controllers))) {
+      admin
+          .unregisterBroker(BrokerProperties.NODE_ID)
+          .all()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BrokerException("what the killed broker left could not be removed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException("interrupted while the broker was starting", e);
+    }
+  }
+}
