@@ -10,6 +10,7 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -28,13 +29,13 @@ final class StaleRegistration {
 
   private StaleRegistration() {}
 
-  /** Whether a broker ran in the directory and was not stopped. */
+  /** Whether a broker ran in the directory, or began to, and was not stopped. */
   static boolean isIn(Path data) {
     return Files.exists(data.resolve("meta.properties")) && !Files.exists(data.resolve(CLEAN));
   }
 
   /**
-   * Removes it.
+   * Removes it, if there is one: the broker may have been killed before it had registered.
    *
    * @throws BrokerException when the controller does not answer
    */
@@ -59,11 +60,19 @@ final class StaleRegistration {
           .unregisterBroker(BrokerProperties.NODE_ID)
           .all()
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new BrokerException("what the killed broker left could not be removed", e);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
+        throw failed(e);
+      }
+    } catch (TimeoutException e) {
+      throw failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BrokerException("interrupted while the broker was starting", e);
     }
+  }
+
+  private static BrokerException failed(Exception e) {
+    return new BrokerException("what the killed broker left could not be removed", e);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.Connection;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
@@ -11,6 +12,7 @@ import dev.alluvium.schemas.topic.TopicProvisioner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +60,19 @@ class KilledBrokerIT {
       cluster.reader().read(topic, record -> keys.add(record.key()));
       assertThat(keys).contains("next").doesNotContain("cut");
       assertThat(second.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void aBrokerThatWasKilledBeforeItHadRegisteredStartsToo() throws Exception {
+    Path data = directory.resolve("data");
+    EmbeddedBroker.start(data, 0).close();
+    Files.delete(data.resolve(".kafka_cleanshutdown"));
+    StaleRegistration.remove(data, freePort());
+    assertThat(StaleRegistration.isIn(data)).isTrue();
+    StaleRegistration.remove(data, freePort());
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
+      assertThat(Connection.check(KafkaSettings.at(broker.bootstrapServers()))).isEqualTo(1);
     }
   }
 

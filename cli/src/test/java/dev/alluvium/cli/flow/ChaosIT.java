@@ -50,6 +50,7 @@ class ChaosIT {
   @TempDir private Path directory;
   private Cluster cluster;
   private int port;
+  private int decided;
   private final Map<String, ServiceProcess> processes = new TreeMap<>();
 
   @Test
@@ -230,11 +231,11 @@ class ChaosIT {
   /** How many pairs have a target; a broker that has just been started may not answer yet. */
   private int decided() {
     try {
-      return candidates().size();
+      decided = candidates().size();
     } catch (KafkaException | CommandFailure e) {
       System.out.println("not yet: " + e.getMessage());
-      return 0;
     }
+    return decided;
   }
 
   private List<Candidate> candidates() {

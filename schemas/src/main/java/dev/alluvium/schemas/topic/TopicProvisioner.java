@@ -138,9 +138,20 @@ public final class TopicProvisioner {
     return topics.all().stream().filter(topic -> existing.contains(topic.name())).toList();
   }
 
+  /** A broker that has not heard of a topic yet is asked again. */
   private static Map<String, TopicDescription> describe(Admin admin, List<Topic<?, ?>> topics) {
-    return get(
-        admin.describeTopics(topics.stream().<String>map(Topic::name).toList()).allTopicNames());
+    List<String> names = topics.stream().<String>map(Topic::name).toList();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return get(admin.describeTopics(names).allTopicNames());
+      } catch (KafkaException e) {
+        if (!(refusal(e) instanceof RetriableException) || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
   }
 
   /** False when somebody else was quicker. */

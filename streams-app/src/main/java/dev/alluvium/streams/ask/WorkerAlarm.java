@@ -6,7 +6,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says so when pairs wait and no worker is heard of, and again when one is. */
+/** Says so when a task's pairs wait and it hears of no worker, and again when it does. */
 final class WorkerAlarm {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerAlarm.class);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -42,12 +42,13 @@ final class WorkerAlarm {
     if (silent && (!raised || now - lastWord > BETWEEN_WORDS.toMillis())) {
       lastWord = now;
       LOG.warn(
-          "{} pairs wait for a model ({} of them without a request) and no worker has been heard of for {} s: start `alluvium generate`, or set s3ft.mode to off or s3ft.whenBusy to gold",
+          "{}: {} pairs wait for a model ({} of them without a request) and no worker has taken one for {} s. If all are busy elsewhere, that passes; if none runs, start `alluvium generate`, or set s3ft.mode to off or s3ft.whenBusy to gold",
+          totals.report().getTask(),
           totals.inFlight() + totals.parked(),
           totals.parked(),
           PATIENCE.toSeconds());
     } else if (raised && !silent) {
-      LOG.info("workers take requests again");
+      LOG.info("{}: workers take requests again", totals.report().getTask());
     }
     raised = silent;
     return raised;
