@@ -24,17 +24,8 @@ public final class Trainer {
   private Trainer() {}
 
   /**
-   * Loads the base model, takes the lease and trains until told to stop.
-   *
-   * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
-   */
-  public static void run(
-      TrainSettings settings, KafkaSettings kafka, Topics topics, BooleanSupplier stop) {
-    run(settings, kafka, topics, stop, Optional.empty());
-  }
-
-  /**
-   * The same beside a companion, which begins once the lease is taken and ends before this returns.
+   * Loads the base model, takes the lease and trains until told to stop. A companion begins once
+   * the lease is taken and ends before this returns.
    *
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    * @throws IllegalStateException when the companion fails; the trainer then stops as if told to

@@ -3,7 +3,6 @@ package dev.alluvium.trainer.generate.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.evaluate.LoadedModel;
 import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
@@ -15,8 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -113,21 +110,7 @@ class ServingTest {
   }
 
   private void promote(String version, String method, Path path) {
-    promoted.set(
-        Optional.of(
-            ModelVersion.newBuilder()
-                .setVersion(version)
-                .setStatus(VersionStatus.PROMOTED)
-                .setReason("")
-                .setMethod(method)
-                .setPath(path.toString())
-                .setCheckpoint("")
-                .setFirstWindow(1)
-                .setLastWindow(2)
-                .setProbes(Map.of())
-                .setDigest("")
-                .setCreatedAt(Instant.EPOCH)
-                .build()));
+    promoted.set(Optional.of(Versions.promoted(version, method, path)));
   }
 
   private static float[] logits(Serving serving) {

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.generate.Asking;
 import dev.alluvium.trainer.generate.backend.Asked;
@@ -29,7 +28,6 @@ import dev.alluvium.trainer.text.TokenizedExample;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -252,19 +250,7 @@ class SharedBaseTest {
   }
 
   private static ModelVersion version(int number) {
-    return ModelVersion.newBuilder()
-        .setVersion("v" + number)
-        .setStatus(VersionStatus.PROMOTED)
-        .setReason("")
-        .setMethod("lora")
-        .setPath(path(number).toString())
-        .setCheckpoint("")
-        .setFirstWindow(1)
-        .setLastWindow(2)
-        .setProbes(Map.of())
-        .setDigest("")
-        .setCreatedAt(Instant.EPOCH)
-        .build();
+    return Versions.promoted("v" + number, "lora", path(number));
   }
 
   /** Of all arrays on the runtime, which are all arrays of the two. */

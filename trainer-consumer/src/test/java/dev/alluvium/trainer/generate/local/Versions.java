@@ -1,0 +1,29 @@
+package dev.alluvium.trainer.generate.local;
+
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.VersionStatus;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/** Records of versions. */
+final class Versions {
+  private Versions() {}
+
+  /** A version that was promoted. */
+  static ModelVersion promoted(String name, String method, Path path) {
+    return ModelVersion.newBuilder()
+        .setVersion(name)
+        .setStatus(VersionStatus.PROMOTED)
+        .setReason("")
+        .setMethod(method)
+        .setPath(path.toString())
+        .setCheckpoint("")
+        .setFirstWindow(1)
+        .setLastWindow(2)
+        .setProbes(Map.of())
+        .setDigest("")
+        .setCreatedAt(Instant.EPOCH)
+        .build();
+  }
+}
