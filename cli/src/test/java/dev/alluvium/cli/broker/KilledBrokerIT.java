@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.testing.Ports;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +37,7 @@ class KilledBrokerIT {
    */
   @Test
   void aTransactionThatTheKillCutOffNeverBecomesVisible() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     Cluster cluster = Cluster.of(KafkaSettings.at("localhost:" + port), "killed");
     Topic<String, String> topic = cluster.topics().schemas();
     try (ServiceProcess first = broker(cluster, port)) {
@@ -68,9 +67,9 @@ class KilledBrokerIT {
     Path data = directory.resolve("data");
     EmbeddedBroker.start(data, 0).close();
     Files.delete(data.resolve(".kafka_cleanshutdown"));
-    StaleRegistration.remove(data, freePort());
+    StaleRegistration.remove(data, Ports.free());
     assertThat(StaleRegistration.isIn(data)).isTrue();
-    StaleRegistration.remove(data, freePort());
+    StaleRegistration.remove(data, Ports.free());
     try (EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
       assertThat(Connection.check(KafkaSettings.at(broker.bootstrapServers()))).isEqualTo(1);
     }
@@ -95,11 +94,5 @@ class KilledBrokerIT {
     properties.put(
         ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(PATIENCE.multipliedBy(2).toMillis()));
     return new KafkaProducer<>(properties, topic.keys().serializer(), topic.values().serializer());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

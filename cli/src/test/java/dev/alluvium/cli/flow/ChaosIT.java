@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.testing.Candidates;
 import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.Ports;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.FinishReason;
@@ -16,7 +18,6 @@ import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +57,7 @@ class ChaosIT {
   @Test
   void everyPairHasExactlyOneTargetWhateverIsKilled() throws Exception {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(4);
-    port = freePort();
+    port = Ports.free();
     cluster = Cluster.of(KafkaSettings.at("localhost:" + port), "chaos");
     try {
       start("broker");
@@ -126,7 +127,7 @@ class ChaosIT {
   }
 
   private void check(Map<String, Integer> killed) {
-    List<Candidate> candidates = candidates();
+    List<Candidate> candidates = Candidates.of(cluster);
     assertThat(candidates.stream().map(Candidate::getPairId).toList())
         .doesNotHaveDuplicates()
         .hasSize(PAIRS);
@@ -231,36 +232,16 @@ class ChaosIT {
   /** How many pairs have a target; a broker that has just been started may not answer yet. */
   private int decided() {
     try {
-      decided = candidates().size();
+      decided = Candidates.of(cluster).size();
     } catch (KafkaException | CommandFailure e) {
       System.out.println("not yet: " + e.getMessage());
     }
     return decided;
   }
 
-  private List<Candidate> candidates() {
-    List<Candidate> candidates = new ArrayList<>();
-    cluster
-        .reader()
-        .read(
-            cluster.topics().ledger(),
-            record -> {
-              if (record.value().getEntry() instanceof Candidate candidate) {
-                candidates.add(candidate);
-              }
-            });
-    return candidates;
-  }
-
   private <V> List<V> all(Topic<String, V> topic) {
     List<V> values = new ArrayList<>();
     cluster.reader().read(topic, record -> values.add(record.value()));
     return values;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

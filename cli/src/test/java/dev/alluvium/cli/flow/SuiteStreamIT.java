@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.testing.Candidates;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.cli.testing.SharedBroker;
@@ -72,14 +73,14 @@ class SuiteStreamIT {
           .pollInterval(Duration.ofSeconds(1))
           .until(
               () ->
-                  candidates(cluster).size() == 3 * PAIRS
+                  Candidates.of(cluster).size() == 3 * PAIRS
                       || !streams.isAlive()
                       || !worker.isAlive());
       assertThat(streams.isAlive()).as(streams.log()).isTrue();
       assertThat(worker.isAlive()).as(worker.log()).isTrue();
-      await().atMost(PATIENCE).until(() -> scored(targets()) == own(candidates(cluster)));
+      await().atMost(PATIENCE).until(() -> scored(targets()) == own(Candidates.of(cluster)));
     }
-    List<Candidate> candidates = candidates(cluster);
+    List<Candidate> candidates = Candidates.of(cluster);
     assertThat(candidates.stream().map(Candidate::getPairId).distinct()).hasSize(3 * PAIRS);
     for (Candidate candidate : candidates) {
       if (candidate.getTarget().getOrigin() != Origin.GOLD) {
@@ -147,19 +148,5 @@ class SuiteStreamIT {
             "--set",
             "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers()));
     return Cli.run(all.toArray(String[]::new));
-  }
-
-  private static List<Candidate> candidates(Cluster cluster) {
-    List<Candidate> candidates = new ArrayList<>();
-    cluster
-        .reader()
-        .read(
-            cluster.topics().ledger(),
-            record -> {
-              if (record.value().getEntry() instanceof Candidate candidate) {
-                candidates.add(candidate);
-              }
-            });
-    return candidates;
   }
 }

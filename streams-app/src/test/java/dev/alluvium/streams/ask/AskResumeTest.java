@@ -58,14 +58,7 @@ class AskResumeTest {
 
   @Test
   void aResultThatCameMeanwhileIsTakenAndNotTooLate() {
-    MockProcessorContext<String, AskOutput> first = context(NOON);
-    stores.forEach(store -> store.init(first.getStateStoreContext(), store));
-    AskProcessor before = processor(first);
-    before.process(new Record<>("a1", new AskInput.NewPair(pair(), null, Map.of()), NOON));
-    GenerationRequest request =
-        ((AskOutput.Request) first.forwarded().get(0).record().value()).request();
-    before.process(reply(result(request).setFinish(FinishReason.STARTED)));
-
+    GenerationRequest request = taken();
     long later = NOON + SETTINGS.deadline().multipliedBy(10).toMillis();
     MockProcessorContext<String, AskOutput> second = context(later);
     AskProcessor after = processor(second);
@@ -80,14 +73,7 @@ class AskResumeTest {
 
   @Test
   void theDeadlineRunsAgainFromTheReturn() {
-    MockProcessorContext<String, AskOutput> first = context(NOON);
-    stores.forEach(store -> store.init(first.getStateStoreContext(), store));
-    AskProcessor before = processor(first);
-    before.process(new Record<>("a1", new AskInput.NewPair(pair(), null, Map.of()), NOON));
-    GenerationRequest request =
-        ((AskOutput.Request) first.forwarded().get(0).record().value()).request();
-    before.process(reply(result(request).setFinish(FinishReason.STARTED)));
-
+    taken();
     long later = NOON + Duration.ofHours(1).toMillis();
     MockProcessorContext<String, AskOutput> second = context(later);
     processor(second);
@@ -117,6 +103,18 @@ class AskResumeTest {
     assertThat(alarm.look(List.of(waiting, taken), totals, NOON + 120_004)).isFalse();
     assertThat(alarm.look(List.of(waiting), totals, NOON + 180_005)).isTrue();
     assertThat(alarm.look(List.of(), totals, NOON + 180_006)).isFalse();
+  }
+
+  /** A task admits a pair, a worker takes its request, and the task is gone. */
+  private GenerationRequest taken() {
+    MockProcessorContext<String, AskOutput> first = context(NOON);
+    stores.forEach(store -> store.init(first.getStateStoreContext(), store));
+    AskProcessor before = processor(first);
+    before.process(new Record<>("a1", new AskInput.NewPair(pair(), null, Map.of()), NOON));
+    GenerationRequest request =
+        ((AskOutput.Request) first.forwarded().get(0).record().value()).request();
+    before.process(reply(result(request).setFinish(FinishReason.STARTED)));
+    return request;
   }
 
   private static void tick(MockProcessorContext<String, AskOutput> context, long now) {
