@@ -62,17 +62,20 @@ final class StaleRegistration {
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
-        throw failed(e);
+        throw failed(String.valueOf(e.getCause()), e);
       }
     } catch (TimeoutException e) {
-      throw failed(e);
+      throw failed("its controller did not answer in %d s".formatted(PATIENCE_SECONDS), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BrokerException("interrupted while the broker was starting", e);
+      throw failed("interrupted", e);
     }
   }
 
-  private static BrokerException failed(Exception e) {
-    return new BrokerException("what the killed broker left could not be removed", e);
+  private static BrokerException failed(String why, Exception e) {
+    return new BrokerException(
+        "the registration of the broker that was killed there could not be removed: %s. Start it again, or with another --data"
+            .formatted(why),
+        e);
   }
 }
