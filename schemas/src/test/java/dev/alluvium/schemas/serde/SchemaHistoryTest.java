@@ -18,6 +18,7 @@ import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.avro.ValidPair;
@@ -64,6 +65,7 @@ class SchemaHistoryTest {
         AskState.class,
         PooledCandidate.class,
         OpenContents.class,
+        RememberedText.class,
         TrainedExample.class,
         AdmittedProbe.class,
         MixState.class);

@@ -11,6 +11,7 @@ import dev.alluvium.schemas.avro.DmtRules;
 import dev.alluvium.schemas.avro.Edition;
 import dev.alluvium.schemas.avro.Editions;
 import dev.alluvium.schemas.avro.GenerationRequest;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.OpenPlace;
@@ -22,6 +23,7 @@ import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.QuotaUnit;
+import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.TrainedExample;
@@ -62,10 +64,11 @@ final class StoreSamples {
               .setStartedAt(1_600L)
               .build();
       case "AskState" -> new AskState(askReport(), 3L, 10L);
-      case "PooledCandidate" -> new PooledCandidate(Samples.candidate(), 1_500L);
+      case "PooledCandidate" -> new PooledCandidate(Samples.candidate(), 1_500L, 2L);
       case "AdmittedProbe" ->
           new AdmittedProbe(
               4L,
+              List.of(-7L, 11L),
               Probe.newBuilder()
                   .setPairId("a2")
                   .setSkill("math")
@@ -77,6 +80,8 @@ final class StoreSamples {
       case "MixState" -> mixState();
       case "OpenContents" ->
           new OpenContents(List.of(new OpenPlace("math|000000000000000c", false)));
+      case "RememberedText" ->
+          new RememberedText("9f", ByteBuffer.wrap(new byte[] {1, 2, 3}), 1_500L);
       case "TrainedExample" -> new TrainedExample(Samples.candidate(), 3L);
       default -> throw new IllegalArgumentException("no sample of " + type);
     };
@@ -138,6 +143,7 @@ final class StoreSamples {
                 .setMaxAhead(2)
                 .setMaxStaleness(3)
                 .setReplay(new ReplayRules(50_000, Map.of("math", 1), 1_000, 1L << 20))
+                .setHygiene(new HygieneRules(800_000, 20_000, 60_000L, 500_000))
                 .setDmt(new DmtRules(List.of("general"), 8, 1_024, 1L, 256L, 16, 300_000))
                 .build())
         .setCarry(Map.of("math", -500_000L))

@@ -36,6 +36,7 @@ import java.util.TreeMap;
  * @param maxStaleness a model's text becomes gold when the version that wrote it is more promotions
  *     old than this
  * @param replay what is kept of trained examples, and how much of it comes again
+ * @param hygiene what is refused although it is well formed
  * @param dmt the stages of the policy {@code dmt}; without effect for the others
  */
 public record MixSettings(
@@ -58,6 +59,7 @@ public record MixSettings(
     int maxAhead,
     int maxStaleness,
     ReplaySettings replay,
+    HygieneSettings hygiene,
     DmtSettings dmt) {
 
   private static final Duration MIN_TICK = Duration.ofMillis(10);
@@ -102,6 +104,7 @@ public record MixSettings(
         2,
         2,
         ReplaySettings.defaults(),
+        HygieneSettings.defaults(),
         DmtSettings.defaults());
   }
 
@@ -127,6 +130,7 @@ public record MixSettings(
         rules.getMaxAhead(),
         rules.getMaxStaleness(),
         ReplaySettings.of(rules.getReplay()),
+        HygieneSettings.of(rules.getHygiene()),
         rules.getDmt() == null ? DmtSettings.defaults() : DmtSettings.of(rules.getDmt()));
   }
 
@@ -158,6 +162,7 @@ public record MixSettings(
             .setMaxAhead(maxAhead)
             .setMaxStaleness(maxStaleness)
             .setReplay(replay.rules())
+            .setHygiene(hygiene.rules())
             .setDmt(kind == PolicyKind.DMT ? dmt.rules() : null)
             .build();
     List<String> problems = PolicyRules.problems(rules);

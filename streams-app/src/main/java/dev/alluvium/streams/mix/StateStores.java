@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.streams.mix.fold.MixStore;
 import java.util.function.BiConsumer;
@@ -21,6 +22,7 @@ final class StateStores implements MixStore {
   static final String PROBES = "mix-probes";
   static final String OPEN = "mix-open";
   static final String RESERVOIRS = "mix-reservoirs";
+  static final String REMEMBERED = "mix-remembered";
 
   private static final String ROW = "state";
 
@@ -29,6 +31,7 @@ final class StateStores implements MixStore {
   private final KeyValueStore<String, AdmittedProbe> probes;
   private final KeyValueStore<String, OpenContents> open;
   private final KeyValueStore<String, TrainedExample> reservoirs;
+  private final KeyValueStore<String, RememberedText> remembered;
 
   StateStores(ProcessorContext<?, ?> context) {
     this.state = context.getStateStore(STATE);
@@ -36,6 +39,7 @@ final class StateStores implements MixStore {
     this.probes = context.getStateStore(PROBES);
     this.open = context.getStateStore(OPEN);
     this.reservoirs = context.getStateStore(RESERVOIRS);
+    this.remembered = context.getStateStore(REMEMBERED);
   }
 
   @Override
@@ -126,6 +130,21 @@ final class StateStores implements MixStore {
   @Override
   public void trainedExamples(BiConsumer<String, TrainedExample> visitor) {
     visit(reservoirs, visitor);
+  }
+
+  @Override
+  public void putRememberedText(long number, RememberedText text) {
+    remembered.put(Long.toString(number), text);
+  }
+
+  @Override
+  public void deleteRememberedText(long number) {
+    remembered.delete(Long.toString(number));
+  }
+
+  @Override
+  public void rememberedTexts(BiConsumer<Long, RememberedText> visitor) {
+    visit(remembered, (number, text) -> visitor.accept(Long.valueOf(number), text));
   }
 
   private static <V> void visit(KeyValueStore<String, V> store, BiConsumer<String, V> visitor) {

@@ -2,6 +2,7 @@ package dev.alluvium.streams.policy;
 
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.ReplayRules;
@@ -42,6 +43,9 @@ public final class PolicyRules {
   /** Most bytes a reservoir keeps. */
   public static final long MAX_RESERVOIR_BYTES = 1L << 30;
 
+  /** Most texts remembered in order to find near-duplicates. */
+  public static final int MAX_REMEMBERED = 200_000;
+
   private static final int WHOLE = 1_000_000;
   private static final int MAX_POOL = 1_000_000;
   private static final int MAX_PROBES = 10_000;
@@ -80,6 +84,7 @@ public final class PolicyRules {
     within("maxAhead", policy.getMaxAhead(), 1, MAX_AHEAD).ifPresent(problems::add);
     within("maxStaleness", policy.getMaxStaleness(), 0, MAX_STALENESS).ifPresent(problems::add);
     replay(policy, problems);
+    hygiene(policy.getHygiene(), problems);
     dmt(policy, problems);
     return List.copyOf(problems);
   }
@@ -123,6 +128,16 @@ public final class PolicyRules {
           "%s is %d and makes %d with what is replayed: expected at most %d together"
               .formatted(key, fresh, all, most));
     }
+  }
+
+  private static void hygiene(HygieneRules hygiene, List<String> problems) {
+    within("hygiene.similarity (millionths)", hygiene.getSimilarity(), 0, WHOLE)
+        .ifPresent(problems::add);
+    within("hygiene.remembered", hygiene.getRemembered(), 0, MAX_REMEMBERED)
+        .ifPresent(problems::add);
+    within("hygiene.rememberTime (ms)", hygiene.getRememberedMillis(), 1, Long.MAX_VALUE)
+        .ifPresent(problems::add);
+    within("hygiene.overlap (millionths)", hygiene.getOverlap(), 0, WHOLE).ifPresent(problems::add);
   }
 
   private static void dmt(Policy policy, List<String> problems) {

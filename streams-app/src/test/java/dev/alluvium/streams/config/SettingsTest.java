@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.QuotaUnit;
@@ -90,6 +91,16 @@ class SettingsTest {
                     .setReplay(new ReplayRules(500_000, Map.of(), 1, 1L)),
             "mix.windowExamples is 5000 and makes 10000 with what is replayed: expected at most 5000"),
         rule(
+            r -> r.setHygiene(new HygieneRules(1_000_001, 0, 1L, 0)),
+            "mix.hygiene.similarity is 1.000001: expected 0 to 1"),
+        rule(
+            r -> r.setHygiene(new HygieneRules(0, 0, 1L, -1)),
+            "mix.hygiene.overlap is -1.0E-6: expected 0 to 1"),
+        rule(
+            r -> r.setHygiene(new HygieneRules(0, -1, 0L, 0)),
+            "mix.hygiene.remembered is -1: expected 0 to 200000; mix.hygiene.rememberTime (ms) is 0:"
+                + " expected 1 or more"),
+        rule(
             r ->
                 r.setKind(PolicyKind.DMT)
                     .setDmt(new DmtRules(List.of(), -1, -1, 3L, 2L, -1, 900_001)),
@@ -165,6 +176,7 @@ class SettingsTest {
             8,
             9,
             new ReplaySettings(0.25, Map.of("math", 2), 11, 12),
+            new HygieneSettings(0.75, 16, DAY, 0.5),
             new DmtSettings("general, chat", 13, 14, "1/256", 15, 0.125));
     Policy rules =
         Policy.newBuilder()
@@ -186,6 +198,7 @@ class SettingsTest {
             .setMaxAhead(8)
             .setMaxStaleness(9)
             .setReplay(new ReplayRules(250_000, Map.of("math", 2), 11, 12L << 20))
+            .setHygiene(new HygieneRules(750_000, 16, 86_400_000L, 500_000))
             .setDmt(new DmtRules(List.of("chat", "general"), 13, 14, 1L, 256L, 15, 125_000))
             .build();
     assertThat(settings.rules()).isEqualTo(rules);
@@ -247,6 +260,7 @@ class SettingsTest {
         usual.maxAhead(),
         usual.maxStaleness(),
         usual.replay(),
+        usual.hygiene(),
         dmt);
   }
 }

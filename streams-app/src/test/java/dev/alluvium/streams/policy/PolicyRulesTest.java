@@ -3,6 +3,7 @@ package dev.alluvium.streams.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.QuotaUnit;
@@ -42,6 +43,7 @@ class PolicyRulesTest {
             Policy.newBuilder(BASE).setCaps(Map.of("math", 9)).build(),
             Policy.newBuilder(BASE).setDrain(true).build(),
             Policy.newBuilder(BASE).setReplay(new ReplayRules(1, Map.of(), 2, 3L)).build(),
+            Policy.newBuilder(BASE).setHygiene(new HygieneRules(1, 2, 3L, 4)).build(),
             Policy.newBuilder(BASE)
                 .setDmt(new DmtRules(List.of("general"), 1, 2, 3L, 4L, 5, 6))
                 .build(),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -24,12 +25,14 @@ final class Admission {
   private final MixMemory memory;
   private final Books books;
   private final Pools pools;
+  private final Hygiene hygiene;
   private final Map<String, Shares> shares = new HashMap<>();
 
-  Admission(MixMemory memory, Pools pools) {
+  Admission(MixMemory memory, Pools pools, Hygiene hygiene) {
     this.memory = memory;
     this.books = memory.books;
     this.pools = pools;
+    this.hygiene = hygiene;
   }
 
   Pools pools() {
@@ -92,7 +95,13 @@ final class Admission {
       books.expired("too_large");
       return;
     }
-    pools.add(memory.nextCandidate++, new PooledCandidate(candidate, memory.clock));
+    Optional<String> refused = hygiene.refuse(memory.nextCandidate, candidate);
+    if (refused.isPresent()) {
+      books.expired(refused.get());
+      return;
+    }
+    pools.add(
+        memory.nextCandidate++, new PooledCandidate(candidate, memory.clock, memory.nextProbe));
     overflow(skill, policy == null ? UNRULED : policy.getPoolExamples());
   }
 
@@ -130,6 +139,23 @@ final class Admission {
   private boolean isStale(long writer) {
     Policy policy = memory.policy();
     return policy != null && Staleness.isStale(writer, memory.promoted, policy.getMaxStaleness());
+  }
+
+  /**
+   * Expires those of the candidates to be taken that give away a probe which came after them; true
+   * when there was any.
+   */
+  boolean expireContaminated(Map<String, Integer> taken) {
+    boolean any = false;
+    for (Map.Entry<String, Integer> skill : taken.entrySet()) {
+      for (Place place : oldest(skill.getKey(), skill.getValue())) {
+        if (place.probes() < memory.nextProbe && hygiene.givesAway(pools.read(place))) {
+          expire(place, "contaminated");
+          any = true;
+        }
+      }
+    }
+    return any;
   }
 
   /** Takes a skill's oldest candidates out, to be trained. */

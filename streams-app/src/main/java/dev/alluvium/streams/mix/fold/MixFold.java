@@ -42,6 +42,7 @@ public final class MixFold {
   private final MixMemory memory;
   private final ProbeSets probes;
   private final Admission admission;
+  private final Hygiene hygiene;
   private final Reservoirs reservoirs;
   private final OpenWindows open;
   private final Stages stages;
@@ -52,11 +53,12 @@ public final class MixFold {
   public MixFold(MixStore store) {
     this.store = store;
     this.memory = MixMemory.of(store.state());
-    this.probes = new ProbeSets(store, memory.probes, memory.nextProbe);
+    this.hygiene = new Hygiene(store, memory);
+    this.probes = new ProbeSets(store, hygiene, memory.probes, memory.nextProbe);
     this.reservoirs = new Reservoirs(store);
     this.open = new OpenWindows(store, reservoirs);
     Pools pools = new Pools(store, open.keys());
-    this.admission = new Admission(memory, pools);
+    this.admission = new Admission(memory, pools, hygiene);
     this.stages = new Stages(memory, pools, reservoirs);
     Replay replay = new Replay(memory, reservoirs, stages);
     this.windows = new WindowMaker(memory, admission, probes, open, stages, replay);
@@ -92,7 +94,6 @@ public final class MixFold {
     }
     tell |= completeFlushes(out);
     memory.probes = probes.sizes();
-    memory.nextProbe = probes.next();
     store.putState(memory.state());
     if (tell && changed) {
       report(out);
@@ -150,6 +151,7 @@ public final class MixFold {
     probes
         .add(probe, most)
         .ifPresent(reason -> ignore(reason, "probe of skill " + probe.getSkill(), out));
+    memory.nextProbe = probes.next();
   }
 
   private void decided(Outcome outcome, MixOutput out) {
@@ -184,6 +186,7 @@ public final class MixFold {
     admission.enforce(before, policy);
     stages.enforce(policy);
     reservoirs.enforce(policy.getReplay());
+    hygiene.enforce(policy.getHygiene());
     probes.shrink(policy.getProbesPerSkill());
   }
 

@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -67,4 +68,13 @@ public interface MixStore {
 
   /** Visits all reservoirs. */
   void trainedExamples(BiConsumer<String, TrainedExample> visitor);
+
+  /** Remembers a text by its candidate's number. */
+  void putRememberedText(long number, RememberedText text);
+
+  /** Forgets a text. */
+  void deleteRememberedText(long number);
+
+  /** Visits all remembered texts. */
+  void rememberedTexts(BiConsumer<Long, RememberedText> visitor);
 }

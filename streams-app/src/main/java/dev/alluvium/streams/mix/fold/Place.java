@@ -11,8 +11,16 @@ import dev.alluvium.streams.mix.quota.Supply;
  * @param tokens estimated tokens
  * @param writer number of the version that wrote its target
  * @param admittedAt the mixer's clock at admission, in milliseconds
+ * @param probes probes admitted before it was compared with them all
  */
-record Place(String skill, long number, String edition, int tokens, long writer, long admittedAt)
+record Place(
+    String skill,
+    long number,
+    String edition,
+    int tokens,
+    long writer,
+    long admittedAt,
+    long probes)
     implements Supply.Item {
   /** Its key in the pool store; keys sort by skill, then by age. */
   String key() {

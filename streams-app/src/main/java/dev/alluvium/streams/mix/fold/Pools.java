@@ -53,10 +53,15 @@ final class Pools implements Supply {
 
   /** Reads a candidate, which waits no more but stays in the store. */
   Candidate take(Place place) {
-    PooledCandidate pooled =
-        requireNonNull(store.candidate(place.key()), "the pool lost " + place.key());
+    Candidate candidate = read(place);
     forget(place);
-    return pooled.getCandidate();
+    return candidate;
+  }
+
+  /** Reads a candidate. */
+  Candidate read(Place place) {
+    return requireNonNull(store.candidate(place.key()), "the pool lost " + place.key())
+        .getCandidate();
   }
 
   /** Puts gold into the place of a model's text. */
@@ -64,7 +69,8 @@ final class Pools implements Supply {
     PooledCandidate pooled =
         requireNonNull(store.candidate(place.key()), "the pool lost " + place.key());
     PooledCandidate gold =
-        new PooledCandidate(Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt());
+        new PooledCandidate(
+            Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt(), pooled.getProbes());
     Place renewed = place(place.number(), gold);
     store.putCandidate(place.key(), gold);
     requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
@@ -144,6 +150,7 @@ final class Pools implements Supply {
         PairHashes.edition(candidate.getPairId(), candidate.getPrompt()),
         Math.max(1, candidate.getEstimatedTokens()),
         Staleness.writer(candidate.getTarget()),
-        pooled.getAdmittedAt());
+        pooled.getAdmittedAt(),
+        pooled.getProbes());
   }
 }

@@ -62,7 +62,9 @@ final class WindowMaker {
       }
       case NONE -> {
         Optional<Plan> plan = plan(policy);
-        plan.ifPresent(p -> write(p, policy, out));
+        if (plan.isPresent() && !admission.expireContaminated(plan.get().taken())) {
+          write(plan.get(), policy, out);
+        }
         return plan.isPresent();
       }
     }

@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ final class MemoryStore implements MixStore {
   private final Table<PooledCandidate> pool = new Table<>(PooledCandidate.class);
   private final Table<AdmittedProbe> probes = new Table<>(AdmittedProbe.class);
   private final Table<OpenContents> open = new Table<>(OpenContents.class);
+  private final Table<RememberedText> remembered = new Table<>(RememberedText.class);
   private final Table<TrainedExample> reservoirs = new Table<>(TrainedExample.class);
 
   private static final class Table<T extends SpecificRecord> {
@@ -72,6 +74,11 @@ final class MemoryStore implements MixStore {
   /** Windows whose contents are kept. */
   int openWindows() {
     return open.rows.size();
+  }
+
+  /** Texts that are remembered. */
+  int remembered() {
+    return remembered.rows.size();
   }
 
   /** Keys of what may be replayed. */
@@ -167,5 +174,20 @@ final class MemoryStore implements MixStore {
   @Override
   public void trainedExamples(BiConsumer<String, TrainedExample> visitor) {
     reservoirs.visit(visitor);
+  }
+
+  @Override
+  public void putRememberedText(long number, RememberedText text) {
+    remembered.put(Long.toString(number), text);
+  }
+
+  @Override
+  public void deleteRememberedText(long number) {
+    remembered.rows.remove(Long.toString(number));
+  }
+
+  @Override
+  public void rememberedTexts(BiConsumer<Long, RememberedText> visitor) {
+    remembered.visit((number, text) -> visitor.accept(Long.valueOf(number), text));
   }
 }

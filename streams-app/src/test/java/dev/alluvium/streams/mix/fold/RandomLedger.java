@@ -2,6 +2,7 @@ package dev.alluvium.streams.mix.fold;
 
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
@@ -114,6 +115,7 @@ final class RandomLedger {
         .setReplay(
             new ReplayRules(
                 random.nextInt(600_000), Map.of("math", 3), random.nextInt(40), 20_000L))
+        .setHygiene(new HygieneRules(random.nextInt(2) * 800_000, 50, 60_000L, 500_000))
         .setDmt(staged ? stages() : null)
         .setDefaultWeight(weights.isEmpty() ? 1 : random.nextInt(2))
         .setWindowTokens(60 + random.nextInt(800))
