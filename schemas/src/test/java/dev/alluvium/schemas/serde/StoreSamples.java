@@ -40,7 +40,7 @@ final class StoreSamples {
       case "CurateState" ->
           new CurateState(
               new CurateReport(
-                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L)),
+                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L), 0L),
               3L,
               10L);
       case "AskedPair" ->
