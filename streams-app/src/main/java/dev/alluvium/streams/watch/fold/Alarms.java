@@ -41,7 +41,7 @@ final class Alarms {
         standing.put(
             key,
             new StandingAlarm(finding.kind(), finding.skill(), windowId, finding.before(), 0));
-        events.add(event(AlarmEvent.ALARM, finding, finding.text()));
+        events.add(event(AlarmEvent.ALARM, finding, finding.text().get()));
       }
       return;
     }
@@ -61,9 +61,9 @@ final class Alarms {
     boolean back = Math.abs(finding.now() - alarm.getBefore()) < finding.near();
     return back
         ? "%s again, as before the alarm of window %d"
-            .formatted(finding.state(), alarm.getWindow())
+            .formatted(finding.state().get(), alarm.getWindow())
         : "%s still, but the reference has followed since the alarm of window %d"
-            .formatted(finding.state(), alarm.getWindow());
+            .formatted(finding.state().get(), alarm.getWindow());
   }
 
   private static DriftAlarm event(AlarmEvent event, Finding finding, String text) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -83,8 +84,8 @@ final class ArrivedDrift {
   private Finding mix(Comparison comparison, Counts counts, double effect, double p) {
     boolean raises = p < allowance.mix() && effect >= settings.minEffect();
     boolean calm = p >= ShareDrift.CALM || effect < settings.minEffect() / 2;
-    String text =
-        String.format(
+    Supplier<String> text =
+        () -> String.format(
             Locale.ROOT,
             "the mix arrives differently in %s than in %s: %s; Cramer's V %.3f, p %.1e",
             comparison.recent().words(),
@@ -103,7 +104,7 @@ final class ArrivedDrift {
         0,
         0,
         text,
-        "the mix arrives as in %s".formatted(comparison.reference().words()));
+        () -> "the mix arrives as in %s".formatted(comparison.reference().words()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.alluvium.streams.watch.fold;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ record Finding(
     double now,
     double before,
     double near,
-    String text,
-    String state) {
+    Supplier<String> text,
+    Supplier<String> state) {
 
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share);

@@ -2,9 +2,9 @@ package dev.alluvium.streams.watch.fold;
 
 import dev.alluvium.schemas.avro.DriftAlarm;
 import dev.alluvium.schemas.avro.DriftReport;
-import dev.alluvium.schemas.avro.SkillDrift;
 import dev.alluvium.schemas.avro.WatchedWindow;
 import dev.alluvium.streams.config.WatchSettings;
+import dev.alluvium.streams.watch.fold.SkillShares.Column;
 import dev.alluvium.streams.watch.measure.Divergences;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Drift of what is trained from what is planned. The plan counts examples and training counts
@@ -36,7 +37,7 @@ final class PlanDrift {
       WatchedWindow window,
       WindowHistory history,
       DriftReport.Builder report,
-      SortedMap<String, SkillDrift> skills,
+      SkillShares shares,
       List<DriftAlarm> events) {
     Optional<Span> found = history.trained(window.getWindowId());
     if (found.isEmpty()) {
@@ -57,11 +58,11 @@ final class PlanDrift {
     report
         .setTrainedPsi(Divergences.psi(actual, planned))
         .setTrainedJs(Divergences.jensenShannon(actual, planned));
+    shares.put(Column.DUE, due);
     int i = 0;
     for (String skill : names) {
       double share = actual[i] / actualSum;
       double plan = planned[i++] / plannedSum;
-      skills.compute(skill, (name, drift) -> Shares.builder(drift).setDue(plan).build());
       alarms.judge(window.getWindowId(), finding(skill, share, plan, span), events);
     }
   }
@@ -95,7 +96,7 @@ final class PlanDrift {
 
   private Finding finding(String skill, double share, double plan, Span span) {
     double gap = Math.abs(share - plan);
-    String state = "%s is %s of the trained tokens".formatted(skill, Finding.percent(share));
+    Supplier<String> state = () -> "%s is %s of the trained tokens".formatted(skill, Finding.percent(share));
     return new Finding(
         KIND,
         skill,
@@ -106,8 +107,8 @@ final class PlanDrift {
         gap,
         0,
         settings.planGap(),
-        "%s in %s; the plan comes to %s"
-            .formatted(state, span.words(), Finding.percent(plan)),
-        state + ", as planned,");
+        () -> "%s in %s; the plan comes to %s"
+            .formatted(state.get(), span.words(), Finding.percent(plan)),
+        () -> state.get() + ", as planned,");
   }
 }

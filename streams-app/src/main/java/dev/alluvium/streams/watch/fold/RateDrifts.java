@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Drift of rates (duplicates, dead letters, unknown skills, acceptance) and of mean lengths. */
@@ -112,14 +113,17 @@ final class RateDrifts {
       return null;
     }
     List<long[]> windows = new ArrayList<>();
+    long referenceHits = 0;
+    long referenceN = 0;
     for (WatchedWindow w : comparison.reference().windows()) {
-      long hits = of(w.getHits(), name);
-      windows.add(new long[] {hits, Math.max(0, of(w.getTrials(), name) - hits)});
+      long trials = of(w.getTrials(), name);
+      long hits = Math.min(trials, of(w.getHits(), name));
+      windows.add(new long[] {hits, trials - hits});
+      referenceHits += hits;
+      referenceN += trials;
     }
     long n = comparison.recent().sum(w -> of(w.getTrials(), name));
     long hits = Math.min(n, comparison.recent().sum(w -> of(w.getHits(), name)));
-    long referenceHits = windows.stream().mapToLong(w -> w[0]).sum();
-    long referenceN = windows.stream().mapToLong(w -> w[0] + w[1]).sum();
     double p = CountTest.rates(hits, n, referenceHits, referenceN, Dispersion.of(windows));
     return new Compared(
         name,
@@ -156,7 +160,7 @@ final class RateDrifts {
             : Math.abs(drift.getValue() - drift.getReference());
     double least = compared.isLength() ? settings.lengthRatio() : settings.minChange();
     double calmBelow = compared.isLength() ? Math.sqrt(least) : least / 2;
-    String state = compared.subject().formatted(compared.words(drift.getValue()));
+    Supplier<String> state = () -> compared.subject().formatted(compared.words(drift.getValue()));
     return new Finding(
         compared.kind(),
         compared.skill(),
@@ -167,9 +171,9 @@ final class RateDrifts {
         drift.getValue(),
         drift.getReference(),
         compared.isLength() ? drift.getReference() * (least - 1) : least,
-        "%s in %s; it was %s in %s"
+        () -> "%s in %s; it was %s in %s"
             .formatted(
-                state,
+                state.get(),
                 compared.comparison().recent().words(),
                 compared.words(drift.getReference()),
                 compared.comparison().reference().words()),

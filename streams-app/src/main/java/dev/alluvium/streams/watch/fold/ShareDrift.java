@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Each skill's share of what arrives: the share in the last windows, for jumps, and two cumulative
@@ -133,7 +134,7 @@ final class ShareDrift {
         Math.abs(now - counts.referenceShare(place)),
         settings.minChange(),
         true,
-        "%s arrives at %s in %s"
+        () -> "%s arrives at %s in %s"
             .formatted(
                 counts.skills().get(place), Finding.percent(now), comparison.recent().words()),
         comparison,
@@ -149,7 +150,7 @@ final class ShareDrift {
         sum.value(),
         threshold,
         sum.value() >= threshold && change >= settings.minChange(),
-        "%s arrives at %s since window %d"
+        () -> "%s arrives at %s since window %d"
             .formatted(counts.skills().get(place), Finding.percent(sum.share()), sum.from()),
         comparison,
         counts,
@@ -160,7 +161,7 @@ final class ShareDrift {
       double value,
       double threshold,
       boolean raises,
-      String text,
+      Supplier<String> text,
       Comparison comparison,
       Counts counts,
       int place) {
@@ -175,9 +176,9 @@ final class ShareDrift {
         counts.recentShare(place),
         before,
         settings.minChange(),
-        "%s; it was %s in %s"
-            .formatted(text, Finding.percent(before), comparison.reference().words()),
-        "");
+        () -> "%s; it was %s in %s"
+            .formatted(text.get(), Finding.percent(before), comparison.reference().words()),
+        () -> "");
   }
 
   private static double p(Counts counts, int place, Dispersion dispersion) {
@@ -207,7 +208,7 @@ final class ShareDrift {
         now,
         before,
         2 * settings.minChange(),
-        "",
-        "%s arrives at %s".formatted(skill, Finding.percent(now)));
+        () -> "",
+        () -> "%s arrives at %s".formatted(skill, Finding.percent(now)));
   }
 }

@@ -5,8 +5,7 @@ import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.RateTotals;
 import dev.alluvium.schemas.avro.SkillTargets;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.HashMap;
 
 /**
  * What curate's tasks count, as differences: their reports hold totals, and windows need what was
@@ -25,19 +24,19 @@ final class TaskTotals {
   private static final String REJECTED = "_rejected";
 
   private final Map<String, RateTotals> tasks;
-  private final SortedMap<String, Long> hits;
-  private final SortedMap<String, Long> trials;
+  private final Map<String, Long> hits;
+  private final Map<String, Long> trials;
 
   TaskTotals(Map<String, RateTotals> tasks, RateTotals since) {
-    this.tasks = new TreeMap<>(tasks);
-    this.hits = new TreeMap<>(since.getHits());
-    this.trials = new TreeMap<>(since.getTrials());
+    this.tasks = new HashMap<>(tasks);
+    this.hits = new HashMap<>(since.getHits());
+    this.trials = new HashMap<>(since.getTrials());
   }
 
   /** Takes in a report of curate; false when there are too many tasks. */
   boolean add(CurateReport report) {
-    Map<String, Long> happened = new TreeMap<>();
-    Map<String, Long> possible = new TreeMap<>();
+    Map<String, Long> happened = new HashMap<>();
+    Map<String, Long> possible = new HashMap<>();
     long admitted = sum(report.getCandidates()) + sum(report.getProbes());
     happened.put(DEAD_LETTERS, sum(report.getRejected()));
     possible.put(DEAD_LETTERS, report.getReceived());
@@ -50,8 +49,8 @@ final class TaskTotals {
 
   /** Takes in a report of S3FT; false when there are too many tasks. */
   boolean add(AskReport report) {
-    Map<String, Long> happened = new TreeMap<>();
-    Map<String, Long> possible = new TreeMap<>();
+    Map<String, Long> happened = new HashMap<>();
+    Map<String, Long> possible = new HashMap<>();
     for (Map.Entry<String, SkillTargets> skill : report.getSkills().entrySet()) {
       long accepted = sum(skill.getValue().getVerdicts(), ACCEPTED);
       long rejected = sum(skill.getValue().getVerdicts(), REJECTED);
@@ -98,11 +97,11 @@ final class TaskTotals {
   }
 
   RateTotals since() {
-    return new RateTotals(new TreeMap<>(hits), new TreeMap<>(trials));
+    return new RateTotals(new HashMap<>(hits), new HashMap<>(trials));
   }
 
   Map<String, RateTotals> tasks() {
-    return new TreeMap<>(tasks);
+    return new HashMap<>(tasks);
   }
 
   private static long sum(Map<String, Long> counts) {

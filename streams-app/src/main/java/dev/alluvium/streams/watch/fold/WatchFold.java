@@ -6,20 +6,19 @@ import dev.alluvium.schemas.avro.DriftAlarm;
 import dev.alluvium.schemas.avro.DriftReport;
 import dev.alluvium.schemas.avro.RateTotals;
 import dev.alluvium.schemas.avro.Report;
-import dev.alluvium.schemas.avro.SkillDrift;
 import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.WatchState;
 import dev.alluvium.schemas.avro.WatchedWindow;
 import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.streams.config.WatchSettings;
+import dev.alluvium.streams.watch.fold.SkillShares.Column;
 import dev.alluvium.streams.watch.fold.WindowHistory.Comparison;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +101,11 @@ public final class WatchFold {
     WatchedWindow watched =
         new WatchedWindow(
             lastWindow,
-            new TreeMap<>(window.getPlanned()),
-            new TreeMap<>(window.getReplayed()),
-            new TreeMap<>(window.getArrived()),
+            window.getPlanned(),
+            window.getReplayed(),
+            window.getArrived(),
             examples(window),
-            new TreeMap<>(window.getEstimatedTokens()),
+            window.getEstimatedTokens(),
             Map.of(),
             since.getHits(),
             since.getTrials(),
@@ -134,8 +133,8 @@ public final class WatchFold {
         report);
   }
 
-  private static SortedMap<String, Long> examples(WindowReport window) {
-    SortedMap<String, Long> examples = new TreeMap<>();
+  private static Map<String, Long> examples(WindowReport window) {
+    Map<String, Long> examples = new HashMap<>();
     window.getExamples().forEach((skill, n) -> examples.merge(skill, n.longValue(), Long::sum));
     window.getReplayed().forEach((skill, n) -> examples.merge(skill, n.longValue(), Long::sum));
     return examples;
@@ -145,27 +144,21 @@ public final class WatchFold {
     long id = window.getWindowId();
     DriftReport.Builder report = DriftReport.newBuilder().setWindowId(id);
     List<DriftAlarm> events = new ArrayList<>();
-    SortedMap<String, SkillDrift> skills = new TreeMap<>();
+    SkillShares shares = new SkillShares();
     Optional<Comparison> found = history.comparison(id, ArrivedDrift::arrived);
-    Shares.put(skills, window.getPlanned(), SkillDrift.Builder::setPlanned);
-    Shares.put(skills, window.getArrived(), SkillDrift.Builder::setArrived);
+    shares.put(Column.PLANNED, window.getPlanned());
+    shares.put(Column.ARRIVED, window.getArrived());
     if (found.isPresent()) {
       Comparison comparison = found.get();
       arrivedDrift.look(window, comparison, report, events);
-      Shares.put(
-          skills,
-          comparison.recent().sums(WatchedWindow::getArrived),
-          SkillDrift.Builder::setRecent);
-      Shares.put(
-          skills,
-          comparison.reference().sums(WatchedWindow::getArrived),
-          SkillDrift.Builder::setReference);
+      shares.put(Column.RECENT, comparison.recent().sums(WatchedWindow::getArrived));
+      shares.put(Column.REFERENCE, comparison.reference().sums(WatchedWindow::getArrived));
     } else {
       report.setNote(history.missing(id));
     }
     report.setRates(rateDrifts.look(id, history, events));
     return report
-        .setSkills(skills)
+        .setSkills(shares.drifts())
         .setAlarms(events)
         .setStanding(alarms.windows())
         .build();
@@ -181,13 +174,13 @@ public final class WatchFold {
               .formatted(training.getWindowId()));
       return;
     }
-    WatchedWindow window = later(closed, new TreeMap<>(training.getTokens()), null);
+    WatchedWindow window = later(closed, training.getTokens(), null);
     history.put(window);
-    SortedMap<String, SkillDrift> skills = new TreeMap<>(stated.getSkills());
-    Shares.put(skills, window.getTrained(), SkillDrift.Builder::setTrained);
+    SkillShares shares = SkillShares.of(stated.getSkills());
+    shares.put(Column.TRAINED, window.getTrained());
     DriftReport.Builder report = DriftReport.newBuilder(stated);
     List<DriftAlarm> more = new ArrayList<>();
-    planDrift.look(window, history, report, skills, more);
+    planDrift.look(window, history, report, shares, more);
     more.forEach(alarm -> out.alarm(window.getWindowId(), alarm));
     List<DriftAlarm> events = new ArrayList<>(stated.getAlarms());
     events.addAll(more);
@@ -195,7 +188,7 @@ public final class WatchFold {
         new Report(
             time,
             report
-                .setSkills(skills)
+                .setSkills(shares.drifts())
                 .setAlarms(events)
                 .setStanding(alarms.windows())
                 .build()));

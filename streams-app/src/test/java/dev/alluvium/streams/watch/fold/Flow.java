@@ -9,7 +9,7 @@ import dev.alluvium.schemas.avro.WindowReport;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.HashMap;
 import java.util.function.Consumer;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
@@ -55,7 +55,7 @@ final class Flow {
 
   private final UniformRandomProvider random;
   private final Consumer<Report> reports;
-  private final Map<String, Long> candidates = new TreeMap<>();
+  private final Map<String, Long> candidates = new HashMap<>();
   private final long[] accepted;
   private final long[] rejected;
   private long received;
@@ -146,13 +146,13 @@ final class Flow {
         Map.of("bad_json", dead),
         duplicate,
         0L,
-        new TreeMap<>(candidates),
+        new HashMap<>(candidates),
         Map.of(),
         unknown);
   }
 
   private AskReport ask() {
-    Map<String, SkillTargets> skills = new TreeMap<>();
+    Map<String, SkillTargets> skills = new HashMap<>();
     for (int s = 0; s < accepted.length; s++) {
       skills.put(
           skill(s),
@@ -184,10 +184,10 @@ final class Flow {
   }
 
   private WindowReport window(long[] arrived) {
-    Map<String, Integer> planned = new TreeMap<>();
-    Map<String, Integer> examples = new TreeMap<>();
-    Map<String, Long> arrivals = new TreeMap<>();
-    Map<String, Long> tokens = new TreeMap<>();
+    Map<String, Integer> planned = new HashMap<>();
+    Map<String, Integer> examples = new HashMap<>();
+    Map<String, Long> arrivals = new HashMap<>();
+    Map<String, Long> tokens = new HashMap<>();
     int each = this.arrivals / shares.length;
     for (int s = 0; s < shares.length; s++) {
       int taken = s == 0 ? each : (int) (each * supply);
@@ -221,7 +221,7 @@ final class Flow {
 
   /** A window is trained; its tokens are what its examples' estimates come to. */
   void trained(long windowId) {
-    Map<String, Long> tokens = new TreeMap<>();
+    Map<String, Long> tokens = new HashMap<>();
     int each = arrivals / shares.length;
     for (int s = 0; s < shares.length; s++) {
       int taken =
