@@ -46,6 +46,15 @@ public record StreamsRuntimeSettings(
       MixSettings mix,
       WatchSettings watch) {
     return new StreamsSettings(
-        stateDir, threads, commitInterval, standbys, replicationFactor, curate, s3ft, judges, mix, watch);
+        stateDir,
+        threads,
+        commitInterval,
+        standbys,
+        replicationFactor,
+        curate,
+        s3ft,
+        judges,
+        mix,
+        watch);
   }
 }

@@ -78,8 +78,7 @@ public record WatchSettings(
 
   /** The last 100 windows, one false alarm in 200 runs of 200 windows. */
   public static WatchSettings defaults() {
-    return new WatchSettings(
-        true, 100, 0, 0, 20, 3, 100, 0.005, 0.03, 0.05, 0.02, 1.25, 0.1, 5);
+    return new WatchSettings(true, 100, 0, 0, 20, 3, 100, 0.005, 0.03, 0.05, 0.02, 1.25, 0.1, 5);
   }
 
   /** Whether the reference is pinned. */

@@ -39,16 +39,11 @@ public final class WatchTopology {
     topology.addSource(
         SOURCE, reports.keys().deserializer(), reports.values().deserializer(), reports.name());
     topology.addProcessor(WATCH, () -> new WatchProcessor(settings), SOURCE);
-    topology.addStateStore(
-        store(WatchStores.STATE, WatchState.class).withCachingEnabled(), WATCH);
+    topology.addStateStore(store(WatchStores.STATE, WatchState.class).withCachingEnabled(), WATCH);
     topology.addStateStore(
         store(WatchStores.WINDOWS, WatchedWindow.class).withCachingEnabled(), WATCH);
     topology.addSink(
-        SINK,
-        reports.name(),
-        reports.keys().serializer(),
-        reports.values().serializer(),
-        WATCH);
+        SINK, reports.name(), reports.keys().serializer(), reports.values().serializer(), WATCH);
     return topology;
   }
 

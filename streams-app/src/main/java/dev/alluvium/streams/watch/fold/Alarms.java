@@ -39,8 +39,7 @@ final class Alarms {
     if (alarm == null) {
       if (finding.raises()) {
         standing.put(
-            key,
-            new StandingAlarm(finding.kind(), finding.skill(), windowId, finding.before(), 0));
+            key, new StandingAlarm(finding.kind(), finding.skill(), windowId, finding.before(), 0));
         events.add(event(AlarmEvent.ALARM, finding, finding.text().get()));
       }
       return;

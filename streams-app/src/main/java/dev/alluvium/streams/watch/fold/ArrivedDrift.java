@@ -85,14 +85,15 @@ final class ArrivedDrift {
     boolean raises = p < allowance.mix() && effect >= settings.minEffect();
     boolean calm = p >= ShareDrift.CALM || effect < settings.minEffect() / 2;
     Supplier<String> text =
-        () -> String.format(
-            Locale.ROOT,
-            "the mix arrives differently in %s than in %s: %s; Cramer's V %.3f, p %.1e",
-            comparison.recent().words(),
-            comparison.reference().words(),
-            counts.changes(NAMED),
-            effect,
-            p);
+        () ->
+            String.format(
+                Locale.ROOT,
+                "the mix arrives differently in %s than in %s: %s; Cramer's V %.3f, p %.1e",
+                comparison.recent().words(),
+                comparison.reference().words(),
+                counts.changes(NAMED),
+                effect,
+                p);
     return new Finding(
         MIX,
         null,
@@ -120,8 +121,7 @@ final class ArrivedDrift {
       Map<String, Long> reference = comparison.reference().sums(WatchedWindow::getArrived);
       SortedSet<String> skills = new TreeSet<>(recent.keySet());
       skills.addAll(reference.keySet());
-      return new Counts(
-          List.copyOf(skills), counts(skills, recent), counts(skills, reference));
+      return new Counts(List.copyOf(skills), counts(skills, recent), counts(skills, reference));
     }
 
     private static long[] counts(SortedSet<String> skills, Map<String, Long> counts) {

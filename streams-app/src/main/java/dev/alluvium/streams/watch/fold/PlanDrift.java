@@ -96,7 +96,8 @@ final class PlanDrift {
 
   private Finding finding(String skill, double share, double plan, Span span) {
     double gap = Math.abs(share - plan);
-    Supplier<String> state = () -> "%s is %s of the trained tokens".formatted(skill, Finding.percent(share));
+    Supplier<String> state =
+        () -> "%s is %s of the trained tokens".formatted(skill, Finding.percent(share));
     return new Finding(
         KIND,
         skill,
@@ -107,8 +108,9 @@ final class PlanDrift {
         gap,
         0,
         settings.planGap(),
-        () -> "%s in %s; the plan comes to %s"
-            .formatted(state.get(), span.words(), Finding.percent(plan)),
+        () ->
+            "%s in %s; the plan comes to %s"
+                .formatted(state.get(), span.words(), Finding.percent(plan)),
         () -> state.get() + ", as planned,");
   }
 }

@@ -73,14 +73,11 @@ final class RateDrifts {
   }
 
   /** Compares whatever can be, and judges alarms. */
-  SortedMap<String, RateDrift> look(
-      long windowId, WindowHistory history, List<DriftAlarm> events) {
+  SortedMap<String, RateDrift> look(long windowId, WindowHistory history, List<DriftAlarm> events) {
     List<Compared> all = new ArrayList<>();
     for (String rate : names(history, windowId)) {
       Compared compared =
-          rate.startsWith(LENGTH)
-              ? length(rate, windowId, history)
-              : rate(rate, windowId, history);
+          rate.startsWith(LENGTH) ? length(rate, windowId, history) : rate(rate, windowId, history);
       if (compared != null) {
         all.add(compared);
       }
@@ -107,8 +104,7 @@ final class RateDrifts {
   }
 
   private @Nullable Compared rate(String name, long windowId, WindowHistory history) {
-    Comparison comparison =
-        history.comparison(windowId, w -> of(w.getTrials(), name)).orElse(null);
+    Comparison comparison = history.comparison(windowId, w -> of(w.getTrials(), name)).orElse(null);
     if (comparison == null) {
       return null;
     }
@@ -139,8 +135,7 @@ final class RateDrifts {
       return null;
     }
     long n = comparison.recent().sum(w -> of(w.getExamples(), skill));
-    Sample recent =
-        new Sample(comparison.recent().sum(w -> of(w.getEstimatedTokens(), skill)), n);
+    Sample recent = new Sample(comparison.recent().sum(w -> of(w.getEstimatedTokens(), skill)), n);
     List<Sample> windows =
         comparison.reference().windows().stream()
             .map(w -> new Sample(of(w.getEstimatedTokens(), skill), of(w.getExamples(), skill)))
@@ -171,12 +166,13 @@ final class RateDrifts {
         drift.getValue(),
         drift.getReference(),
         compared.isLength() ? drift.getReference() * (least - 1) : least,
-        () -> "%s in %s; it was %s in %s"
-            .formatted(
-                state.get(),
-                compared.comparison().recent().words(),
-                compared.words(drift.getReference()),
-                compared.comparison().reference().words()),
+        () ->
+            "%s in %s; it was %s in %s"
+                .formatted(
+                    state.get(),
+                    compared.comparison().recent().words(),
+                    compared.words(drift.getReference()),
+                    compared.comparison().reference().words()),
         state);
   }
 }

@@ -40,8 +40,7 @@ final class ShareDrift {
     sums.forEach(
         (key, sum) ->
             this.sums.put(
-                key,
-                new ShareCusum(sum.getValue(), sum.getHits(), sum.getTotal(), sum.getFrom())));
+                key, new ShareCusum(sum.getValue(), sum.getHits(), sum.getTotal(), sum.getFrom())));
   }
 
   SortedMap<String, ShareSum> state() {
@@ -107,7 +106,9 @@ final class ShareDrift {
     return next;
   }
 
-  /** The reference's share, half a candidate more: a skill it has not seen is rare, not impossible. */
+  /**
+   * The reference's share, half a candidate more: a skill it has not seen is rare, not impossible.
+   */
   private static double smoothed(Counts counts, int place) {
     return (counts.reference()[place] + 0.5)
         / (counts.referenceTotal() + 0.5 * Math.max(2, counts.skills().size()));
@@ -120,11 +121,9 @@ final class ShareDrift {
   }
 
   private double threshold(Counts counts, Comparison comparison, double share, double scale) {
-    double typical =
-        (double) counts.referenceTotal() / comparison.reference().windows().size();
+    double typical = (double) counts.referenceTotal() / comparison.reference().windows().size();
     double error = Math.sqrt(share * (1 - share) / typical * scale);
-    return ShareCusum.threshold(
-        allowance.sum(counts.skills().size()), settings.shift() / error);
+    return ShareCusum.threshold(allowance.sum(counts.skills().size()), settings.shift() / error);
   }
 
   /** The last windows alone are evidence enough. */
@@ -134,9 +133,10 @@ final class ShareDrift {
         Math.abs(now - counts.referenceShare(place)),
         settings.minChange(),
         true,
-        () -> "%s arrives at %s in %s"
-            .formatted(
-                counts.skills().get(place), Finding.percent(now), comparison.recent().words()),
+        () ->
+            "%s arrives at %s in %s"
+                .formatted(
+                    counts.skills().get(place), Finding.percent(now), comparison.recent().words()),
         comparison,
         counts,
         place);
@@ -150,8 +150,9 @@ final class ShareDrift {
         sum.value(),
         threshold,
         sum.value() >= threshold && change >= settings.minChange(),
-        () -> "%s arrives at %s since window %d"
-            .formatted(counts.skills().get(place), Finding.percent(sum.share()), sum.from()),
+        () ->
+            "%s arrives at %s since window %d"
+                .formatted(counts.skills().get(place), Finding.percent(sum.share()), sum.from()),
         comparison,
         counts,
         place);
@@ -176,8 +177,9 @@ final class ShareDrift {
         counts.recentShare(place),
         before,
         settings.minChange(),
-        () -> "%s; it was %s in %s"
-            .formatted(text.get(), Finding.percent(before), comparison.reference().words()),
+        () ->
+            "%s; it was %s in %s"
+                .formatted(text.get(), Finding.percent(before), comparison.reference().words()),
         () -> "");
   }
 
@@ -191,8 +193,7 @@ final class ShareDrift {
   }
 
   /** A look at a skill whose alarm stands. */
-  private Finding later(
-      Comparison comparison, Counts counts, int place, Dispersion dispersion) {
+  private Finding later(Comparison comparison, Counts counts, int place, Dispersion dispersion) {
     String skill = counts.skills().get(place);
     double now = counts.recentShare(place);
     double before = counts.referenceShare(place);

@@ -24,9 +24,7 @@ record Span(List<WatchedWindow> windows) {
 
   /** The windows for a person. */
   String words() {
-    return first() == last()
-        ? "window " + first()
-        : "windows %d to %d".formatted(first(), last());
+    return first() == last() ? "window " + first() : "windows %d to %d".formatted(first(), last());
   }
 
   /** The sum of a number over the windows. */

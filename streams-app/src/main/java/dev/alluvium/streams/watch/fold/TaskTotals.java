@@ -4,8 +4,8 @@ import dev.alluvium.schemas.avro.AskReport;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.RateTotals;
 import dev.alluvium.schemas.avro.SkillTargets;
-import java.util.Map;
 import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What curate's tasks count, as differences: their reports hold totals, and windows need what was

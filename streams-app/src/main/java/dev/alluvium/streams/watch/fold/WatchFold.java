@@ -43,8 +43,7 @@ public final class WatchFold {
     this.history = new WindowHistory(store, settings);
     WatchState state = store.state();
     if (state == null) {
-      state =
-          new WatchState(0L, Map.of(), new RateTotals(Map.of(), Map.of()), Map.of(), List.of());
+      state = new WatchState(0L, Map.of(), new RateTotals(Map.of(), Map.of()), Map.of(), List.of());
     }
     this.lastWindow = state.getLastWindow();
     this.totals = new TaskTotals(state.getTasks(), state.getSince());

@@ -44,7 +44,9 @@ final class WindowHistory {
   }
 
   private boolean pinned(long windowId) {
-    return settings.pinned() && settings.pinnedFrom() <= windowId && windowId <= settings.pinnedTo();
+    return settings.pinned()
+        && settings.pinnedFrom() <= windowId
+        && windowId <= settings.pinnedTo();
   }
 
   @Nullable WatchedWindow get(long windowId) {
@@ -137,8 +139,7 @@ final class WindowHistory {
       return "nothing is compared yet: the pinned reference ends with window %d"
           .formatted(settings.pinnedTo());
     }
-    int held =
-        windows.subMap(settings.pinnedFrom(), true, settings.pinnedTo(), true).size();
+    int held = windows.subMap(settings.pinnedFrom(), true, settings.pinnedTo(), true).size();
     return "nothing is compared: of the pinned windows %d to %d the watch remembers %d and needs %d; it keeps the last %d, and the pinned ones when it is told in time"
         .formatted(
             settings.pinnedFrom(),

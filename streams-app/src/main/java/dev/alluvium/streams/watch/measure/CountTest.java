@@ -31,13 +31,13 @@ public record CountTest(double g, int degrees, double p) {
    *
    * @return null when fewer than two categories are left
    */
-  public static @Nullable CountTest compare(long[] recent, long[] reference, Dispersion dispersion) {
+  public static @Nullable CountTest compare(
+      long[] recent, long[] reference, Dispersion dispersion) {
     long[][] table = pooled(recent, reference);
     if (table[0].length < 2) {
       return null;
     }
-    double g =
-        GTest.withDefaults().test(table).getStatistic();
+    double g = GTest.withDefaults().test(table).getStatistic();
     int degrees = table[0].length - 1;
     return new CountTest(g, degrees, tail(g, degrees, dispersion));
   }
@@ -73,8 +73,7 @@ public record CountTest(double g, int degrees, double p) {
               })
           .getPValue();
     }
-    double g =
-        GTest.withDefaults().test(table).getStatistic();
+    double g = GTest.withDefaults().test(table).getStatistic();
     return tail(g, 1, dispersion);
   }
 

@@ -46,8 +46,7 @@ public record MeanTest(double value, double reference, double p) {
     }
     double n = filled.stream().mapToDouble(Sample::n).sum();
     double mean = filled.stream().mapToDouble(w -> w.n() * w.log()).sum() / n;
-    double squares =
-        filled.stream().mapToDouble(w -> w.n() * Math.pow(w.log() - mean, 2)).sum();
+    double squares = filled.stream().mapToDouble(w -> w.n() * Math.pow(w.log() - mean, 2)).sum();
     double error = Math.sqrt(squares / (filled.size() - 1.0) * (1.0 / recent.n() + 1 / n));
     double degrees = (filled.size() - 1.0) / LONG_TAIL;
     double difference = recent.log() - mean;

@@ -30,15 +30,13 @@ public record ShareCusum(double value, long hits, long total, long from) {
   public ShareCusum next(
       long windowId, long hits, long total, double share, double shifted, double scale) {
     double evidence =
-        (hits * Math.log(shifted / share)
-                + (total - hits) * Math.log((1 - shifted) / (1 - share)))
+        (hits * Math.log(shifted / share) + (total - hits) * Math.log((1 - shifted) / (1 - share)))
             / scale;
     double sum = value + evidence;
     if (sum <= 0) {
       return ZERO;
     }
-    return new ShareCusum(
-        sum, this.hits + hits, this.total + total, value == 0 ? windowId : from);
+    return new ShareCusum(sum, this.hits + hits, this.total + total, value == 0 ? windowId : from);
   }
 
   /** The skill's share since the sum left zero. */

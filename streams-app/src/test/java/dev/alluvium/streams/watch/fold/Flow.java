@@ -8,8 +8,8 @@ import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.WindowReport;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
@@ -160,7 +160,12 @@ final class Flow {
               Map.of(),
               Map.of(),
               Map.of(
-                  "answer_accepted", accepted[s], "answer_rejected", rejected[s], "answer_error", 7L),
+                  "answer_accepted",
+                  accepted[s],
+                  "answer_rejected",
+                  rejected[s],
+                  "answer_error",
+                  7L),
               0L,
               0.0,
               0.0));
@@ -225,7 +230,9 @@ final class Flow {
     int each = arrivals / shares.length;
     for (int s = 0; s < shares.length; s++) {
       int taken =
-          s == 0 ? each + (shares.length - 1) * (each - (int) (each * supply)) : (int) (each * supply);
+          s == 0
+              ? each + (shares.length - 1) * (each - (int) (each * supply))
+              : (int) (each * supply);
       if (taken > 0) {
         tokens.put(skill(s), Math.round(taken * lengths[s] * exact));
       }
