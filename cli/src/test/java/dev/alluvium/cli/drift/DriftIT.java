@@ -57,9 +57,7 @@ class DriftIT {
             new WatchTopology(settings.watch(), topics, cluster.schemas()).build(),
             ClientSettings.of(id, 1, settings, cluster.kafka()));
     watch.start();
-    Awaitility.await()
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> stated(cluster) == 2 * WINDOWS);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> stated(cluster) == 2 * WINDOWS);
     assertThat(watch.close(Duration.ofSeconds(30))).isTrue();
   }
 
