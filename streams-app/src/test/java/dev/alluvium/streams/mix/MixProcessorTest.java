@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.streams.mix.fold.Ledger;
@@ -26,6 +28,8 @@ class MixProcessorTest {
     store(StateStores.STATE, MixState.class);
     store(StateStores.POOL, PooledCandidate.class);
     store(StateStores.PROBES, AdmittedProbe.class);
+    store(StateStores.OPEN, OpenContents.class);
+    store(StateStores.RESERVOIRS, TrainedExample.class);
     MixProcessor mix = new MixProcessor(Duration.ofSeconds(1), Ledger.policy(8, Map.of()));
 
     assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");

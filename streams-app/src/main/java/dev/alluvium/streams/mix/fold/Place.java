@@ -1,5 +1,7 @@
 package dev.alluvium.streams.mix.fold;
 
+import dev.alluvium.streams.mix.quota.Supply;
+
 /**
  * Where a candidate waits, and what the fold needs to know of it without reading it.
  *
@@ -10,7 +12,8 @@ package dev.alluvium.streams.mix.fold;
  * @param writer number of the version that wrote its target
  * @param admittedAt the mixer's clock at admission, in milliseconds
  */
-record Place(String skill, long number, String edition, int tokens, long writer, long admittedAt) {
+record Place(String skill, long number, String edition, int tokens, long writer, long admittedAt)
+    implements Supply.Item {
   /** Its key in the pool store; keys sort by skill, then by age. */
   String key() {
     return "%s|%016x".formatted(skill, number);
