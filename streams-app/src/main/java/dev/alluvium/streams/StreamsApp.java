@@ -10,23 +10,28 @@ import dev.alluvium.streams.mix.MixTopology;
 import dev.alluvium.streams.registry.Registries;
 import dev.alluvium.streams.runtime.Application;
 import dev.alluvium.streams.runtime.ClientSettings;
+import dev.alluvium.streams.watch.WatchTopology;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.streams.Topology;
 
-/** The stream processors of a namespace: curate and mix, each an application of its own. */
+/** The stream processors of a namespace: curate, mix and watch, each an application of its own. */
 public final class StreamsApp implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+
+  private static final String CURATE = "curate";
 
   private final List<Application> applications;
 
   /**
-   * Prepares both; nothing is contacted before {@link #start}. The catalogue's topics must exist by
+   * Prepares them; nothing is contacted before {@link #start}. The catalogue's topics must exist by
    * then.
    *
    * @param schemas where readers find the schema a record was written with
@@ -35,7 +40,18 @@ public final class StreamsApp implements AutoCloseable {
    */
   public StreamsApp(
       StreamsSettings settings, KafkaSettings kafka, Topics topics, SchemaStore schemas) {
-    Topology curate =
+    this.applications =
+        topologies(settings, topics, schemas).entrySet().stream()
+            .map(one -> application(one.getKey(), one.getValue(), settings, kafka, topics))
+            .toList();
+  }
+
+  /** The topologies of these settings, by role, in the order of the flow. */
+  static Map<String, Topology> topologies(
+      StreamsSettings settings, Topics topics, SchemaStore schemas) {
+    Map<String, Topology> topologies = new LinkedHashMap<>();
+    topologies.put(
+        CURATE,
         new CurateTopology(
                 settings.curate(),
                 settings.s3ft(),
@@ -44,32 +60,39 @@ public final class StreamsApp implements AutoCloseable {
                 topics,
                 schemas,
                 Registries.open(settings.curate().registry()))
-            .build();
-    Topology mix = new MixTopology(settings.mix(), topics, schemas).build();
-    this.applications =
-        List.of(
-            application(topics.id("curate"), curate, settings.threads(), settings, kafka),
-            application(topics.id("mix"), mix, 1, settings, kafka));
+            .build());
+    topologies.put("mix", new MixTopology(settings.mix(), topics, schemas).build());
+    if (settings.watch().enabled()) {
+      topologies.put("watch", new WatchTopology(settings.watch(), topics, schemas).build());
+    }
+    return topologies;
   }
 
+  /** One task has one thread; curate has as many as it is told. */
   private static Application application(
-      String id, Topology topology, int threads, StreamsSettings settings, KafkaSettings kafka) {
+      String role,
+      Topology topology,
+      StreamsSettings settings,
+      KafkaSettings kafka,
+      Topics topics) {
+    String id = topics.id(role);
+    int threads = role.equals(CURATE) ? settings.threads() : 1;
     return new Application(id, topology, ClientSettings.of(id, threads, settings, kafka));
   }
 
-  /** Starts both. */
+  /** Starts them. */
   public void start() {
     applications.forEach(Application::start);
   }
 
-  /** Whether both run now. */
+  /** Whether all run now. */
   public boolean isRunning() {
     return applications.stream().allMatch(Application::isRunning);
   }
 
   /**
-   * Completes when both are closed; fails, with the cause, as soon as one gave up. A caller then
-   * closes the other and exits.
+   * Completes when all are closed; fails, with the cause, as soon as one gave up. A caller then
+   * closes the others and exits.
    */
   public CompletableFuture<Void> stopped() {
     CompletableFuture<Void> closed = all(Application::stopped);
@@ -84,7 +107,7 @@ public final class StreamsApp implements AutoCloseable {
         applications.stream().map(fate).toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Stops both; false when they did not stop in time. */
+  /** Stops them; false when they did not stop in time. */
   public boolean close(Duration timeout) {
     Instant deadline = Instant.now().plus(timeout);
     boolean stopped = true;

@@ -22,6 +22,8 @@ import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.avro.ValidPair;
+import dev.alluvium.schemas.avro.WatchState;
+import dev.alluvium.schemas.avro.WatchedWindow;
 import dev.alluvium.schemas.avro.WindowRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +70,9 @@ class SchemaHistoryTest {
         RememberedText.class,
         TrainedExample.class,
         AdmittedProbe.class,
-        MixState.class);
+        MixState.class,
+        WatchState.class,
+        WatchedWindow.class);
   }
 
   @ParameterizedTest
