@@ -163,6 +163,7 @@ class WithGenerationIT {
     settings.put("mix.windowTime", "1s");
     settings.put("mix.minFill", "1");
     settings.put("mix.maxStaleness", "64"); // versions come by the second here
+    settings.put("mix.replay.share", "0"); // each example is counted once
     return settings;
   }
 
