@@ -18,6 +18,7 @@ import java.util.TreeMap;
  */
 final class Books {
   final SortedMap<String, Long> candidates = new TreeMap<>();
+  final SortedMap<String, Long> reported = new TreeMap<>();
   final SortedMap<String, Long> expired = new TreeMap<>();
   final SortedMap<String, Long> ignored = new TreeMap<>();
   final SortedMap<String, Long> origins = new TreeMap<>();
@@ -42,6 +43,20 @@ final class Books {
 
   void ignored(String reason) {
     ignored.merge(reason, 1L, Long::sum);
+  }
+
+  /** Candidates read since the last time this was asked, by skill. */
+  SortedMap<String, Long> arrived() {
+    SortedMap<String, Long> arrived = new TreeMap<>();
+    candidates.forEach(
+        (skill, n) -> {
+          long more = n - reported.getOrDefault(skill, 0L);
+          if (more > 0) {
+            arrived.put(skill, more);
+          }
+        });
+    reported.putAll(candidates);
+    return arrived;
   }
 
   /** Counts a window that was written. */

@@ -15,12 +15,15 @@ import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.Tick;
 import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,10 +214,23 @@ public final class MixFold {
             memory.ledgerOffset);
     List<Candidate> content = new ArrayList<>();
     plan.taken().forEach((skill, n) -> content.addAll(admission.take(skill, n)));
+    SortedMap<String, Long> tokens = new TreeMap<>();
+    content.forEach(c -> tokens.merge(c.getSkill(), (long) c.getEstimatedTokens(), Long::sum));
     memory.books.closed(
         heading.windowId(),
         plan.examples(),
         WindowWriter.write(heading, plan, probes.take(), content, out));
+    out.report(
+        new Report(
+            Instant.ofEpochMilli(memory.lastTick),
+            WindowReport.newBuilder()
+                .setWindowId(heading.windowId())
+                .setLedgerOffset(heading.ledgerOffset())
+                .setPlanned(plan.planned())
+                .setExamples(plan.taken())
+                .setArrived(memory.books.arrived())
+                .setEstimatedTokens(tokens)
+                .build()));
     memory.carry = plan.carry();
     memory.planned = plan.planned();
     memory.openedAt = null;

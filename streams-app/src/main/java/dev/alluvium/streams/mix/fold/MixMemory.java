@@ -61,6 +61,7 @@ final class MixMemory {
     nextCandidate = state.getNextCandidate();
     carry = new TreeMap<>(state.getCarry());
     books.candidates.putAll(state.getCandidates());
+    books.reported.putAll(state.getReported());
     books.expired.putAll(state.getExpired());
     books.ignored.putAll(state.getIgnored());
     books.origins.putAll(state.getOrigins());
@@ -111,6 +112,7 @@ final class MixMemory {
         policy,
         carry,
         new TreeMap<>(books.candidates),
+        new TreeMap<>(books.reported),
         new TreeMap<>(books.expired),
         new TreeMap<>(books.ignored),
         books.heldOut,

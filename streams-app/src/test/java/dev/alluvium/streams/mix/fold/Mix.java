@@ -13,6 +13,7 @@ import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.schemas.serde.AvroSerde;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Mix implements MixOutput {
   final MemoryStore store = new MemoryStore();
   final List<Object> written = new ArrayList<>();
   final List<MixReport> reports = new ArrayList<>();
+  final List<WindowReport> windowReports = new ArrayList<>();
   final List<String> ignored = new ArrayList<>();
   final List<byte[]> bytes = new ArrayList<>();
   private MixFold fold = new MixFold(store);
@@ -69,7 +71,11 @@ final class Mix implements MixOutput {
 
   @Override
   public void report(Report report) {
-    reports.add((MixReport) report.getBody());
+    if (report.getBody() instanceof WindowReport window) {
+      windowReports.add(window);
+    } else {
+      reports.add((MixReport) report.getBody());
+    }
   }
 
   @Override

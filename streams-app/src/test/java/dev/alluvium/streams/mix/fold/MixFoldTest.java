@@ -17,6 +17,7 @@ import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,22 @@ class MixFoldTest {
     mix.candidates("code", 0, 20);
     // 4 were missed; 1 and a rounding example are carried: 4 + 2.
     assertThat(mix.close(2).getPerSkill()).isEqualTo(Map.of("math", 2, "code", 6));
+  }
+
+  @Test
+  void reportsEachWindowWithWhatArrivedSinceTheOneBefore() {
+    Mix mix = Mix.under(Ledger.policy(4, Map.of("code", 1, "math", 1)));
+    mix.candidates("code", 0, 2).candidates("math", 0, 5).candidates("code", 2, 2);
+    assertThat(mix.windowReports).hasSize(2);
+    WindowReport first = mix.windowReports.get(0);
+    assertThat(first.getWindowId()).isEqualTo(1);
+    assertThat(first.getPlanned()).isEqualTo(Map.of("code", 2, "math", 2));
+    assertThat(first.getExamples()).isEqualTo(Map.of("code", 2, "math", 2));
+    assertThat(first.getArrived()).isEqualTo(Map.of("code", 2L, "math", 2L));
+    assertThat(first.getEstimatedTokens()).isEqualTo(Map.of("code", 20L, "math", 20L));
+    WindowReport second = mix.windowReports.get(1);
+    assertThat(second.getWindowId()).isEqualTo(2);
+    assertThat(second.getArrived()).isEqualTo(Map.of("code", 2L, "math", 3L));
   }
 
   @Test
