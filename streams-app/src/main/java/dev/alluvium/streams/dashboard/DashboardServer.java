@@ -11,7 +11,6 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -111,7 +110,7 @@ final class DashboardServer implements AutoCloseable {
   private void send(Context ctx, String name) {
     Assets.File file = assets.file(name);
     ctx.header(Header.ETAG, file.tag()).header(Header.CACHE_CONTROL, "no-cache");
-    if (List.of(file.tag()).contains(ctx.header(Header.IF_NONE_MATCH))) {
+    if (file.tag().equals(ctx.header(Header.IF_NONE_MATCH))) {
       ctx.status(HttpStatus.NOT_MODIFIED);
     } else {
       ctx.contentType(file.type()).result(file.content());

@@ -3,6 +3,7 @@ package dev.alluvium.streams.dashboard.history;
 import dev.alluvium.schemas.avro.AskReport;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.SkillTargets;
+import dev.alluvium.streams.policy.PolicyRules;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,8 @@ final class Books {
   /** Tasks that are told apart; partitions of {@code pairs.v1} are far fewer. */
   static final int TASKS = 1024;
 
-  /** Reasons, kinds and verdicts that are told apart in one map. */
-  static final int NAMES = 64;
+  /** Skills, reasons, kinds and verdicts that are told apart in one map, and the rest. */
+  static final int NAMES = PolicyRules.MAX_SKILLS;
 
   private final Map<String, CurateReport> curate = new LinkedHashMap<>();
   private final Map<String, AskReport> asked = new LinkedHashMap<>();
@@ -53,12 +54,9 @@ final class Books {
   AskReport asked() {
     Collection<AskReport> all = asked.values();
     Map<String, SkillTargets> skills = new TreeMap<>();
-    Names names = new Names(NAMES);
     for (AskReport task : all) {
       task.getSkills()
-          .forEach(
-              (skill, targets) ->
-                  skills.merge(names.all().get(names.numberOf(skill)), targets, Books::plus));
+          .forEach((skill, targets) -> skills.merge(counted(skill, skills), targets, Books::plus));
     }
     return new AskReport(
         "",
@@ -95,12 +93,14 @@ final class Books {
   /** Adds counts; names beyond the most that are told apart are counted together. */
   static Map<String, Long> plus(Map<String, Long> a, Map<String, Long> b) {
     Map<String, Long> sum = new TreeMap<>();
-    Names names = new Names(NAMES);
     for (Map<String, Long> counts : List.of(a, b)) {
-      new TreeMap<>(counts)
-          .forEach((name, n) -> sum.merge(names.all().get(names.numberOf(name)), n, Long::sum));
+      new TreeMap<>(counts).forEach((name, n) -> sum.merge(counted(name, sum), n, Long::sum));
     }
     return sum;
+  }
+
+  private static String counted(String name, Map<String, ?> names) {
+    return PolicyRules.countedAs(Texts.cut(name, Texts.NAME), names.keySet());
   }
 
   /** Pairs of a task that have a target. */
