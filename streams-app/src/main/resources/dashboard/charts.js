@@ -68,7 +68,7 @@ export class Chart {
   }
 
   settings(width) {
-    const { format, most, xFormat, draw } = this.options;
+    const { format, incrs, most, xFormat, draw } = this.options;
     const axis = {
       stroke: tone('soft'),
       font: '12px system-ui, "DejaVu Sans", sans-serif',
@@ -88,7 +88,7 @@ export class Chart {
       },
       axes: [
         { ...axis, size: 26, space: 70, ...(xFormat ? { values: (_, ticks) => ticks.map(xFormat), incrs: [1, 2, 5, 10, 20, 50] } : { values: clock }) },
-        { ...axis, size: 52, space: 28, values: (_, ticks) => ticks.map(format ?? String) },
+        { ...axis, size: 56, space: 26, ...(incrs ? { incrs } : {}), values: (_, ticks) => ticks.map(format ?? String) },
       ],
       series: [
         {},

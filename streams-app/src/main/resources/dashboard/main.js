@@ -3,7 +3,7 @@
 import { Store } from './store.js';
 import { alarmMarks, figures, funnel, MixPanel, OriginPanel, TimePanel, WindowPanel } from './panels.js';
 import { alarms, ProbePanel, versions } from './tables.js';
-import { count, number, span, time } from './words.js';
+import { count, number, span, SPANS, time } from './words.js';
 
 const SILENCE = 30000;
 const AGAIN = 3000;
@@ -33,7 +33,7 @@ function makePanels() {
     { name: 'targetWait', label: 'target', stroke: 'dashed', tone: 'third', scale: 0.001 },
     { name: 'poolWait', label: 'pool', stroke: 'solid', tone: 'first', scale: 0.001 },
     { name: 'windowWait', label: 'window', stroke: 'dotted', tone: 'second', scale: 0.001 },
-  ], { height: 110, format: span });
+  ], { height: 110, format: span, incrs: SPANS });
   return [drift, loss, waits, new MixPanel(), new OriginPanel(), new WindowPanel(), new ProbePanel()];
 }
 

@@ -28,9 +28,9 @@ export class TimePanel {
 /** Planned, arrived and trained shares, a chart per skill; the largest skills first. */
 export class MixPanel {
   static LINES = [
-    { name: 'planned', label: 'planned', stroke: 'dashed', tone: 'third' },
-    { name: 'arrived', label: 'arrived', stroke: 'dotted', tone: 'second' },
     { name: 'trained', label: 'trained', stroke: 'solid', tone: 'first' },
+    { name: 'arrived', label: 'arrived', stroke: 'dotted', tone: 'second' },
+    { name: 'planned', label: 'planned', stroke: 'dashed', tone: 'ink' },
   ];
 
   constructor() {
@@ -38,7 +38,7 @@ export class MixPanel {
     this.shown = FIRST_SKILLS;
     this.top = 1;
     fill(at('mix-legend'), ...legend(MixPanel.LINES));
-    at('mix-legend').append('shares of the planned examples, the arrived candidates and the trained tokens');
+    at('mix-legend').append('shares of trained tokens, arrived candidates and planned examples');
     this.more = element('button', { type: 'button' });
     this.more.addEventListener('click', () => {
       this.shown = this.shown === FIRST_SKILLS ? Infinity : FIRST_SKILLS;
@@ -159,11 +159,13 @@ export class WindowPanel {
   show(store, range) {
     const perMinute = 60000 / store.widths[range];
     const column = store.column(range, 'windows', perMinute);
+    // The first and the newest interval are not whole.
+    if (column.length > 4) column[0] = column[column.length - 1] = null;
     const rows = store.rows[range].filter((row) => row.stage);
     this.stages = rows.map((row) => ({ time: row.time / 1000, stage: row.stage }));
     const stage = store.told.mix?.stage;
     const words = [...legend([{ ...WindowPanel.LINES[0], now: number(last(column)) }])];
-    if (stage) words.push(element('span', null, 'stage: S specialised (striped), G general (plain); now ', element('b', null, stage)));
+    if (stage) words.push('Below, the stage: S specialised (striped) or G general (plain). Now ', element('b', null, stage));
     fill(at('windows').querySelector('.legend'), ...words);
     this.chart.show([store.times(range), column], `Windows a minute: ${number(last(column))}${stage ? `, stage ${stage}` : ''}`);
   }
@@ -247,7 +249,7 @@ export function figures(store) {
     ['Windows trained', count(mix?.lastOutcome), mix ? `${count(mix.lastWindow)} closed` : 'none closed'],
     ['Stage', mix?.stage ?? '–', mix?.stage ? 'of the cycle' : 'no stages in this policy'],
     ['Training loss', number(trained?.lossLast), trained ? `first pass ${number(trained.lossFirst)}` : 'nothing trained'],
-    ['Tokens trained', count(trained?.tokens), trained ? `${count(trained.windows)} windows since ${store.reach ? span(store.reach / 1000) : ''} ago` : ''],
+    ['Tokens trained', count(trained?.tokens), trained ? `${count(trained.windows)} windows in ${span(store.reach / 1000)}` : ''],
     ['Event to trained', parts.length ? span(parts.reduce((a, b) => a + b, 0)) : '–', parts.length === 3 ? 'target, pool and window' : 'parts known: ' + (Object.keys(waits).join(', ') || 'none')],
     ['Version that answers', serving?.version ?? '–', serving ? `window ${count(serving.lastWindow)}` : 'the base model'],
   ];

@@ -25,12 +25,17 @@ export const number = (x) => {
 /** A time span, given in seconds. */
 export const span = (seconds) => {
   if (!known(seconds)) return '–';
+  if (seconds === 0) return '0';
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 100) return `${number(seconds)} s`;
-  if (seconds < 6000) return `${number(seconds / 60)} min`;
+  if (seconds < 60) return `${number(seconds)} s`;
+  if (seconds < 3600) return `${number(seconds / 60)} min`;
   if (seconds < 172800) return `${number(seconds / 3600)} h`;
   return `${number(seconds / 86400)} d`;
 };
+
+/** Steps of an axis of time spans. */
+export const SPANS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600,
+  7200, 14400, 21600, 43200, 86400, 172800, 432000, 864000];
 
 /** A time of day; with its day when it is not today. */
 export const time = (millis) => {

@@ -64,7 +64,9 @@ class DashboardBrowserTest {
 
   @Test
   void aDayOfWindowsPaintsWithinASecondAndStaysResponsive() throws Exception {
-    History history = Flow.day(SKILLS, DAY, NOW);
+    History history = new History(Duration.ofDays(1));
+    Flow flow = new Flow(SKILLS, DAY);
+    flow.fill(history, DAY, NOW);
     try (Dashboard dashboard = serve(history)) {
       browser.size(1280, 800, false);
       browser.open(dashboard.address());
@@ -92,12 +94,10 @@ class DashboardBrowserTest {
               """);
       assertThat(switching).allSatisfy(ms -> assertThat(ms.asDouble()).isLessThan(RESPONSIVE_MILLIS));
 
-      Flow more = new Flow(SKILLS, DAY);
       for (int i = 1; i <= 3; i++) {
-        long time = NOW.toEpochMilli() + i * 1_000L;
-        more.next(time).forEach(report -> history.accept(time, report));
+        flow.more(history, NOW.plusSeconds(i));
       }
-      await().atMost(PATIENCE).until(() -> browser.text("#figures").contains("86,399 windows"));
+      await().atMost(PATIENCE).until(() -> browser.text("#figures").contains("86,401 windows"));
       System.err.printf(
           "a day of windows: first paint %.0f ms, switching %s ms%n", paint, switching);
       assertThat(browser.faults()).isEmpty();
@@ -115,7 +115,7 @@ class DashboardBrowserTest {
   void hostileTextsAreShownAndNeverRun() {
     String hostile = "<img src=x onerror=\"document.title='run'\">";
     String script = "<script>document.title='run'</script>";
-    History history = Flow.day(List.of(hostile, script, "\"'><svg/onload=alert(1)>"), 60, NOW);
+    History history = filled(List.of(hostile, script, "\"'><svg/onload=alert(1)>"), 60);
     Flow flow = new Flow(List.of(hostile, "math"), 60);
     history.accept(flow.version(9, 60, VersionStatus.HELD, hostile));
     history.accept(new FeedState(FeedState.Phase.FAILING, hostile, 1, 1, NOW));
@@ -145,7 +145,7 @@ class DashboardBrowserTest {
 
   @Test
   void markupThatSlippedThroughWouldBeRefusedByThePolicy() {
-    try (Dashboard dashboard = serve(Flow.day(SKILLS, 5, NOW))) {
+    try (Dashboard dashboard = serve(filled(SKILLS, 5))) {
       browser.open(dashboard.address());
       awaitCharts();
 
@@ -169,8 +169,7 @@ class DashboardBrowserTest {
       screenshot("empty", false);
 
       Flow flow = new Flow(SKILLS, 10);
-      long time = NOW.toEpochMilli();
-      flow.next(time).forEach(report -> history.accept(time, report));
+      flow.more(history, NOW);
 
       awaitCharts();
       assertThat(browser.text("#empty")).isEmpty();
@@ -180,7 +179,7 @@ class DashboardBrowserTest {
 
   @Test
   void aServerThatStopsIsSaidToBeGoneAndFoundAgain() throws Exception {
-    History history = Flow.day(SKILLS, 30, NOW);
+    History history = filled(SKILLS, 30);
     URI address;
     try (Dashboard dashboard = serve(history)) {
       address = dashboard.address();
@@ -231,6 +230,12 @@ class DashboardBrowserTest {
           "new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 400))");
       browser.screenshot(Path.of(directory, name + ".png"), whole);
     }
+  }
+
+  private static History filled(List<String> skills, int windows) {
+    History history = new History(Duration.ofDays(1));
+    new Flow(skills, windows).fill(history, windows, NOW);
+    return history;
   }
 
   private static Dashboard serve(History history) {

@@ -14,7 +14,6 @@ import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.avro.WindowReport;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -210,7 +209,7 @@ public final class Flow {
         .setJs(shifted ? 0.03 : 0.002)
         .setTrainedPsi(0.004 + 0.004 * random.nextDouble())
         .setAlarms(first ? List.of(alarm) : List.of())
-        .setStanding(shifted ? Map.of("arrived_share/" + skills.get(0), 1L) : Map.of())
+        .setStanding(shifted ? Map.of("arrived_share/" + skills.get(0), Math.round(total * 0.62)) : Map.of())
         .build();
   }
 
@@ -241,15 +240,11 @@ public final class Flow {
         .build();
   }
 
-  /** A day, or less, of windows at one a second, ending at a time, and some versions. */
-  public static History day(List<String> skills, int windows, Instant end) {
-    History history = new History(Duration.ofDays(1));
+  /** Reports so many more windows, at one a second, the last at a time, and eight versions. */
+  public void fill(History history, int windows, Instant end) {
     history.beginsWithTheFirstReport();
-    Flow flow = new Flow(skills, windows);
-    long start = end.toEpochMilli() - windows * 1_000L;
-    for (int i = 1; i <= windows; i++) {
-      long time = start + i * 1_000L;
-      flow.next(time).forEach(report -> history.accept(time, report));
+    for (int i = windows - 1; i >= 0; i--) {
+      more(history, end.minusSeconds(i));
     }
     for (int v = 1; v <= 8; v++) {
       VersionStatus status =
@@ -258,10 +253,14 @@ public final class Flow {
           v == 5
               ? skills.get(0) + ": perplexity 7 % above its reference, budget 5 %"
               : "no skill lost more than its budget";
-      history.accept(flow.version(v, v * (long) windows / 8, status, reason));
+      history.accept(version(v, v * (long) windows / 8, status, reason));
     }
     history.accept(new FeedState(FeedState.Phase.LIVE, "", 0, 0, end));
-    return history;
+  }
+
+  /** Reports one more window. */
+  public void more(History history, Instant time) {
+    next(time.toEpochMilli()).forEach(report -> history.accept(time.toEpochMilli(), report));
   }
 
   private static Report report(long time, Object body) {
