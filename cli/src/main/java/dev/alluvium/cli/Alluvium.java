@@ -8,6 +8,7 @@ import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.doctor.DoctorCommand;
+import dev.alluvium.cli.drift.DriftCommand;
 import dev.alluvium.cli.generate.GenerateCommand;
 import dev.alluvium.cli.judge.JudgeCommand;
 import dev.alluvium.cli.model.CompleteCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       ModelsCommand.class,
       TargetsCommand.class,
+      DriftCommand.class,
       DeadLettersCommand.class,
       DoctorCommand.class,
       ConfigCommand.class

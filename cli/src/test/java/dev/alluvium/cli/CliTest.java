@@ -61,6 +61,8 @@ class CliTest {
         "produce x --skill =",
         "produce x --skill abcdefghijklmnopqrstuvwxyz-123456",
         "dead-letters list --limit -1",
+        "drift --last 0",
+        "drift --last 1001",
         "demo --records 0",
         "config print --set train.lora.rank=0",
         "config print --set nope=1",

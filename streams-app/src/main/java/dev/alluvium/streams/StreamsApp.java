@@ -10,9 +10,11 @@ import dev.alluvium.streams.mix.MixTopology;
 import dev.alluvium.streams.registry.Registries;
 import dev.alluvium.streams.runtime.Application;
 import dev.alluvium.streams.runtime.ClientSettings;
+import dev.alluvium.streams.watch.WatchTopology;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,14 +25,14 @@ import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
-/** The stream processors of a namespace: curate and mix, each an application of its own. */
+/** The stream processors of a namespace: curate, mix and watch, each an application of its own. */
 public final class StreamsApp implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
   private final List<Application> applications;
 
   /**
-   * Prepares both; nothing is contacted before {@link #start}. The catalogue's topics must exist by
+   * Prepares them; nothing is contacted before {@link #start}. The catalogue's topics must exist by
    * then.
    *
    * @param schemas where readers find the schema a record was written with
@@ -50,10 +52,14 @@ public final class StreamsApp implements AutoCloseable {
                 Registries.open(settings.curate().registry()))
             .build();
     Topology mix = new MixTopology(settings.mix(), topics, schemas).build();
-    this.applications =
-        List.of(
-            application(topics.id("curate"), curate, settings.threads(), settings, kafka),
-            application(topics.id("mix"), mix, 1, settings, kafka));
+    List<Application> all = new ArrayList<>();
+    all.add(application(topics.id("curate"), curate, settings.threads(), settings, kafka));
+    all.add(application(topics.id("mix"), mix, 1, settings, kafka));
+    if (settings.watch().enabled()) {
+      Topology watch = new WatchTopology(settings.watch(), topics, schemas).build();
+      all.add(application(topics.id("watch"), watch, 1, settings, kafka));
+    }
+    this.applications = List.copyOf(all);
   }
 
   private static Application application(
@@ -61,7 +67,7 @@ public final class StreamsApp implements AutoCloseable {
     return new Application(id, topology, ClientSettings.of(id, threads, settings, kafka));
   }
 
-  /** Starts both. */
+  /** Starts them. */
   public void start() {
     applications.forEach(Application::start);
   }
@@ -77,14 +83,14 @@ public final class StreamsApp implements AutoCloseable {
     return applications.stream().map(Application::meters).toList();
   }
 
-  /** Whether both run now. */
+  /** Whether all run now. */
   public boolean isRunning() {
     return applications.stream().allMatch(Application::isRunning);
   }
 
   /**
-   * Completes when both are closed; fails, with the cause, as soon as one gave up. A caller then
-   * closes the other and exits.
+   * Completes when all are closed; fails, with the cause, as soon as one gave up. A caller then
+   * closes the others and exits.
    */
   public CompletableFuture<Void> stopped() {
     CompletableFuture<Void> closed = all(Application::stopped);
@@ -99,7 +105,7 @@ public final class StreamsApp implements AutoCloseable {
         applications.stream().map(fate).toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Stops both; false when they did not stop in time. */
+  /** Stops them; false when they did not stop in time. */
   public boolean close(Duration timeout) {
     Instant deadline = Instant.now().plus(timeout);
     boolean stopped = true;

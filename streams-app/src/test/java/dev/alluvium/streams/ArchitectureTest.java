@@ -42,6 +42,8 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             "dev.alluvium.streams.mix.fold..",
+            "dev.alluvium.streams.watch.fold..",
+            "dev.alluvium.streams.watch.measure..",
             "dev.alluvium.streams.text..",
             "dev.alluvium.streams.prompt..",
             "dev.alluvium.streams.policy..",
@@ -68,10 +70,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void theFoldHasNoClock() {
+  void theFoldsHaveNoClock() {
     noClasses()
         .that()
-        .resideInAPackage("dev.alluvium.streams.mix.fold..")
+        .resideInAnyPackage(
+            "dev.alluvium.streams.mix.fold..",
+            "dev.alluvium.streams.watch.fold..",
+            "dev.alluvium.streams.watch.measure..")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.time.Clock")

@@ -12,8 +12,10 @@ import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
+import dev.alluvium.streams.config.WatchSettings;
 import dev.alluvium.streams.curate.CurateTopology;
 import dev.alluvium.streams.mix.MixTopology;
+import dev.alluvium.streams.watch.WatchTopology;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.avro.message.SchemaStore;
@@ -21,7 +23,7 @@ import org.apache.kafka.streams.Topology;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole description of both topologies. A changed name here loses state and internal topics of
+ * The whole description of every topology. A changed name here loses state and internal topics of
  * running pipelines: it needs a word to operators.
  */
 class GoldenTopologyTest {
@@ -47,6 +49,12 @@ class GoldenTopologyTest {
   @Test
   void mix() throws IOException {
     assertThatMatches("mix.txt", new MixTopology(MixSettings.defaults(), topics, schemas).build());
+  }
+
+  @Test
+  void watch() throws IOException {
+    assertThatMatches(
+        "watch.txt", new WatchTopology(WatchSettings.defaults(), topics, schemas).build());
   }
 
   private static void assertThatMatches(String golden, Topology topology) throws IOException {

@@ -3,9 +3,11 @@ package dev.alluvium.cli.config;
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.streams.config.WatchSettings;
 import dev.alluvium.trainer.config.GenerateSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.Map;
  * @param curate how pairs are judged
  * @param s3ft how targets are chosen
  * @param mix how windows are mixed
+ * @param watch what is watched for drift
+ * @param dashboard where dashboard, metrics and health are served
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
  * @param generate how generation workers work
@@ -33,6 +37,8 @@ public record AlluviumSettings(
     CurateSettings curate,
     S3ftSettings s3ft,
     MixSettings mix,
+    WatchSettings watch,
+    DashboardSettings dashboard,
     JudgeSettings judges,
     TrainSettings train,
     GenerateSettings generate) {
@@ -44,6 +50,6 @@ public record AlluviumSettings(
 
   /** Everything the stream processors can be told. */
   public StreamsSettings streamProcessors() {
-    return streams.with(curate, s3ft, judges, mix);
+    return streams.with(curate, s3ft, judges, mix, watch);
   }
 }

@@ -5,11 +5,12 @@ import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.streams.config.WatchSettings;
 import java.time.Duration;
 
 /**
- * How the stream processors run, whatever they do; {@code curate}, {@code s3ft} and {@code mix} are
- * keys of their own.
+ * How the stream processors run, whatever they do; {@code curate}, {@code s3ft}, {@code mix} and
+ * {@code watch} are keys of their own.
  *
  * @param stateDir directory of the state stores, kept between runs
  * @param threads threads of curate
@@ -32,14 +33,28 @@ public record StreamsRuntimeSettings(
             CurateSettings.defaults(),
             S3ftSettings.defaults(),
             JudgeSettings.DEFAULT,
-            MixSettings.defaults());
+            MixSettings.defaults(),
+            WatchSettings.defaults());
     stateDir = checked.stateDir();
   }
 
   /** Together with what the processors do. */
   StreamsSettings with(
-      CurateSettings curate, S3ftSettings s3ft, JudgeSettings judges, MixSettings mix) {
+      CurateSettings curate,
+      S3ftSettings s3ft,
+      JudgeSettings judges,
+      MixSettings mix,
+      WatchSettings watch) {
     return new StreamsSettings(
-        stateDir, threads, commitInterval, standbys, replicationFactor, curate, s3ft, judges, mix);
+        stateDir,
+        threads,
+        commitInterval,
+        standbys,
+        replicationFactor,
+        curate,
+        s3ft,
+        judges,
+        mix,
+        watch);
   }
 }

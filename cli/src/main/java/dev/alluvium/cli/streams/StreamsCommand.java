@@ -14,12 +14,12 @@ import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code alluvium streams}: curate and mix, until they are told to stop or give up. */
+/** {@code alluvium streams}: curate, mix and watch, until they are told to stop or give up. */
 @Command(
     name = "streams",
     mixinStandardHelpOptions = true,
     description = {
-      "Judge pairs (curate) and mix them into windows (mix), until told to stop.",
+      "Judge pairs (curate), mix them into windows (mix) and watch for drift (watch), until told to stop.",
       "Several instances share the work."
     })
 public final class StreamsCommand implements Callable<Integer> {

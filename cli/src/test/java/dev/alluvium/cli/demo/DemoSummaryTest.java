@@ -161,7 +161,7 @@ class DemoSummaryTest {
       long duplicates,
       Map<String, Long> candidates,
       Map<String, Long> probes) {
-    return new CurateReport(task, received, rejected, duplicates, 0L, candidates, probes);
+    return new CurateReport(task, received, rejected, duplicates, 0L, candidates, probes, 0L);
   }
 
   private static AskReport asked(String task, Map<String, Long> gold) {

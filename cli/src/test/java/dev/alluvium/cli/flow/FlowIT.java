@@ -17,6 +17,7 @@ import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.streams.config.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +138,8 @@ class FlowIT {
         curate,
         S3ftSettings.off(),
         JudgeSettings.DEFAULT,
-        mix);
+        mix,
+        WatchSettings.defaults());
   }
 
   private static void sendRaw(Cluster cluster) {

@@ -114,7 +114,7 @@ public final class Topics {
     reports =
         topic("reports.v1", Report.class, "kind", schemaStore)
             .retention(Duration.ofDays(90))
-            .between("curate, mix, train", "CLI");
+            .between("curate, mix, train, watch", "watch, CLI");
     deadLetters =
         topic(
                 "dead-letters.v1",
@@ -202,7 +202,7 @@ public final class Topics {
    * Everything else is the operator's choice.
    */
   boolean worksWith(Topic<?, ?> topic, int count) {
-    if (List.of(ledger, windows, progress, models).contains(topic)) {
+    if (List.of(ledger, windows, progress, models, reports).contains(topic)) {
       return count == 1;
     }
     return !topic.equals(generationResults) || count >= topic.partitions();

@@ -99,7 +99,8 @@ final class Samples {
                   2L,
                   0L,
                   Map.of("math", 6L),
-                  Map.of("math", 1L)));
+                  Map.of("math", 1L),
+                  0L));
       case "DeadLetter" ->
           DeadLetter.newBuilder()
               .setStage("decode")

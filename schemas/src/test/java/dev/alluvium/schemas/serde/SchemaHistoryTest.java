@@ -19,6 +19,8 @@ import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.ValidPair;
+import dev.alluvium.schemas.avro.WatchState;
+import dev.alluvium.schemas.avro.WatchedWindow;
 import dev.alluvium.schemas.avro.WindowRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +64,9 @@ class SchemaHistoryTest {
         AskState.class,
         PooledCandidate.class,
         AdmittedProbe.class,
-        MixState.class);
+        MixState.class,
+        WatchState.class,
+        WatchedWindow.class);
   }
 
   @ParameterizedTest

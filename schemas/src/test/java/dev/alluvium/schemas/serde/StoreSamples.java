@@ -1,11 +1,14 @@
 package dev.alluvium.schemas.serde;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
+import dev.alluvium.schemas.avro.AlarmEvent;
 import dev.alluvium.schemas.avro.AskReport;
 import dev.alluvium.schemas.avro.AskState;
 import dev.alluvium.schemas.avro.AskedPair;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.CurateState;
+import dev.alluvium.schemas.avro.DriftAlarm;
+import dev.alluvium.schemas.avro.DriftReport;
 import dev.alluvium.schemas.avro.Edition;
 import dev.alluvium.schemas.avro.Editions;
 import dev.alluvium.schemas.avro.GenerationRequest;
@@ -16,8 +19,15 @@ import dev.alluvium.schemas.avro.PendingFlush;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.RateDrift;
+import dev.alluvium.schemas.avro.RateTotals;
+import dev.alluvium.schemas.avro.ShareSum;
+import dev.alluvium.schemas.avro.SkillDrift;
 import dev.alluvium.schemas.avro.SkillTargets;
+import dev.alluvium.schemas.avro.StandingAlarm;
 import dev.alluvium.schemas.avro.ValidPair;
+import dev.alluvium.schemas.avro.WatchState;
+import dev.alluvium.schemas.avro.WatchedWindow;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +50,7 @@ final class StoreSamples {
       case "CurateState" ->
           new CurateState(
               new CurateReport(
-                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L)),
+                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L), 0L),
               3L,
               10L);
       case "AskedPair" ->
@@ -67,8 +77,42 @@ final class StoreSamples {
                   .setPosition(Samples.candidate().getPosition())
                   .build());
       case "MixState" -> mixState();
+      case "WatchState" ->
+          new WatchState(
+              7L,
+              Map.of("dedup-0", new RateTotals(Map.of("duplicates", 2L), Map.of("duplicates", 9L))),
+              new RateTotals(Map.of("duplicates", 1L), Map.of("duplicates", 3L)),
+              Map.of("math/up", new ShareSum(1.5, 3L, 10L, 6L)),
+              List.of(new StandingAlarm("arrived_share", "math", 5L, 0.25, 1)));
+      case "WatchedWindow" -> watchedWindow();
       default -> throw new IllegalArgumentException("no sample of " + type);
     };
+  }
+
+  private static WatchedWindow watchedWindow() {
+    DriftReport report =
+        DriftReport.newBuilder()
+            .setWindowId(7L)
+            .setSkills(Map.of("math", new SkillDrift(0.5, 0.25, null, 0.25, 0.5, null)))
+            .setPsi(0.125)
+            .setRates(Map.of("duplicates", new RateDrift(0.25, 0.125, 8L, 0.5)))
+            .setAlarms(
+                List.of(
+                    new DriftAlarm(
+                        AlarmEvent.ALARM, "arrived_share", "math", 12.5, 11.0, "math arrives")))
+            .setStanding(Map.of("arrived_share/math", 7L))
+            .build();
+    return new WatchedWindow(
+        7L,
+        Map.of("math", 3),
+        Map.of("math", 1),
+        Map.of("math", 9L),
+        Map.of("math", 4L),
+        Map.of("math", 80L),
+        Map.of(),
+        Map.of("duplicates", 1L),
+        Map.of("duplicates", 3L),
+        report);
   }
 
   private static AskReport askReport() {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param s3ft how targets are chosen
  * @param judges who judges a model's texts
  * @param mix how windows are mixed
+ * @param watch what is watched for drift
  */
 public record StreamsSettings(
     String stateDir,
@@ -26,7 +27,8 @@ public record StreamsSettings(
     CurateSettings curate,
     S3ftSettings s3ft,
     JudgeSettings judges,
-    MixSettings mix) {
+    MixSettings mix,
+    WatchSettings watch) {
 
   private static final Duration MIN_COMMIT = Duration.ofMillis(10);
 
@@ -55,6 +57,7 @@ public record StreamsSettings(
         CurateSettings.defaults(),
         S3ftSettings.defaults(),
         JudgeSettings.DEFAULT,
-        MixSettings.defaults());
+        MixSettings.defaults(),
+        WatchSettings.defaults());
   }
 }

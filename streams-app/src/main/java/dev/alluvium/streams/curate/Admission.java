@@ -39,8 +39,10 @@ final class Admission {
    *
    * @param output a probe's line of the ledger, or a pair that needs a target; null for a duplicate
    * @param skill the pair's skill; null for a duplicate
+   * @param unknownSkill whether it names no skill and matches no rule
    */
-  record Admitted(Judged judged, @Nullable Output output, @Nullable String skill) {}
+  record Admitted(
+      Judged judged, @Nullable Output output, @Nullable String skill, boolean unknownSkill) {}
 
   /**
    * Decides on a pair.
@@ -54,9 +56,10 @@ final class Admission {
     String pairId = PairHashes.id(pair, content);
     Judged judged = EditionRules.judge(known, pairId, content);
     if (judged.novelty() == Novelty.DUPLICATE) {
-      return new Admitted(judged, null, null);
+      return new Admitted(judged, null, null, false);
     }
-    String skill = classifier.skillOf(pair);
+    String found = classifier.find(pair);
+    String skill = classifier.orDefault(found);
     String group = PairHashes.group(pair);
     Prompt asked = new Prompt(pair.getInstruction(), pair.getContext(), pair.getHistory());
     Prompt shown = prompts.answer(skill, asked);
@@ -68,7 +71,7 @@ final class Admission {
                 candidate(valid, pairId, skill, group, shown, supersedes),
                 shown.equals(asked) ? null : asked,
                 pair.getMeta());
-    return new Admitted(judged, output, skill);
+    return new Admitted(judged, output, skill, found == null);
   }
 
   private static Probe probe(

@@ -74,6 +74,9 @@ final class DedupProcessor implements Processor<String, ValidPair, byte[], Outpu
     if (admitted.judged().novelty() == EditionRules.Novelty.SUPERSEDING) {
       totals.superseding();
     }
+    if (admitted.unknownSkill()) {
+      totals.unknownSkill();
+    }
     if (admitted.output() instanceof Output.Untargeted) {
       totals.candidate(skill);
     } else {

@@ -14,6 +14,7 @@ final class Totals {
   private long received;
   private long duplicates;
   private long superseding;
+  private long unknownSkill;
 
   private Totals(String task, CurateReport report) {
     this.task = task;
@@ -23,10 +24,11 @@ final class Totals {
     this.received = report.getReceived();
     this.duplicates = report.getDuplicates();
     this.superseding = report.getSuperseding();
+    this.unknownSkill = report.getUnknownSkill();
   }
 
   static Totals none(String task) {
-    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of()));
+    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of(), 0L));
   }
 
   static Totals of(CurateReport report) {
@@ -47,6 +49,10 @@ final class Totals {
 
   void superseding() {
     superseding++;
+  }
+
+  void unknownSkill() {
+    unknownSkill++;
   }
 
   void candidate(String skill) {
@@ -70,6 +76,7 @@ final class Totals {
         duplicates,
         superseding,
         new TreeMap<>(candidates),
-        new TreeMap<>(probes));
+        new TreeMap<>(probes),
+        unknownSkill);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The skill an instruction's own words tell. One pass over the words instead of one per expression,
@@ -43,8 +44,8 @@ final class BuiltInSkills {
     }
   }
 
-  /** The skill of the first rank that is told, or else the default. */
-  static String of(String text, String defaultSkill) {
+  /** The skill of the first rank that is told; null when none is. */
+  static @Nullable String of(String text) {
     int found = NONE;
     int i = 0;
     while (i < text.length() && found != CODE) {
@@ -58,7 +59,7 @@ final class BuiltInSkills {
         i++;
       }
     }
-    return found == NONE ? defaultSkill : SKILLS.get(found);
+    return found == NONE ? null : SKILLS.get(found);
   }
 
   private static int ofWord(String text, int start, int end) {

@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.Pair;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a pair its skill: the producer's word, or else the first rule found in the instruction, or
@@ -29,19 +30,29 @@ public final class SkillClassifier {
 
   /** The skill of a pair. */
   public String skillOf(Pair pair) {
+    return orDefault(find(pair));
+  }
+
+  /** A skill that was found, or else the default. */
+  public String orDefault(@Nullable String found) {
+    return found == null ? defaultSkill : found;
+  }
+
+  /** The skill that a pair names or that a rule finds; null for a pair of unknown skill. */
+  public @Nullable String find(Pair pair) {
     if (pair.getSkill() != null) {
       return pair.getSkill();
     }
     String instruction = pair.getInstruction();
     String beginning = instruction.substring(0, Math.min(LOOK_AT, instruction.length()));
     if (rules.isEmpty()) {
-      return BuiltInSkills.of(beginning, defaultSkill);
+      return BuiltInSkills.of(beginning);
     }
     for (Map.Entry<String, Pattern> rule : rules.entrySet()) {
       if (rule.getValue().matcher(beginning).find()) {
         return rule.getKey();
       }
     }
-    return defaultSkill;
+    return null;
   }
 }

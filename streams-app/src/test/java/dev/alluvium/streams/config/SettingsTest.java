@@ -130,7 +130,8 @@ class SettingsTest {
         CurateSettings.defaults(),
         S3ftSettings.defaults(),
         JudgeSettings.DEFAULT,
-        MixSettings.defaults());
+        MixSettings.defaults(),
+        WatchSettings.defaults());
   }
 
   private static CurateSettings curate(

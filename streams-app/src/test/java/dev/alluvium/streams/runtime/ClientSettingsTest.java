@@ -8,6 +8,7 @@ import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.streams.config.WatchSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -25,7 +26,8 @@ class ClientSettingsTest {
           CurateSettings.defaults(),
           S3ftSettings.defaults(),
           JudgeSettings.DEFAULT,
-          MixSettings.defaults());
+          MixSettings.defaults(),
+          WatchSettings.defaults());
 
   @Test
   void everySettingReachesKafkaStreams() {

@@ -65,6 +65,8 @@ class SkillClassifierTest {
     assertThat(classifier.skillOf(pair("Wave and wind"))).isEqualTo("sea");
     assertThat(classifier.skillOf(pair("wind"))).isEqualTo("air");
     assertThat(classifier.skillOf(pair("Write Python"))).isEqualTo("other");
+    assertThat(classifier.find(pair("wind"))).isEqualTo("air");
+    assertThat(classifier.find(pair("Write Python"))).isNull();
   }
 
   private static Pair pair(String instruction) {

@@ -167,7 +167,8 @@ final class StreamsBench {
             told.curate(),
             told.s3ft(),
             told.judges(),
-            told.mix());
+            told.mix(),
+            told.watch());
     Topics topics =
         new Topics(
             "bench" + (number > 0 ? "-" + number : "-warm" + -number),

@@ -1,0 +1,5 @@
+/** Pure statistics of drift: distances between mixes, tests, and cumulative sums. */
+@NullMarked
+package dev.alluvium.streams.watch.measure;
+
+import org.jspecify.annotations.NullMarked;
