@@ -6,6 +6,7 @@ import { count, element, fill, legend, number, percent, span } from './words.js'
 const at = (id) => document.getElementById(id);
 const last = (column) => column.findLast((value) => value !== null && value !== undefined);
 const FIRST_SKILLS = 6;
+const MIX_HEIGHT = matchMedia('(min-width: 110rem)').matches ? 170 : matchMedia('(min-width: 56rem)').matches ? 150 : 118;
 
 /** A panel of one chart: {name, label, stroke, tone, scale} per line. */
 export class TimePanel {
@@ -71,7 +72,7 @@ export class MixPanel {
       this.figures.set(i, {
         figure: element('figure', null, caption, place),
         caption,
-        chart: new Chart(place, MixPanel.LINES, { height: 118, format: percent, most: () => this.top }),
+        chart: new Chart(place, MixPanel.LINES, { height: MIX_HEIGHT, format: percent, most: () => this.top }),
       });
     }
     const { caption, chart } = this.figures.get(i);
@@ -165,7 +166,7 @@ export class WindowPanel {
     this.stages = rows.map((row) => ({ time: row.time / 1000, stage: row.stage }));
     const stage = store.told.mix?.stage;
     const words = [...legend([{ ...WindowPanel.LINES[0], now: number(last(column)) }])];
-    if (stage) words.push('Below, the stage: S specialised (striped) or G general (plain). Now ', element('b', null, stage));
+    if (stage) words.push(element('small', null, 'Below, the stage: S specialised (striped) or G general (plain). Now ', element('b', null, stage), '.'));
     fill(at('windows').querySelector('.legend'), ...words);
     this.chart.show([store.times(range), column], `Windows a minute: ${number(last(column))}${stage ? `, stage ${stage}` : ''}`);
   }

@@ -68,17 +68,16 @@ export class ProbePanel {
 
   table(newest, skills) {
     fill(this.place.querySelector('thead'), newest
-      ? row('th', `skill, ${newest.version}`, 'perplexity, base → now', 'change', 'accuracy, base → now', 'probes')
+      ? row('th', `skill, ${newest.version}`, 'perplexity, base → now', 'change', 'accuracy, base → now')
       : row('th', 'No version has been measured yet.'));
     fill(this.place.querySelector('tbody'), ...skills.map((skill) => {
       const { before, after } = newest.probes[skill];
       const change = before.perplexity > 0 ? after.perplexity / before.perplexity - 1 : null;
       const words = change === null ? '–' : `${change > 0 ? '▲ +' : '▼ −'}${(Math.abs(change) * 100).toFixed(1)} %`;
-      return element('tr', null, element('td', { class: 'name' }, skill),
+      return element('tr', null, element('td', { class: 'name' }, skill, element('small', null, `${count(after.n)} probes`)),
         element('td', null, `${number(before.perplexity)} → ${number(after.perplexity)}`),
         element('td', { class: change > 0 ? 'worse' : 'better' }, words),
-        element('td', null, `${percent(before.accuracy)} → ${percent(after.accuracy)}`),
-        element('td', null, count(after.n)));
+        element('td', null, `${percent(before.accuracy)} → ${percent(after.accuracy)}`));
     }));
   }
 }
@@ -90,14 +89,13 @@ export function versions(store) {
   const serving = store.versions.findLast((version) => version.status === 'PROMOTED');
   fill(place.querySelector('thead'), newest.length
     ? element('tr', null, element('th', null, 'version'), element('th', { class: 'text' }, 'decision, and why'),
-      element('th', null, 'windows'), element('th', null, 'made')) : row('th', 'No version has been made yet.'));
+      element('th', null, 'windows')) : row('th', 'No version has been made yet.'));
   fill(place.querySelector('tbody'), ...newest.map((version) =>
     element('tr', { class: version === serving ? 'now' : null },
-      element('td', null, version.version),
+      element('td', null, version.version, element('small', null, time(version.time))),
       element('td', { class: 'text' }, (SIGNS[version.status] ?? version.status) + (version === serving ? ', answers' : ''),
         element('small', null, version.reason)),
-      element('td', null, `${count(version.firstWindow)}–${count(version.lastWindow)}`),
-      element('td', null, time(version.time)))));
+      element('td', null, `${count(version.firstWindow)}–${count(version.lastWindow)}`))));
 }
 
 const row = (tag, ...cells) => element('tr', null, ...cells.map((cell) => element(tag, null, cell)));

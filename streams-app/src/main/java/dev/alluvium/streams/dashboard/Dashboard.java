@@ -5,6 +5,7 @@ import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.dashboard.history.History;
 import dev.alluvium.streams.metrics.ReportMetrics;
+import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -44,21 +45,35 @@ public final class Dashboard implements AutoCloseable {
   public record Sources(
       History history, Supplier<Map<String, State>> topologies, List<MeterBinder> meters) {}
 
+  /** Somebody else listens on the port, or the address is not this machine's. */
+  public static final class PortTakenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PortTakenException(DashboardSettings settings, Throwable cause) {
+      super(
+          "%s:%d cannot be listened on: %s"
+              .formatted(settings.host(), settings.port(), cause.getMessage()),
+          cause);
+    }
+  }
+
   private Dashboard(DashboardSettings settings, Optional<Token> token, Sources sources) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     opened.add(registry::close);
     Stream.concat(process().stream(), sources.meters().stream()).forEach(m -> bind(m, registry));
     ReportMetrics metrics = new ReportMetrics(registry);
-    server =
-        new DashboardServer(
-            settings,
-            token,
-            sources.history(),
-            () -> {
-              metrics.update(sources.history().totals());
-              return registry.scrape();
-            },
-            new Health(sources.topologies()));
+    Supplier<String> scrape =
+        () -> {
+          metrics.update(sources.history().totals());
+          return registry.scrape();
+        };
+    Health health = new Health(sources.topologies());
+    try {
+      server = new DashboardServer(settings, token, sources.history(), scrape, health);
+    } catch (JavalinBindException e) {
+      close();
+      throw new PortTakenException(settings, e);
+    }
     opened.add(server);
   }
 
@@ -67,6 +82,7 @@ public final class Dashboard implements AutoCloseable {
    *
    * @param environment variables of the process, one of which may hold the token
    * @throws IllegalArgumentException when the settings name a token that cannot be used
+   * @throws PortTakenException when the port is taken
    */
   public static Dashboard serve(
       DashboardSettings settings, Map<String, String> environment, Sources sources) {

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A headless Chromium, driven over its DevTools protocol: one page, what it asked for, and what went
- * wrong in it.
+ * A headless Chromium, driven over its DevTools protocol: one page, what it asked for, and what
+ * went wrong in it.
  */
 final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +46,9 @@ final class Browser implements AutoCloseable {
   static Optional<Path> program() {
     String search = System.getenv().getOrDefault("PATH", "");
     return Stream.of(search.split(":"))
-        .flatMap(d -> Stream.of("chromium", "chromium-browser", "google-chrome").map(Path.of(d)::resolve))
+        .flatMap(
+            d ->
+                Stream.of("chromium", "chromium-browser", "google-chrome").map(Path.of(d)::resolve))
         .filter(Files::isExecutable)
         .findFirst();
   }
@@ -85,8 +87,7 @@ final class Browser implements AutoCloseable {
 
   private String address() throws IOException {
     BufferedReader said =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
     StringBuilder all = new StringBuilder();
     for (String line = said.readLine(); line != null; line = said.readLine()) {
       if (line.startsWith(READY)) {
@@ -104,7 +105,8 @@ final class Browser implements AutoCloseable {
   void size(int width, int height, boolean phone) {
     call(
         "Emulation.setDeviceMetricsOverride",
-        Map.of("width", width, "height", height, "deviceScaleFactor", phone ? 2 : 1, "mobile", phone));
+        Map.of(
+            "width", width, "height", height, "deviceScaleFactor", phone ? 2 : 1, "mobile", phone));
   }
 
   /** The colours the user prefers: light or dark. */
@@ -203,8 +205,7 @@ final class Browser implements AutoCloseable {
     }
     JsonNode parameters = message.get("params");
     switch (message.get("method").asText()) {
-      case "Network.requestWillBeSent" ->
-          requests.add(parameters.at("/request/url").asText());
+      case "Network.requestWillBeSent" -> requests.add(parameters.at("/request/url").asText());
       case "Runtime.exceptionThrown" -> faults.add(parameters.get("exceptionDetails").toString());
       case "Log.entryAdded" -> {
         if (parameters.at("/entry/level").asText().equals("error")) {

@@ -92,7 +92,8 @@ class DashboardBrowserTest {
                 return times;
               })()
               """);
-      assertThat(switching).allSatisfy(ms -> assertThat(ms.asDouble()).isLessThan(RESPONSIVE_MILLIS));
+      assertThat(switching)
+          .allSatisfy(ms -> assertThat(ms.asDouble()).isLessThan(RESPONSIVE_MILLIS));
 
       for (int i = 1; i <= 3; i++) {
         flow.more(history, NOW.plusSeconds(i));
@@ -106,7 +107,10 @@ class DashboardBrowserTest {
           .allSatisfy(
               url ->
                   assertThat(url)
-                      .matches(asked -> asked.startsWith(dashboard.address() + "/") || asked.equals("about:blank")));
+                      .matches(
+                          asked ->
+                              asked.startsWith(dashboard.address() + "/")
+                                  || asked.equals("about:blank")));
       screenshots();
     }
   }
@@ -123,7 +127,7 @@ class DashboardBrowserTest {
         new Report(
             NOW,
             new dev.alluvium.schemas.avro.CurateReport(
-                script, 10L, Map.of(hostile, 3L), 0L, 0L, Map.of(), Map.of()));
+                script, 10L, Map.of(hostile, 3L), 0L, 0L, Map.of(), Map.of(), 0L));
     history.accept(NOW.toEpochMilli(), letters);
     try (Dashboard dashboard = serve(history)) {
       browser.size(1280, 800, false);
@@ -136,7 +140,10 @@ class DashboardBrowserTest {
       assertThat(browser.text("#banner")).contains(hostile);
       assertThat(browser.text("#standing")).contains(hostile);
       assertThat(browser.value("document.title").asText()).isEqualTo("Alluvium");
-      assertThat(browser.value("document.querySelectorAll('main img, main script, main svg').length").asInt())
+      assertThat(
+              browser
+                  .value("document.querySelectorAll('main img, main script, main svg').length")
+                  .asInt())
           .isZero();
       assertThat(browser.requests()).noneMatch(url -> url.endsWith("/x"));
       assertThat(browser.faults()).isEmpty();
@@ -239,8 +246,7 @@ class DashboardBrowserTest {
   }
 
   private static Dashboard serve(History history) {
-    return serve(
-        new DashboardSettings(true, "localhost", 0, Duration.ofDays(1), "", ""), history);
+    return serve(new DashboardSettings(true, "localhost", 0, Duration.ofDays(1), "", ""), history);
   }
 
   private static Dashboard serve(DashboardSettings settings, History history) {

@@ -47,7 +47,8 @@ final class Books {
         all.stream().mapToLong(CurateReport::getDuplicates).sum(),
         all.stream().mapToLong(CurateReport::getSuperseding).sum(),
         sums(all, CurateReport::getCandidates),
-        sums(all, CurateReport::getProbes));
+        sums(all, CurateReport::getProbes),
+        all.stream().mapToLong(CurateReport::getUnknownSkill).sum());
   }
 
   /** How targets were chosen, all tasks together. */
@@ -100,7 +101,9 @@ final class Books {
   }
 
   private static String counted(String name, Map<String, ?> names) {
-    return PolicyRules.countedAs(Texts.cut(name, Texts.NAME), names.keySet());
+    String cut = Texts.cut(name, Texts.NAME);
+    int told = names.size() - (names.containsKey(PolicyRules.OTHER_SKILLS) ? 1 : 0);
+    return names.containsKey(cut) || told < NAMES ? cut : PolicyRules.OTHER_SKILLS;
   }
 
   /** Pairs of a task that have a target. */

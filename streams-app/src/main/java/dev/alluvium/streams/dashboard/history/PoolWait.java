@@ -18,6 +18,7 @@ final class PoolWait {
 
   private Deque<Point> points = new ArrayDeque<>();
   private long gone;
+  private long lastLook;
 
   /**
    * A pool as it is first seen.
@@ -28,6 +29,7 @@ final class PoolWait {
   PoolWait(long come, long goneBefore, long time) {
     points.addLast(new Point(come, time));
     this.gone = goneBefore;
+    this.lastLook = time;
   }
 
   /**
@@ -39,11 +41,15 @@ final class PoolWait {
   OptionalDouble look(long come, long goneNow, long time) {
     Point last = points.getLast();
     if (come > last.total()) {
-      if (points.size() == POINTS) {
+      if (points.size() > POINTS - 2) {
         thin();
+      }
+      if (lastLook > last.time()) {
+        points.addLast(new Point(last.total(), lastLook)); // none had come until then
       }
       points.addLast(new Point(come, time));
     }
+    lastLook = time;
     if (goneNow <= gone) {
       return OptionalDouble.empty();
     }

@@ -69,7 +69,8 @@ public final class Flow {
       plan.put(skills.get(i), (int) Math.round(WINDOW * share));
       double moved = share * (1 - shift) + (i == 0 ? shift : 0);
       arrived.put(skills.get(i), Math.round(WINDOW * moved * (0.7 + 0.6 * random.nextDouble())));
-      tokens.put(skills.get(i), Math.round(40 * WINDOW * share * (0.8 + 0.4 * random.nextDouble())));
+      tokens.put(
+          skills.get(i), Math.round(40 * WINDOW * share * (0.8 + 0.4 * random.nextDouble())));
     }
     arrived.forEach((skill, n) -> come.merge(skill, n, Long::sum));
     skills.forEach(
@@ -91,7 +92,7 @@ public final class Flow {
                 general ? "general" : "specialised",
                 new TreeMap<>(plan),
                 new TreeMap<>(plan),
-                general ? Map.of(skills.get(0), 4) : Map.of(),
+                Map.of(skills.get(0), general ? 4 : 1),
                 new TreeMap<>(arrived),
                 new TreeMap<>(tokens))));
     if (window > AHEAD) {
@@ -113,7 +114,8 @@ public final class Flow {
         received / 25,
         received / 300,
         new TreeMap<>(come),
-        Map.of(skills.get(0), received / 40, skills.get(skills.size() - 1), received / 60));
+        Map.of(skills.get(0), received / 40, skills.get(skills.size() - 1), received / 60),
+        received / 80);
   }
 
   private AskReport asked() {
@@ -189,6 +191,7 @@ public final class Flow {
         .setLastOutcome(window - AHEAD)
         .setPlanned(new TreeMap<>(plan))
         .setStale(4L)
+        .setIgnored(Map.of("probe_known", 3L))
         .build();
   }
 
@@ -201,15 +204,18 @@ public final class Flow {
             skills.get(0),
             0.18,
             0.1,
-            skills.get(0) + " arrives with 47 % instead of 35 %: 18 points more than in the reference");
+            skills.get(0)
+                + " arrives with 47 % instead of 35 %: 18 points more than in the reference");
     return DriftReport.newBuilder()
         .setWindowId(window)
         .setSkills(Map.of())
         .setPsi(shifted ? 0.16 + 0.03 * random.nextDouble() : 0.01 + 0.01 * random.nextDouble())
         .setJs(shifted ? 0.03 : 0.002)
+        .setEffect(shifted ? 0.18 : 0.02)
         .setTrainedPsi(0.004 + 0.004 * random.nextDouble())
         .setAlarms(first ? List.of(alarm) : List.of())
-        .setStanding(shifted ? Map.of("arrived_share/" + skills.get(0), Math.round(total * 0.62)) : Map.of())
+        .setStanding(
+            shifted ? Map.of("arrived_share/" + skills.get(0), Math.round(total * 0.62)) : Map.of())
         .build();
   }
 
