@@ -126,12 +126,15 @@ final class ReportFeed implements AutoCloseable {
     long end = offset(consumer.endOffsets(List.of(facts), PATIENCE), facts);
     long since = clock.instant().minus(horizon).toEpochMilli();
     OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(facts, since), PATIENCE).get(facts);
-    long first =
-        Math.max(begin, Math.min(found == null ? end : found.offset(), end - LEAST_REPORTS));
+    long first = firstReport(begin, end, found == null ? end : found.offset());
     if (first == 0) {
       history.beginsWithTheFirstReport();
     }
     return first;
+  }
+
+  static long firstReport(long begin, long end, long firstInHorizon) {
+    return Math.max(begin, Math.min(firstInHorizon, end - LEAST_REPORTS));
   }
 
   private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
