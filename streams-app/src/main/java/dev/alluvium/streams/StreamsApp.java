@@ -14,7 +14,7 @@ import dev.alluvium.streams.watch.WatchTopology;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +29,8 @@ import org.apache.kafka.streams.Topology;
 public final class StreamsApp implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
+  private static final String CURATE = "curate";
+
   private final List<Application> applications;
 
   /**
@@ -41,7 +43,18 @@ public final class StreamsApp implements AutoCloseable {
    */
   public StreamsApp(
       StreamsSettings settings, KafkaSettings kafka, Topics topics, SchemaStore schemas) {
-    Topology curate =
+    this.applications =
+        topologies(settings, topics, schemas).entrySet().stream()
+            .map(one -> application(one.getKey(), one.getValue(), settings, kafka, topics))
+            .toList();
+  }
+
+  /** The topologies of these settings, by role, in the order of the flow. */
+  static Map<String, Topology> topologies(
+      StreamsSettings settings, Topics topics, SchemaStore schemas) {
+    Map<String, Topology> topologies = new LinkedHashMap<>();
+    topologies.put(
+        CURATE,
         new CurateTopology(
                 settings.curate(),
                 settings.s3ft(),
@@ -50,20 +63,23 @@ public final class StreamsApp implements AutoCloseable {
                 topics,
                 schemas,
                 Registries.open(settings.curate().registry()))
-            .build();
-    Topology mix = new MixTopology(settings.mix(), topics, schemas).build();
-    List<Application> all = new ArrayList<>();
-    all.add(application(topics.id("curate"), curate, settings.threads(), settings, kafka));
-    all.add(application(topics.id("mix"), mix, 1, settings, kafka));
+            .build());
+    topologies.put("mix", new MixTopology(settings.mix(), topics, schemas).build());
     if (settings.watch().enabled()) {
-      Topology watch = new WatchTopology(settings.watch(), topics, schemas).build();
-      all.add(application(topics.id("watch"), watch, 1, settings, kafka));
+      topologies.put("watch", new WatchTopology(settings.watch(), topics, schemas).build());
     }
-    this.applications = List.copyOf(all);
+    return topologies;
   }
 
+  /** One task has one thread; curate has as many as it is told. */
   private static Application application(
-      String id, Topology topology, int threads, StreamsSettings settings, KafkaSettings kafka) {
+      String role,
+      Topology topology,
+      StreamsSettings settings,
+      KafkaSettings kafka,
+      Topics topics) {
+    String id = topics.id(role);
+    int threads = role.equals(CURATE) ? settings.threads() : 1;
     return new Application(id, topology, ClientSettings.of(id, threads, settings, kafka));
   }
 

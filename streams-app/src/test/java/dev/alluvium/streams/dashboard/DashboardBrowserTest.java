@@ -40,11 +40,10 @@ class DashboardBrowserTest {
   /** The longest that a person takes for at once; a hundred times what is measured would fail. */
   private static final int RESPONSIVE_MILLIS = 500;
 
-  @TempDir private Path profile;
   private Browser browser;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path profile) throws Exception {
     Optional<Path> program = Browser.program();
     if (program.isEmpty()) {
       System.err.println(

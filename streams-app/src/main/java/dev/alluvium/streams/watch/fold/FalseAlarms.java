@@ -12,11 +12,13 @@ record FalseAlarms(double perWindow) {
   private static final int WINDOWS = 200;
 
   /** A skill whose share jumps is what the watch must find soon: it gets most of the allowance. */
-  private static final double SHARES = 0.6;
+  private static final double SHARES = 0.75;
 
-  private static final double MIX = 0.1;
-  private static final double SUMS = 0.15;
-  private static final double RATES = 0.15;
+  private static final double TOWARDS_HALF = 0.9;
+
+  private static final double MIX = 0.05;
+  private static final double SUMS = 0.1;
+  private static final double RATES = 0.1;
 
   static FalseAlarms of(double inWindows) {
     return new FalseAlarms(inWindows / WINDOWS);
@@ -27,9 +29,14 @@ record FalseAlarms(double perWindow) {
     return perWindow * MIX;
   }
 
-  /** The recent share of one of so many skills; the shares of all but one say that one's. */
-  double share(int skills) {
-    return perWindow * SHARES / Math.max(1, skills - 1);
+  /**
+   * The recent share of one of so many skills, for a two-sided test; the shares of all but one say
+   * that one's. A change towards a half is harder to see than one away from it, because the share
+   * then varies more by chance: it gets most of what the two sides have.
+   */
+  double share(int skills, boolean towardsHalf) {
+    double both = perWindow * SHARES / Math.max(1, skills - 1);
+    return 2 * both * (towardsHalf ? TOWARDS_HALF : 1 - TOWARDS_HALF);
   }
 
   /** One side of the cumulative sums of one of so many skills. */

@@ -72,8 +72,10 @@ final class ShareDrift {
     ShareCusum up = step(skill + UP, step, share + Math.min(settings.shift(), (1 - share) / 2));
     ShareCusum down = step(skill + DOWN, step, share - Math.min(settings.shift(), share / 2));
     double p = p(counts, place, dispersion);
-    double change = Math.abs(counts.recentShare(place) - counts.referenceShare(place));
-    if (p < allowance.share(counts.skills().size()) && change >= settings.minChange()) {
+    double change = counts.recentShare(place) - counts.referenceShare(place);
+    boolean towardsHalf = (change > 0) == (counts.referenceShare(place) < 0.5);
+    if (p < allowance.share(counts.skills().size(), towardsHalf)
+        && Math.abs(change) >= settings.minChange()) {
       alarms.judge(window.getWindowId(), jump(comparison, counts, place), events);
       return;
     }

@@ -17,8 +17,11 @@ public record Dispersion(double factor, double degrees) {
   /** Independent draws. */
   public static final Dispersion NONE = new Dispersion(1, Double.POSITIVE_INFINITY);
 
-  /** A reference that differs more than so, by chance, is taken at its word. */
-  private static final double VISIBLE = 0.05;
+  /**
+   * Only what chance makes so rarely counts: a factor taken from every reference would cost power
+   * where draws are independent.
+   */
+  private static final double VISIBLE = 0.01;
 
   /**
    * The dispersion of windows.

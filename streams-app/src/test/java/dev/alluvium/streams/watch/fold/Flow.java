@@ -51,6 +51,9 @@ final class Flow {
   /** Share of a window's plan that each skill really gets; the rest is given to s0. */
   double supply = 1;
 
+  /** Whether anything but arrivals is reported; without, a long simulation is quicker. */
+  boolean reportsAll = true;
+
   long window;
 
   private final UniformRandomProvider random;
@@ -92,7 +95,9 @@ final class Flow {
   void windows(int number) {
     for (int i = 0; i < number; i++) {
       window();
-      trained(window);
+      if (reportsAll) {
+        trained(window);
+      }
     }
   }
 
@@ -100,8 +105,10 @@ final class Flow {
   void window() {
     window++;
     long[] arrived = arrive();
-    report(curate("dedup-0"));
-    report(ask());
+    if (reportsAll) {
+      report(curate("dedup-0"));
+      report(ask());
+    }
     report(window(arrived));
   }
 
@@ -111,19 +118,25 @@ final class Flow {
       int skill = draw();
       for (int i = 0; i < Math.min(batch, left); i++) {
         arrived[skill]++;
-        candidates.merge(skill(skill), 1L, Long::sum);
-        received++;
-        unknown += happens(unknownSkill);
-        dead += happens(deadLetters);
-        duplicate += happens(duplicates);
-        if (happens(acceptance[skill]) == 1) {
-          accepted[skill]++;
-        } else {
-          rejected[skill]++;
+        if (reportsAll) {
+          happened(skill);
         }
       }
     }
     return arrived;
+  }
+
+  private void happened(int skill) {
+    candidates.merge(skill(skill), 1L, Long::sum);
+    received++;
+    unknown += happens(unknownSkill);
+    dead += happens(deadLetters);
+    duplicate += happens(duplicates);
+    if (happens(acceptance[skill]) == 1) {
+      accepted[skill]++;
+    } else {
+      rejected[skill]++;
+    }
   }
 
   private int draw() {
@@ -203,13 +216,15 @@ final class Flow {
     int missing = shares.length * each - examples.values().stream().mapToInt(n -> n).sum();
     examples.merge(skill(0), missing, Integer::sum);
     for (int s = 0; s < shares.length; s++) {
-      tokens.put(skill(s), length(examples.get(skill(s)), lengths[s]));
+      if (reportsAll) {
+        tokens.put(skill(s), length(examples.get(skill(s)), lengths[s]));
+      }
     }
     return WindowReport.newBuilder()
         .setWindowId(window)
         .setLedgerOffset(window)
         .setPlanned(planned)
-        .setExamples(examples)
+        .setExamples(reportsAll ? examples : Map.of())
         .setArrived(arrivals)
         .setEstimatedTokens(tokens)
         .build();

@@ -1,0 +1,40 @@
+package dev.alluvium.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.MixSettings;
+import dev.alluvium.streams.config.S3ftSettings;
+import dev.alluvium.streams.config.StreamsSettings;
+import dev.alluvium.streams.watch.fold.Told;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which topologies are run. */
+class StreamsAppTest {
+  @ParameterizedTest
+  @CsvSource({"true,'curate,mix,watch'", "false,'curate,mix'"})
+  void theWatchRunsWhenItIsEnabled(boolean enabled, String roles) {
+    StreamsSettings settings =
+        new StreamsSettings(
+            "state",
+            1,
+            Duration.ofMillis(100),
+            0,
+            -1,
+            CurateSettings.defaults(),
+            S3ftSettings.off(),
+            JudgeSettings.DEFAULT,
+            MixSettings.defaults(),
+            Told.with(Map.of("enabled", enabled)));
+    Topics topics = new Topics("", SchemaHistory.store());
+
+    assertThat(StreamsApp.topologies(settings, topics, SchemaHistory.store()).keySet())
+        .containsExactly(roles.split(","));
+  }
+}
