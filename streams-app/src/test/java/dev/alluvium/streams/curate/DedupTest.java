@@ -35,6 +35,18 @@ class DedupTest {
   }
 
   @Test
+  void countsPairsThatNameNoSkillAndMatchNoRule() {
+    try (CurateHarness curate = with(k -> k)) {
+      curate.send(pair("Name three rivers.", "Rhine, Main, Elbe."));
+      curate.send(pair("Name three rivers.", "Rhine, Main, Elbe."));
+      curate.send(pair("Name three lakes.", "Garda, Como, Zug.").setSkill("domain"));
+      curate.send(pair("How many lakes?", "Three."));
+      assertThat(curate.candidates()).hasSize(3);
+      assertThat(curate.total("dedup-0").getUnknownSkill()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void tellsContextAndHistoryApart() {
     try (CurateHarness curate = with(k -> k)) {
       curate.send(pair("And now?", "Yes."));

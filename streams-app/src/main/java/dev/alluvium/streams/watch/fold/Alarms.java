@@ -4,15 +4,22 @@ import dev.alluvium.schemas.avro.AlarmEvent;
 import dev.alluvium.schemas.avro.DriftAlarm;
 import dev.alluvium.schemas.avro.StandingAlarm;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Alarms with hysteresis: hard to begin, and over only after so many calm windows in a row. */
+/**
+ * Alarms with hysteresis: hard to begin, and over only after so many calm windows in a row, or when
+ * for as many windows there was too little to look at.
+ */
 final class Alarms {
   private final int clearAfter;
   private final SortedMap<String, StandingAlarm> standing = new TreeMap<>();
+  private final Set<String> seen = new HashSet<>();
 
   Alarms(int clearAfter, List<StandingAlarm> standing) {
     this.clearAfter = clearAfter;
@@ -36,6 +43,7 @@ final class Alarms {
   void judge(long windowId, Finding finding, List<DriftAlarm> events) {
     String key = key(finding.kind(), finding.skill());
     StandingAlarm alarm = standing.get(key);
+    seen.add(key);
     if (alarm == null) {
       if (finding.raises()) {
         standing.put(
@@ -56,7 +64,43 @@ final class Alarms {
     }
   }
 
+  /**
+   * Ends a look: what stands and was not judged since the last one could not be compared.
+   *
+   * @param kinds which kinds were looked at
+   */
+  void endLook(long windowId, Predicate<String> kinds, List<DriftAlarm> events) {
+    for (StandingAlarm alarm : List.copyOf(standing.values())) {
+      String key = key(alarm.getKind(), alarm.getSkill());
+      if (kinds.test(alarm.getKind()) && !seen.contains(key)) {
+        judge(windowId, unseen(alarm), events);
+      }
+    }
+    seen.clear();
+  }
+
+  /** A calm window, because nothing can be said against it. */
+  private static Finding unseen(StandingAlarm alarm) {
+    String what = key(alarm.getKind(), alarm.getSkill());
+    return new Finding(
+        alarm.getKind(),
+        alarm.getSkill(),
+        false,
+        true,
+        0,
+        0,
+        Double.NaN,
+        alarm.getBefore(),
+        0,
+        () -> "",
+        () -> "too little is seen of " + what);
+  }
+
   private static String over(StandingAlarm alarm, Finding finding) {
+    if (Double.isNaN(finding.now())) {
+      return "%s to compare it any longer; the alarm began at window %d"
+          .formatted(finding.state().get(), alarm.getWindow());
+    }
     boolean back = Math.abs(finding.now() - alarm.getBefore()) < finding.near();
     return back
         ? "%s again, as before the alarm of window %d"

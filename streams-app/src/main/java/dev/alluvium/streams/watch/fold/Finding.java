@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param calm whether an alarm that stands is nearer its end
  * @param value what is compared with the threshold
  * @param threshold where the alarm begins
- * @param now what it is now, on the scale of {@code before}
+ * @param now what it is now, on the scale of {@code before}; not a number when nobody can say
  * @param before what it is in the reference
  * @param near values nearer than this are the same to people
  * @param text the sentence of an alarm

@@ -156,6 +156,7 @@ public final class WatchFold {
       report.setNote(history.missing(id));
     }
     report.setRates(rateDrifts.look(id, history, events));
+    alarms.endLook(id, kind -> !kind.equals(PlanDrift.KIND), events);
     return report
         .setSkills(shares.drifts())
         .setAlarms(events)
@@ -180,6 +181,7 @@ public final class WatchFold {
     DriftReport.Builder report = DriftReport.newBuilder(stated);
     List<DriftAlarm> more = new ArrayList<>();
     planDrift.look(window, history, report, shares, more);
+    alarms.endLook(window.getWindowId(), kind -> kind.equals(PlanDrift.KIND), more);
     more.forEach(alarm -> out.alarm(window.getWindowId(), alarm));
     List<DriftAlarm> events = new ArrayList<>(stated.getAlarms());
     events.addAll(more);

@@ -133,6 +133,22 @@ class AlarmsTest {
   }
 
   @Test
+  void anAlarmOfWhatIsNoLongerSeenEndsAndSaysWhy() {
+    Watched watched = Watched.equal(11);
+    watched.flow.windows(60);
+    watched.flow.acceptance[1] = 0.9;
+    watched.flow.windows(10);
+    assertThat(alarms(watched)).containsExactly("acceptance/s1");
+    watched.flow.reportsAll = false;
+    watched.flow.windows(30);
+    assertThat(watched.events).hasSize(2);
+    DriftAlarm end = watched.events.get(1).alarm();
+    assertThat(end.getEvent()).isEqualTo(AlarmEvent.ALL_CLEAR);
+    assertThat(end.getText())
+        .startsWith("too little is seen of acceptance/s1 to compare it any longer");
+  }
+
+  @Test
   void trainingOffThePlanIsAnAlarmUntilItIsOnItAgain() {
     Watched watched = Watched.equal(9);
     watched.flow.windows(10);

@@ -12,7 +12,11 @@ import java.util.stream.IntStream;
 /** How many windows pass until a shift is found, over many seeds. */
 final class DelayTable {
   static final Set<String> ARRIVED = Set.of(ArrivedDrift.MIX, ShareDrift.KIND);
-  static final int SEEDS = Integer.getInteger("drift.seeds", 100);
+
+  /** Seeds of the table in the documentation. */
+  static final int TABLE_SEEDS = 100;
+
+  static final int SEEDS = Integer.getInteger("drift.seeds", TABLE_SEEDS);
 
   /** A shift that is not found in so many windows is counted as not found. */
   static final int PATIENCE = 100;

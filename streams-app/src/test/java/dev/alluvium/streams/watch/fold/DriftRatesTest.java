@@ -49,12 +49,15 @@ class DriftRatesTest {
     int begin = page.indexOf(BEGIN) + BEGIN.length();
     int end = page.indexOf(END);
     if (Boolean.getBoolean("docs.write")) {
+      assertThat(DelayTable.SEEDS).isEqualTo(DelayTable.TABLE_SEEDS);
       page = page.substring(0, begin) + DelayTable.markdown() + page.substring(end);
       Files.writeString(PAGE, page, UTF_8);
     }
     int[] delays = DelayTable.delays(DelayTable.tenPoints(), WatchSettings.defaults());
     assertThat(DelayTable.within(delays, 3)).isGreaterThanOrEqualTo(DelayTable.SEEDS * 95L / 100);
-    assertThat(page)
-        .contains(DelayTable.row(DelayTable.tenPoints(), WatchSettings.defaults(), "trailing"));
+    if (DelayTable.SEEDS == DelayTable.TABLE_SEEDS) {
+      assertThat(page)
+          .contains(DelayTable.row(DelayTable.tenPoints(), WatchSettings.defaults(), "trailing"));
+    }
   }
 }
