@@ -11,7 +11,7 @@ const all = new Set();
 /** A chart in a place that follows the place's width. */
 export class Chart {
   /**
-   * lines: {label, stroke: solid | dashed | dotted, tone}; options: height, format of the y axis,
+   * lines: {label, stroke: solid | dashed | dotted, tone}; options: height(), format of the y axis,
    * most of the y axis, xFormat when x is no time, draw(chart, context) over the lines
    */
   constructor(place, lines, options = {}) {
@@ -54,7 +54,7 @@ export class Chart {
   resize() {
     const width = this.place.clientWidth;
     if (!this.plot) this.make();
-    else if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: this.height });
+    else if (width > 0 && (width !== this.plot.width || this.height !== this.plot.height)) this.plot.setSize({ width, height: this.height });
   }
 
   remove() {
@@ -64,7 +64,7 @@ export class Chart {
   }
 
   get height() {
-    return this.options.height ?? 150;
+    return this.options.height?.() ?? 150;
   }
 
   settings(width) {
@@ -78,7 +78,7 @@ export class Chart {
     return {
       width,
       height: this.height,
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       select: { show: false },

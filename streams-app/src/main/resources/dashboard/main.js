@@ -23,7 +23,7 @@ function makePanels() {
     { name: 'psi', label: 'arrived, PSI', stroke: 'solid', tone: 'second' },
     { name: 'js', label: 'arrived, JS', stroke: 'dashed', tone: 'third' },
     { name: 'trainedPsi', label: 'trained, PSI', stroke: 'dotted', tone: 'first' },
-  ], { height: 110, format: number, draw: alarmMarks(() => store.rows[range()].filter((row) => row.alarms)) });
+  ], { height: () => 110, format: number, draw: alarmMarks(() => store.rows[range()].filter((row) => row.alarms)) });
   const loss = new TimePanel('loss', [
     { name: 'lossFirst', label: 'first pass', stroke: 'solid', tone: 'first' },
     { name: 'lossLast', label: 'last pass', stroke: 'dashed', tone: 'second' },
@@ -33,7 +33,7 @@ function makePanels() {
     { name: 'targetWait', label: 'target', stroke: 'dashed', tone: 'third', scale: 0.001 },
     { name: 'poolWait', label: 'pool', stroke: 'solid', tone: 'first', scale: 0.001 },
     { name: 'windowWait', label: 'window', stroke: 'dotted', tone: 'second', scale: 0.001 },
-  ], { height: 110, format: span, incrs: SPANS });
+  ], { height: () => 110, format: span, incrs: SPANS });
   return [drift, loss, waits, new MixPanel(), new OriginPanel(), new WindowPanel(), new ProbePanel()];
 }
 

@@ -6,7 +6,9 @@ import { count, element, fill, legend, number, percent, span } from './words.js'
 const at = (id) => document.getElementById(id);
 const last = (column) => column.findLast((value) => value !== null && value !== undefined);
 const FIRST_SKILLS = 6;
-const MIX_HEIGHT = matchMedia('(min-width: 110rem)').matches ? 170 : matchMedia('(min-width: 56rem)').matches ? 150 : 118;
+const wall = matchMedia('(min-width: 110rem)');
+const desk = matchMedia('(min-width: 56rem)');
+const mixHeight = () => (wall.matches ? 165 : desk.matches ? 150 : 118);
 
 /** A panel of one chart: {name, label, stroke, tone, scale} per line. */
 export class TimePanel {
@@ -72,7 +74,7 @@ export class MixPanel {
       this.figures.set(i, {
         figure: element('figure', null, caption, place),
         caption,
-        chart: new Chart(place, MixPanel.LINES, { height: MIX_HEIGHT, format: percent, most: () => this.top }),
+        chart: new Chart(place, MixPanel.LINES, { height: mixHeight, format: percent, most: () => this.top }),
       });
     }
     const { caption, chart } = this.figures.get(i);
@@ -117,7 +119,7 @@ export class OriginPanel {
   static ORDER = ['MODEL', 'PARAPHRASE', 'GOLD', 'TEACHER'];
 
   constructor() {
-    this.chart = new Chart(at('origins').querySelector('.chart'), [], { height: 96, format: percent, most: () => 1 });
+    this.chart = new Chart(at('origins').querySelector('.chart'), [], { height: () => (wall.matches ? 200 : 96), format: percent, most: () => 1 });
     this.names = '';
   }
 

@@ -37,7 +37,7 @@ export class ProbePanel {
     this.place = at('probes');
     this.skills = '';
     this.chart = new Chart(this.place.querySelector('.chart'), [], {
-      height: 130,
+      height: () => 130,
       format: number,
       xFormat: (n) => (Number.isInteger(n) ? `v${n}` : ''),
     });

@@ -218,9 +218,11 @@ final class Browser implements AutoCloseable {
 
   @Override
   public void close() {
+    call(null, "Browser.close", Map.of());
+    process.onExit().completeOnTimeout(process, PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     socket.abort();
     process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().onExit().join();
+    process.destroyForcibly();
   }
 
   /** Puts the parts of messages together. */

@@ -256,7 +256,7 @@ public final class Flow {
       VersionStatus status =
           v == 5 ? VersionStatus.HELD : v == 6 ? VersionStatus.ROLLED_BACK : VersionStatus.PROMOTED;
       String reason =
-          v == 5
+          v == 5 || v == 6
               ? skills.get(0) + ": perplexity 7 % above its reference, budget 5 %"
               : "no skill lost more than its budget";
       history.accept(version(v, v * (long) windows / 8, status, reason));
