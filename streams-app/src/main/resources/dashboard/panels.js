@@ -8,7 +8,7 @@ const last = (column) => column.findLast((value) => value !== null && value !== 
 const FIRST_SKILLS = 6;
 const wall = matchMedia('(min-width: 110rem)');
 const desk = matchMedia('(min-width: 56rem)');
-const mixHeight = () => (wall.matches ? 165 : desk.matches ? 150 : 118);
+const mixHeight = () => (desk.matches ? 145 : 118);
 
 /** A panel of one chart: {name, label, stroke, tone, scale} per line. */
 export class TimePanel {
