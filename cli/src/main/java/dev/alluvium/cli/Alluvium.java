@@ -19,6 +19,7 @@ import dev.alluvium.cli.model.TokenizeCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.operate.DeadLettersCommand;
 import dev.alluvium.cli.operate.ModelsCommand;
+import dev.alluvium.cli.operate.PolicyCommand;
 import dev.alluvium.cli.operate.TargetsCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       TargetsCommand.class,
       DriftCommand.class,
+      PolicyCommand.class,
       DeadLettersCommand.class,
       DoctorCommand.class,
       ConfigCommand.class

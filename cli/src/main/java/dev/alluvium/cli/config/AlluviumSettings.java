@@ -43,6 +43,11 @@ public record AlluviumSettings(
     TrainSettings train,
     GenerateSettings generate) {
 
+  /** Refuses mixture rules that contradict each other. */
+  public AlluviumSettings {
+    mix.rules();
+  }
+
   /** Where the cluster is and how to speak to it. */
   public KafkaSettings cluster() {
     return new KafkaSettings(kafka);

@@ -9,6 +9,7 @@ import dev.alluvium.cli.testing.SharedBroker;
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
@@ -114,21 +115,20 @@ class FlowIT {
   /** No hold-out, no waiting for outcomes: every good pair must come out in a window. */
   private StreamsSettings settings() {
     CurateSettings curate = new CurateSettings(0, 100_000, 100_000, Map.of(), "general", "");
-    MixSettings mix =
-        new MixSettings(
-            Duration.ofMillis(200),
-            Map.of("math", 1),
-            1,
-            100,
-            1_000_000,
-            Duration.ofSeconds(2),
-            1,
-            10,
-            100_000,
-            Duration.ofHours(1),
-            10,
-            64,
-            2);
+    Policy rules =
+        Policy.newBuilder(MixSettings.defaults().rules())
+            .setWeights(Map.of("math", 1))
+            .setWindowExamples(100)
+            .setWindowTokens(1_000_000)
+            .setWindowMillis(2_000)
+            .setMinFill(1)
+            .setMaxCarry(10)
+            .setPoolExamples(100_000)
+            .setPoolMillis(Duration.ofHours(1).toMillis())
+            .setProbesPerSkill(10)
+            .setMaxAhead(64)
+            .build();
+    MixSettings mix = MixSettings.of(Duration.ofMillis(200), rules);
     return new StreamsSettings(
         directory.resolve("state").toString(),
         1,

@@ -14,10 +14,13 @@ import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.avro.WatchState;
 import dev.alluvium.schemas.avro.WatchedWindow;
@@ -63,6 +66,9 @@ class SchemaHistoryTest {
         AskedPair.class,
         AskState.class,
         PooledCandidate.class,
+        OpenContents.class,
+        RememberedText.class,
+        TrainedExample.class,
         AdmittedProbe.class,
         MixState.class,
         WatchState.class,

@@ -7,24 +7,34 @@ import dev.alluvium.schemas.avro.AskState;
 import dev.alluvium.schemas.avro.AskedPair;
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.schemas.avro.CurateState;
+import dev.alluvium.schemas.avro.DmtCycle;
+import dev.alluvium.schemas.avro.DmtRules;
 import dev.alluvium.schemas.avro.DriftAlarm;
 import dev.alluvium.schemas.avro.DriftReport;
 import dev.alluvium.schemas.avro.Edition;
 import dev.alluvium.schemas.avro.Editions;
 import dev.alluvium.schemas.avro.GenerationRequest;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenContents;
+import dev.alluvium.schemas.avro.OpenPlace;
 import dev.alluvium.schemas.avro.OpenWindow;
 import dev.alluvium.schemas.avro.Pair;
 import dev.alluvium.schemas.avro.PendingFlush;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.QuotaUnit;
 import dev.alluvium.schemas.avro.RateDrift;
 import dev.alluvium.schemas.avro.RateTotals;
+import dev.alluvium.schemas.avro.RememberedText;
+import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.schemas.avro.ShareSum;
 import dev.alluvium.schemas.avro.SkillDrift;
 import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.StandingAlarm;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.avro.WatchState;
 import dev.alluvium.schemas.avro.WatchedWindow;
@@ -64,10 +74,11 @@ final class StoreSamples {
               .setStartedAt(1_600L)
               .build();
       case "AskState" -> new AskState(askReport(), 3L, 10L);
-      case "PooledCandidate" -> new PooledCandidate(Samples.candidate(), 1_500L);
+      case "PooledCandidate" -> new PooledCandidate(Samples.candidate(), 1_500L, 2L);
       case "AdmittedProbe" ->
           new AdmittedProbe(
               4L,
+              List.of(-7L, 11L),
               Probe.newBuilder()
                   .setPairId("a2")
                   .setSkill("math")
@@ -85,6 +96,11 @@ final class StoreSamples {
               Map.of("math/up", new ShareSum(1.5, 3L, 10L, 6L)),
               List.of(new StandingAlarm("arrived_share", "math", 5L, 0.25, 1)));
       case "WatchedWindow" -> watchedWindow();
+      case "OpenContents" ->
+          new OpenContents(List.of(new OpenPlace("math|000000000000000c", false)));
+      case "RememberedText" ->
+          new RememberedText("9f", ByteBuffer.wrap(new byte[] {1, 2, 3}), 1_500L);
+      case "TrainedExample" -> new TrainedExample(Samples.candidate(), 3L);
       default -> throw new IllegalArgumentException("no sample of " + type);
     };
   }
@@ -152,8 +168,28 @@ final class StoreSamples {
         .setOpenedAt(59_000L)
         .setNextCandidate(12L)
         .setPolicy(
-            new Policy(
-                Map.of("math", 2), 1, 64, 65_536, 30_000L, 8, 64, 10_000, 60_000L, 200, 2, 3))
+            Policy.newBuilder()
+                .setKind(PolicyKind.DMT)
+                .setWeights(Map.of("math", 2))
+                .setDefaultWeight(1)
+                .setUnit(QuotaUnit.EXAMPLES)
+                .setStrict(true)
+                .setCaps(Map.of("math", 40))
+                .setDrain(true)
+                .setWindowExamples(64)
+                .setWindowTokens(65_536)
+                .setWindowMillis(30_000)
+                .setMinFill(8)
+                .setMaxCarry(64)
+                .setPoolExamples(10_000)
+                .setPoolMillis(60_000)
+                .setProbesPerSkill(200)
+                .setMaxAhead(2)
+                .setMaxStaleness(3)
+                .setReplay(new ReplayRules(50_000, Map.of("math", 1), 1_000, 1L << 20))
+                .setHygiene(new HygieneRules(800_000, 20_000, 60_000L, 500_000))
+                .setDmt(new DmtRules(List.of("general"), 8, 1_024, 1L, 256L, 16, 300_000))
+                .build())
         .setCarry(Map.of("math", -500_000L))
         .setCandidates(Map.of("math", 12L))
         .setExpired(Map.of("pool_full", 1L))
@@ -170,6 +206,12 @@ final class StoreSamples {
         .setFlushes(List.of(new PendingFlush("f1", 9L)))
         .setFlushed("f0")
         .setPlanned(Map.of("math", 3))
+        .setSettingsDigest("9a")
+        .setTrainedBySkill(Map.of("math", 4L))
+        .setReplayed(Map.of("math", 1L))
+        .setReplayDue(250_000)
+        .setReplayCarry(Map.of("math", 500_000L))
+        .setCycle(new DmtCycle(1L, true, 2, 30, 64, Map.of("math", 4), Map.of("math", 1), null))
         .build();
   }
 }

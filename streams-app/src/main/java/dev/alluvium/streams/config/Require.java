@@ -1,6 +1,8 @@
 package dev.alluvium.streams.config;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** Checks of settings whose messages name key, value and bound. */
 final class Require {
@@ -26,5 +28,23 @@ final class Require {
 
   static void notBlank(String key, String value) {
     that(!value.isBlank(), key + " is empty: expected a value");
+  }
+
+  /** The constant a text names, in whatever case and with - for _. */
+  static <E extends Enum<E>> E oneOf(String key, String value, E[] known) {
+    String name = value.strip().replace('-', '_').toUpperCase(Locale.ROOT);
+    return Arrays.stream(known)
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s is '%s': expected one of %s"
+                        .formatted(
+                            key,
+                            value,
+                            Arrays.stream(known)
+                                .map(one -> one.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                                .toList())));
   }
 }

@@ -1,8 +1,6 @@
 package dev.alluvium.streams.config;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * How the target of a pair is chosen: S3FT (arXiv 2502.08130) and its relatives.
@@ -58,9 +56,9 @@ public record S3ftSettings(
 
   /** Checks every value. */
   public S3ftSettings {
-    parse("s3ft.mode", mode, Mode.values());
-    parse("s3ft.whenBusy", whenBusy, WhenBusy.values());
-    parse("s3ft.teacher", teacher, Teacher.values());
+    Require.oneOf("s3ft.mode", mode, Mode.values());
+    Require.oneOf("s3ft.whenBusy", whenBusy, WhenBusy.values());
+    Require.oneOf("s3ft.teacher", teacher, Teacher.values());
     Require.within("s3ft.maxInFlight", maxInFlight, 1, 10_000);
     Require.within("s3ft.backlogMiB", backlogMiB, 0, 1 << 20);
     Require.within("s3ft.deadline", deadline, Duration.ofSeconds(1), Duration.ofDays(1));
@@ -104,33 +102,16 @@ public record S3ftSettings(
 
   /** How targets are chosen. */
   public Mode chosenMode() {
-    return parse("s3ft.mode", mode, Mode.values());
+    return Require.oneOf("s3ft.mode", mode, Mode.values());
   }
 
   /** Whether a pair waits while no request can be written for it. */
   public boolean waitsWhenBusy() {
-    return parse("s3ft.whenBusy", whenBusy, WhenBusy.values()) == WhenBusy.WAIT;
+    return Require.oneOf("s3ft.whenBusy", whenBusy, WhenBusy.values()) == WhenBusy.WAIT;
   }
 
   /** Whether texts of other models may be trained. */
   public boolean allowsTeacher() {
-    return parse("s3ft.teacher", teacher, Teacher.values()) == Teacher.ALLOW;
-  }
-
-  private static <E extends Enum<E>> E parse(String key, String value, E[] known) {
-    String name = value.strip().replace('-', '_').toUpperCase(Locale.ROOT);
-    return Arrays.stream(known)
-        .filter(one -> one.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s is '%s': expected one of %s"
-                        .formatted(
-                            key,
-                            value,
-                            Arrays.stream(known)
-                                .map(one -> one.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                                .toList())));
+    return Require.oneOf("s3ft.teacher", teacher, Teacher.values()) == Teacher.ALLOW;
   }
 }

@@ -44,6 +44,7 @@ public record StreamsSettings(
     Require.that(
         replicationFactor == -1 || (replicationFactor >= 1 && replicationFactor <= Short.MAX_VALUE),
         "streams.replicationFactor is %d: expected -1 or 1 and more".formatted(replicationFactor));
+    mix.rules();
   }
 
   /** One thread, commits every 100 ms, no standbys, the broker's replication. */

@@ -66,7 +66,9 @@ final class MixProcessor implements Processor<String, LedgerEntry, String, Speci
   }
 
   private void tick(long now) {
-    PolicyChange change = requireNonNull(proposal).next(requireNonNull(fold).policyDigest());
+    MixFold mixed = requireNonNull(fold);
+    PolicyChange change =
+        requireNonNull(proposal).next(mixed.policyDigest(), mixed.settingsDigest());
     if (change != null) {
       toLedger(POLICY, change, now);
     }

@@ -3,7 +3,10 @@ package dev.alluvium.streams.mix;
 import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
@@ -38,10 +41,13 @@ public final class MixTopology {
     Topology topology = new Topology();
     topology.addSource(
         SOURCE, ledger.keys().deserializer(), ledger.values().deserializer(), ledger.name());
-    topology.addProcessor(MIX, () -> new MixProcessor(settings.tick(), settings.policy()), SOURCE);
+    topology.addProcessor(MIX, () -> new MixProcessor(settings.tick(), settings.rules()), SOURCE);
     topology.addStateStore(store(StateStores.STATE, MixState.class).withCachingEnabled(), MIX);
     topology.addStateStore(store(StateStores.POOL, PooledCandidate.class), MIX);
     topology.addStateStore(store(StateStores.PROBES, AdmittedProbe.class), MIX);
+    topology.addStateStore(store(StateStores.OPEN, OpenContents.class), MIX);
+    topology.addStateStore(store(StateStores.RESERVOIRS, TrainedExample.class), MIX);
+    topology.addStateStore(store(StateStores.REMEMBERED, RememberedText.class), MIX);
     sink(topology, MixProcessor.WINDOWS, topics.windows());
     sink(topology, MixProcessor.REPORTS, topics.reports());
     sink(topology, MixProcessor.LEDGER, ledger);

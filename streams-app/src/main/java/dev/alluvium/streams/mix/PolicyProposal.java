@@ -7,13 +7,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the settings' policy into force once after a start. When it is in force the proposal is
- * done, so that a policy that people set later stays.
+ * Brings the settings' policy into force when the settings have changed since they were last
+ * applied; a policy that people set since stays otherwise.
  */
 final class PolicyProposal {
   private final Policy policy;
   private final String digest;
-  private boolean done;
   private boolean proposed;
   private @Nullable String basedOn;
 
@@ -27,14 +26,14 @@ final class PolicyProposal {
    * to the last proposal is still on its way.
    *
    * @param current digest of the policy in force; null before the first
+   * @param applied digest of the settings' policy when it was last applied; null when it never was
    */
-  @Nullable PolicyChange next(@Nullable String current) {
-    done |= digest.equals(current);
-    if (done || (proposed && Objects.equals(basedOn, current))) {
+  @Nullable PolicyChange next(@Nullable String current, @Nullable String applied) {
+    if (digest.equals(applied) || (proposed && Objects.equals(basedOn, current))) {
       return null;
     }
     proposed = true;
     basedOn = current;
-    return new PolicyChange("settings-" + digest.substring(0, 12), current, policy);
+    return new PolicyChange("settings-" + digest.substring(0, 12), current, true, policy);
   }
 }

@@ -2,9 +2,13 @@ package dev.alluvium.streams.mix;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.streams.mix.fold.MixStore;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -16,17 +20,26 @@ final class StateStores implements MixStore {
   static final String STATE = "mix-state";
   static final String POOL = "mix-pool";
   static final String PROBES = "mix-probes";
+  static final String OPEN = "mix-open";
+  static final String RESERVOIRS = "mix-reservoirs";
+  static final String REMEMBERED = "mix-remembered";
 
   private static final String ROW = "state";
 
   private final KeyValueStore<String, MixState> state;
   private final KeyValueStore<String, PooledCandidate> pool;
   private final KeyValueStore<String, AdmittedProbe> probes;
+  private final KeyValueStore<String, OpenContents> open;
+  private final KeyValueStore<String, TrainedExample> reservoirs;
+  private final KeyValueStore<String, RememberedText> remembered;
 
   StateStores(ProcessorContext<?, ?> context) {
     this.state = context.getStateStore(STATE);
     this.pool = context.getStateStore(POOL);
     this.probes = context.getStateStore(PROBES);
+    this.open = context.getStateStore(OPEN);
+    this.reservoirs = context.getStateStore(RESERVOIRS);
+    this.remembered = context.getStateStore(REMEMBERED);
   }
 
   @Override
@@ -77,6 +90,61 @@ final class StateStores implements MixStore {
   @Override
   public void probes(BiConsumer<String, AdmittedProbe> visitor) {
     visit(probes, visitor);
+  }
+
+  @Override
+  public @Nullable OpenContents openContents(long windowId) {
+    return open.get(Long.toString(windowId));
+  }
+
+  @Override
+  public void putOpenContents(long windowId, OpenContents contents) {
+    open.put(Long.toString(windowId), contents);
+  }
+
+  @Override
+  public void deleteOpenContents(long windowId) {
+    open.delete(Long.toString(windowId));
+  }
+
+  @Override
+  public void openContents(Consumer<OpenContents> visitor) {
+    visit(open, (window, contents) -> visitor.accept(contents));
+  }
+
+  @Override
+  public @Nullable TrainedExample trainedExample(String key) {
+    return reservoirs.get(key);
+  }
+
+  @Override
+  public void putTrainedExample(String key, TrainedExample example) {
+    reservoirs.put(key, example);
+  }
+
+  @Override
+  public void deleteTrainedExample(String key) {
+    reservoirs.delete(key);
+  }
+
+  @Override
+  public void trainedExamples(BiConsumer<String, TrainedExample> visitor) {
+    visit(reservoirs, visitor);
+  }
+
+  @Override
+  public void putRememberedText(long number, RememberedText text) {
+    remembered.put(Long.toString(number), text);
+  }
+
+  @Override
+  public void deleteRememberedText(long number) {
+    remembered.delete(Long.toString(number));
+  }
+
+  @Override
+  public void rememberedTexts(BiConsumer<Long, RememberedText> visitor) {
+    visit(remembered, (number, text) -> visitor.accept(Long.valueOf(number), text));
   }
 
   private static <V> void visit(KeyValueStore<String, V> store, BiConsumer<String, V> visitor) {

@@ -1,7 +1,11 @@
 package dev.alluvium.streams.policy;
 
 import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.ReplayRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +34,23 @@ public final class PolicyRules {
   /** What a skill may be called. */
   public static final Pattern SKILL = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
 
+  /** Most of a window that may be replayed, in millionths. */
+  public static final int MAX_REPLAY = 900_000;
+
+  /** Most examples a reservoir keeps. */
+  public static final int MAX_RESERVOIR = 100_000;
+
+  /** Most bytes a reservoir keeps. */
+  public static final long MAX_RESERVOIR_BYTES = 1L << 30;
+
+  /** Most texts remembered in order to find near-duplicates. */
+  public static final int MAX_REMEMBERED = 200_000;
+
+  private static final int WHOLE = 1_000_000;
   private static final int MAX_POOL = 1_000_000;
   private static final int MAX_PROBES = 10_000;
   private static final int MAX_AHEAD = 64;
+  private static final int MAX_STAGE_WINDOWS = 100_000;
 
   /** Most promotions that staleness looks back. */
   public static final int MAX_STALENESS = 64;
@@ -45,19 +63,8 @@ public final class PolicyRules {
    */
   public static List<String> problems(Policy policy) {
     List<String> problems = new ArrayList<>();
-    if (policy.getWeights().size() > MAX_SKILLS) {
-      problems.add(
-          "weights names %d skills: expected at most %d"
-              .formatted(policy.getWeights().size(), MAX_SKILLS));
-    }
-    new TreeMap<>(policy.getWeights())
-        .forEach(
-            (skill, weight) -> {
-              if (!SKILL.matcher(skill).matches()) {
-                problems.add("weights names the skill '%s': expected %s".formatted(skill, SKILL));
-              }
-              within("weights." + skill, weight, 0, MAX_WEIGHT).ifPresent(problems::add);
-            });
+    bySkill("weights", policy.getWeights(), 0, MAX_WEIGHT, problems);
+    bySkill("caps", policy.getCaps(), 1, policy.getWindowExamples(), problems);
     within("defaultWeight", policy.getDefaultWeight(), 0, MAX_WEIGHT).ifPresent(problems::add);
     if (policy.getDefaultWeight() == 0
         && policy.getWeights().values().stream().allMatch(w -> w == 0)) {
@@ -76,7 +83,91 @@ public final class PolicyRules {
     within("probesPerSkill", policy.getProbesPerSkill(), 0, MAX_PROBES).ifPresent(problems::add);
     within("maxAhead", policy.getMaxAhead(), 1, MAX_AHEAD).ifPresent(problems::add);
     within("maxStaleness", policy.getMaxStaleness(), 0, MAX_STALENESS).ifPresent(problems::add);
+    replay(policy, problems);
+    hygiene(policy.getHygiene(), problems);
+    dmt(policy, problems);
     return List.copyOf(problems);
+  }
+
+  private static void bySkill(
+      String key, Map<String, Integer> values, int least, int most, List<String> problems) {
+    if (values.size() > MAX_SKILLS) {
+      problems.add(
+          "%s names %d skills: expected at most %d".formatted(key, values.size(), MAX_SKILLS));
+    }
+    new TreeMap<>(values)
+        .forEach(
+            (skill, value) -> {
+              if (!SKILL.matcher(skill).matches()) {
+                problems.add("%s names the skill '%s': expected %s".formatted(key, skill, SKILL));
+              }
+              within(key + "." + skill, value, least, most).ifPresent(problems::add);
+            });
+  }
+
+  private static void replay(Policy policy, List<String> problems) {
+    ReplayRules replay = policy.getReplay();
+    within("replay.share (millionths)", replay.getShare(), 0, MAX_REPLAY).ifPresent(problems::add);
+    bySkill("replay.weights", replay.getWeights(), 0, MAX_WEIGHT, problems);
+    within("replay.reservoirExamples", replay.getReservoirExamples(), 0, MAX_RESERVOIR)
+        .ifPresent(problems::add);
+    within("replay.reservoirMiB (bytes)", replay.getReservoirBytes(), 0, MAX_RESERVOIR_BYTES)
+        .ifPresent(problems::add);
+    int most = policy.getDmt() == null ? replay.getShare() : policy.getDmt().getCap();
+    if (most >= 0 && most <= MAX_REPLAY) {
+      whole("windowExamples", policy.getWindowExamples(), most, MAX_WINDOW_EXAMPLES, problems);
+      whole("windowTokens", policy.getWindowTokens(), most, MAX_WINDOW_TOKENS, problems);
+    }
+  }
+
+  /** A window with what is replayed in it must keep its bounds too. */
+  private static void whole(String key, int fresh, int replayed, int most, List<String> problems) {
+    long all = (long) fresh * WHOLE / (WHOLE - replayed);
+    if (fresh <= most && all > most) {
+      problems.add(
+          "%s is %d and makes %d with what is replayed: expected at most %d together"
+              .formatted(key, fresh, all, most));
+    }
+  }
+
+  private static void hygiene(HygieneRules hygiene, List<String> problems) {
+    within("hygiene.similarity (millionths)", hygiene.getSimilarity(), 0, WHOLE)
+        .ifPresent(problems::add);
+    within("hygiene.remembered", hygiene.getRemembered(), 0, MAX_REMEMBERED)
+        .ifPresent(problems::add);
+    within("hygiene.rememberTime (ms)", hygiene.getRememberedMillis(), 1, Long.MAX_VALUE)
+        .ifPresent(problems::add);
+    within("hygiene.overlap (millionths)", hygiene.getOverlap(), 0, WHOLE).ifPresent(problems::add);
+  }
+
+  private static void dmt(Policy policy, List<String> problems) {
+    DmtRules dmt = policy.getDmt();
+    if ((dmt != null) != (policy.getKind() == PolicyKind.DMT)) {
+      problems.add(
+          "dmt is %s for the policy %s: expected it for DMT and for no other"
+              .formatted(dmt == null ? "missing" : "set", policy.getKind()));
+    }
+    if (dmt == null) {
+      return;
+    }
+    if (dmt.getGeneral().isEmpty() || dmt.getGeneral().size() > MAX_SKILLS) {
+      problems.add(
+          "dmt.general names %d skills: expected 1 to %d"
+              .formatted(dmt.getGeneral().size(), MAX_SKILLS));
+    }
+    for (String skill : dmt.getGeneral()) {
+      if (!SKILL.matcher(skill).matches()) {
+        problems.add("dmt.general names the skill '%s': expected %s".formatted(skill, SKILL));
+      }
+    }
+    within("dmt.specialisedWindows", dmt.getSpecialisedWindows(), 0, MAX_STAGE_WINDOWS)
+        .ifPresent(problems::add);
+    within("dmt.generalExamples", dmt.getGeneralExamples(), 0, MAX_POOL).ifPresent(problems::add);
+    within("dmt.fraction (denominator)", dmt.getFractionIn(), 1, WHOLE).ifPresent(problems::add);
+    within("dmt.fraction (numerator)", dmt.getFractionOf(), 0, dmt.getFractionIn())
+        .ifPresent(problems::add);
+    within("dmt.floor", dmt.getFloor(), 0, MAX_WINDOW_EXAMPLES).ifPresent(problems::add);
+    within("dmt.cap (millionths)", dmt.getCap(), 0, MAX_REPLAY).ifPresent(problems::add);
   }
 
   private static Optional<String> within(String key, long value, long least, long most) {
@@ -103,33 +194,18 @@ public final class PolicyRules {
 
   /** The same policy with its skills in order of name, so that its bytes are always the same. */
   public static Policy sorted(Policy policy) {
-    return Policy.newBuilder(policy).setWeights(new TreeMap<>(policy.getWeights())).build();
+    return Policy.newBuilder(policy)
+        .setWeights(new TreeMap<>(policy.getWeights()))
+        .setCaps(new TreeMap<>(policy.getCaps()))
+        .setReplay(
+            ReplayRules.newBuilder(policy.getReplay())
+                .setWeights(new TreeMap<>(policy.getReplay().getWeights()))
+                .build())
+        .build();
   }
 
   /** SHA-256 of a policy's content; the order of its skills does not matter. */
   public static String digest(Policy policy) {
-    List<String> parts = new ArrayList<>();
-    parts.add("policy-1");
-    for (Map.Entry<String, Integer> weight : new TreeMap<>(policy.getWeights()).entrySet()) {
-      parts.add(weight.getKey());
-      parts.add(weight.getValue().toString());
-    }
-    for (long value :
-        new long[] {
-          policy.getDefaultWeight(),
-          policy.getWindowExamples(),
-          policy.getWindowTokens(),
-          policy.getWindowMillis(),
-          policy.getMinFill(),
-          policy.getMaxCarry(),
-          policy.getPoolExamples(),
-          policy.getPoolMillis(),
-          policy.getProbesPerSkill(),
-          policy.getMaxAhead(),
-          policy.getMaxStaleness()
-        }) {
-      parts.add(Long.toString(value));
-    }
-    return Digests.sha256(parts.toArray(String[]::new));
+    return Digests.sha256("policy-1", sorted(policy).toString());
   }
 }

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.QuotaUnit;
+import dev.alluvium.schemas.avro.ReplayRules;
+import dev.alluvium.streams.mix.fold.Ledger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -43,29 +51,87 @@ class SettingsTest {
             () -> curate(0, 1, 1, Map.of("a", "("), "g"),
             "curate.skillRules.a is '(': expected a regular expression: Unclosed group"),
         refused(() -> curate(0, 1, 1, Map.of(), "G"), "curate.defaultSkill names the skill 'G'"),
-        refused(() -> mix(Duration.ofMinutes(2), Map.of(), 64), "mix.tick is PT2M: expected"),
-        refused(() -> mix(SECOND, Map.of("Math", 1), 64), "mix.weights names the skill 'Math'"),
-        refused(() -> mix(SECOND, Map.of("math", -1), 64), "mix.weights.math is -1: expected 0 to"),
         refused(
-            () -> mix(SECOND, Map.of(), 5_001), "mix.windowExamples is 5001: expected 1 to 5000"),
-        refused(
-            () ->
-                new MixSettings(SECOND, Map.of("a", 0), 0, 8, 100, SECOND, 1, 0, 10, DAY, 0, 1, 2),
+            () -> MixSettings.of(Duration.ofMinutes(2), rules().build()),
+            "mix.tick is PT2M: expected"),
+        rule(r -> r.setWeights(Map.of("Math", 1)), "mix.weights names the skill 'Math'"),
+        rule(r -> r.setWeights(Map.of("math", -1)), "mix.weights.math is -1: expected 0 to"),
+        rule(r -> r.setCaps(Map.of("math", 9)), "mix.caps.math is 9: expected 1 to 8"),
+        rule(r -> r.setWindowExamples(5_001), "mix.windowExamples is 5001: expected 1 to 5000"),
+        rule(
+            r -> r.setWeights(Map.of("a", 0)).setDefaultWeight(0),
             "mix.defaultWeight and all weights are 0"),
-        refused(
-            () -> new MixSettings(SECOND, Map.of(), 1, 8, 0, SECOND, 9, -1, 7, SECOND, -1, 0, -1),
+        rule(
+            r ->
+                r.setWindowTokens(0)
+                    .setMinFill(9)
+                    .setMaxCarry(-1)
+                    .setPoolExamples(7)
+                    .setProbesPerSkill(-1)
+                    .setMaxAhead(0)
+                    .setMaxStaleness(-1),
             "mix.windowTokens is 0: expected 1 to 8000000; mix.minFill is 9: expected 1 to 8;"
                 + " mix.maxCarry is -1: expected 0 to 5000; mix.poolExamples is 7: expected 8 to"
                 + " 1000000; mix.probesPerSkill is -1: expected 0 to 10000; mix.maxAhead is 0:"
                 + " expected 1 to 64; mix.maxStaleness is -1: expected 0 to 64"),
-        refused(
-            () ->
-                new MixSettings(
-                    SECOND, Map.of(), 1, 8, 9, Duration.ZERO, 1, 0, 8, Duration.ZERO, 0, 1, 2),
-            "mix.windowTime (ms) is 0: expected 1 or more"),
-        refused(
-            () -> new MixSettings(SECOND, Map.of(), 1, 8, 9, DAY, 1, 0, 8, SECOND, 0, 1, 2),
-            "mix.poolTime (ms) is 1000: expected 86400000 or more"));
+        rule(r -> r.setWindowMillis(0), "mix.windowTime (ms) is 0: expected 1 or more"),
+        rule(r -> r.setPoolMillis(9_999), "mix.poolTime (ms) is 9999: expected 10000 or more"),
+        rule(
+            r -> r.setReplay(new ReplayRules(900_001, Map.of(), 1, 1L)),
+            "mix.replay.share (millionths) is 900001: expected 0 to 900000"),
+        rule(
+            r -> r.setReplay(new ReplayRules(0, Map.of("A", 1), -1, -1L << 20)),
+            "mix.replay.weights names the skill 'A': expected [a-z][a-z0-9_-]{0,31};"
+                + " mix.replay.reservoirExamples is -1: expected 0 to 100000;"
+                + " mix.replay.reservoirMiB (bytes) is -1048576: expected 0 to 1073741824"),
+        rule(
+            r ->
+                r.setWindowExamples(5_000)
+                    .setPoolExamples(5_000)
+                    .setReplay(new ReplayRules(500_000, Map.of(), 1, 1L)),
+            "mix.windowExamples is 5000 and makes 10000 with what is replayed: expected at most 5000"),
+        rule(
+            r -> r.setHygiene(new HygieneRules(1_000_001, 0, 1L, 0)),
+            "mix.hygiene.similarity is 1.000001: expected 0 to 1"),
+        rule(
+            r -> r.setHygiene(new HygieneRules(0, 0, 1L, -1)),
+            "mix.hygiene.overlap is -1.0E-6: expected 0 to 1"),
+        rule(
+            r -> r.setHygiene(new HygieneRules(0, -1, 0L, 0)),
+            "mix.hygiene.remembered is -1: expected 0 to 200000; mix.hygiene.rememberTime (ms) is 0:"
+                + " expected 1 or more"),
+        rule(
+            r ->
+                r.setKind(PolicyKind.DMT)
+                    .setDmt(new DmtRules(List.of(), -1, -1, 3L, 2L, -1, 900_001)),
+            "mix.dmt.general names 0 skills: expected 1 to 64; mix.dmt.specialisedWindows is -1:"
+                + " expected 0 to 100000; mix.dmt.generalExamples is -1: expected 0 to 1000000;"
+                + " mix.dmt.fraction (numerator) is 3: expected 0 to 2; mix.dmt.floor is -1:"
+                + " expected 0 to 5000; mix.dmt.cap (millionths) is 900001: expected 0 to 900000"),
+        word(
+            "policy",
+            "dmtt",
+            "mix.policy is 'dmtt': expected one of [proportional, weighted, dmt]"),
+        word("unit", "words", "mix.unit is 'words': expected one of [examples, tokens]"),
+        word("fill", "loose", "mix.fill is 'loose': expected one of [elastic, strict]"),
+        word("refused", "keep", "mix.refused is 'keep': expected one of [expire, drain]"),
+        refused(() -> dmt("1/0"), "mix.dmt.fraction (denominator) is 0: expected 1 to 1000000"),
+        refused(() -> dmt("0.1"), "mix.dmt.fraction is '0.1': expected two whole numbers"));
+  }
+
+  private static Arguments rule(Consumer<Policy.Builder> change, String message) {
+    Policy.Builder rules = rules();
+    change.accept(rules);
+    MixSettings settings = MixSettings.of(SECOND, rules.build());
+    return refused(settings::rules, message);
+  }
+
+  private static Arguments word(String key, String value, String message) {
+    return refused(() -> mix(Map.of(key, value), DmtSettings.defaults()).rules(), message);
+  }
+
+  private static void dmt(String fraction) {
+    mix(Map.of("policy", "dmt"), new DmtSettings("general", 1, 1, fraction, 0, 0)).rules();
   }
 
   private static Arguments refused(ThrowingCallable made, String message) {
@@ -83,30 +149,60 @@ class SettingsTest {
   @Test
   void defaultsAreValid() {
     StreamsSettings settings = StreamsSettings.defaults("state");
-    assertThat(settings.mix().policy().getWindowExamples()).isEqualTo(64);
+    assertThat(settings.mix().rules().getWindowExamples()).isEqualTo(64);
     assertThat(settings.curate().holdOut()).isEqualTo(0.05);
   }
 
   @Test
   void everyMixtureRuleReachesThePolicy() {
     MixSettings settings =
-        new MixSettings(SECOND, Map.of("math", 3), 2, 40, 500, SECOND, 4, 5, 60, DAY, 7, 8, 9);
-    assertThat(settings.policy())
-        .isEqualTo(
-            Policy.newBuilder()
-                .setWeights(Map.of("math", 3))
-                .setDefaultWeight(2)
-                .setWindowExamples(40)
-                .setWindowTokens(500)
-                .setWindowMillis(1_000)
-                .setMinFill(4)
-                .setMaxCarry(5)
-                .setPoolExamples(60)
-                .setPoolMillis(86_400_000)
-                .setProbesPerSkill(7)
-                .setMaxAhead(8)
-                .setMaxStaleness(9)
-                .build());
+        new MixSettings(
+            SECOND,
+            "dmt",
+            Map.of("math", 3),
+            2,
+            "tokens",
+            "strict",
+            Map.of("math", 30),
+            "drain",
+            40,
+            500,
+            SECOND,
+            4,
+            5,
+            60,
+            DAY,
+            7,
+            8,
+            9,
+            new ReplaySettings(0.25, Map.of("math", 2), 11, 12),
+            new HygieneSettings(0.75, 16, DAY, 0.5),
+            new DmtSettings("general, chat", 13, 14, "1/256", 15, 0.125));
+    Policy rules =
+        Policy.newBuilder()
+            .setKind(PolicyKind.DMT)
+            .setWeights(Map.of("math", 3))
+            .setDefaultWeight(2)
+            .setUnit(QuotaUnit.TOKENS)
+            .setStrict(true)
+            .setCaps(Map.of("math", 30))
+            .setDrain(true)
+            .setWindowExamples(40)
+            .setWindowTokens(500)
+            .setWindowMillis(1_000)
+            .setMinFill(4)
+            .setMaxCarry(5)
+            .setPoolExamples(60)
+            .setPoolMillis(86_400_000)
+            .setProbesPerSkill(7)
+            .setMaxAhead(8)
+            .setMaxStaleness(9)
+            .setReplay(new ReplayRules(250_000, Map.of("math", 2), 11, 12L << 20))
+            .setHygiene(new HygieneRules(750_000, 16, 86_400_000L, 500_000))
+            .setDmt(new DmtRules(List.of("chat", "general"), 13, 14, 1L, 256L, 15, 125_000))
+            .build();
+    assertThat(settings.rules()).isEqualTo(rules);
+    assertThat(MixSettings.of(SECOND, rules).rules()).isEqualTo(rules);
   }
 
   @Test
@@ -139,7 +235,33 @@ class SettingsTest {
     return new CurateSettings(holdOut, dedup, chars, rules, skill, "");
   }
 
-  private static MixSettings mix(Duration tick, Map<String, Integer> weights, int examples) {
-    return new MixSettings(tick, weights, 1, examples, 100, SECOND, 1, 0, 10_000, DAY, 0, 1, 2);
+  private static Policy.Builder rules() {
+    return Policy.newBuilder(Ledger.policy(8, Map.of()));
+  }
+
+  private static MixSettings mix(Map<String, String> words, DmtSettings dmt) {
+    MixSettings usual = MixSettings.defaults();
+    return new MixSettings(
+        usual.tick(),
+        words.getOrDefault("policy", usual.policy()),
+        usual.weights(),
+        usual.defaultWeight(),
+        words.getOrDefault("unit", usual.unit()),
+        words.getOrDefault("fill", usual.fill()),
+        usual.caps(),
+        words.getOrDefault("refused", usual.refused()),
+        usual.windowExamples(),
+        usual.windowTokens(),
+        usual.windowTime(),
+        usual.minFill(),
+        usual.maxCarry(),
+        usual.poolExamples(),
+        usual.poolTime(),
+        usual.probesPerSkill(),
+        usual.maxAhead(),
+        usual.maxStaleness(),
+        usual.replay(),
+        usual.hygiene(),
+        dmt);
   }
 }

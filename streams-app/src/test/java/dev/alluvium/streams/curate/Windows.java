@@ -34,7 +34,7 @@ final class Windows {
               TOPICS.ledger().name(),
               new StringSerializer(),
               TOPICS.ledger().values().serializer());
-      ledger.pipeInput(new LedgerEntry(new PolicyChange("p", null, settings.policy())));
+      ledger.pipeInput(new LedgerEntry(new PolicyChange("p", null, false, settings.rules())));
       candidates.forEach(candidate -> ledger.pipeInput(new LedgerEntry(candidate)));
       ledger.pipeInput(
           new LedgerEntry(

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.streams.mix.fold.Ledger;
@@ -26,6 +29,9 @@ class MixProcessorTest {
     store(StateStores.STATE, MixState.class);
     store(StateStores.POOL, PooledCandidate.class);
     store(StateStores.PROBES, AdmittedProbe.class);
+    store(StateStores.OPEN, OpenContents.class);
+    store(StateStores.RESERVOIRS, TrainedExample.class);
+    store(StateStores.REMEMBERED, RememberedText.class);
     MixProcessor mix = new MixProcessor(Duration.ofSeconds(1), Ledger.policy(8, Map.of()));
 
     assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");

@@ -3,12 +3,14 @@ package dev.alluvium.streams.mix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.MixReport;
+import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
@@ -66,20 +68,15 @@ class MixTopologyTest {
           TOPICS.reports().values().deserializer());
 
   private static MixSettings settings() {
-    return new MixSettings(
-        Duration.ofSeconds(1),
-        Map.of("math", 3, "code", 1),
-        0,
-        4,
-        10_000,
-        Duration.ofSeconds(5),
-        1,
-        4,
-        100,
-        Duration.ofMinutes(5),
-        10,
-        2,
-        2);
+    Policy rules =
+        Policy.newBuilder(Ledger.policy(4, Map.of("math", 3, "code", 1)))
+            .setWindowTokens(10_000)
+            .setWindowMillis(5_000)
+            .setMaxCarry(4)
+            .setPoolExamples(100)
+            .setPoolMillis(300_000)
+            .build();
+    return MixSettings.of(Duration.ofSeconds(1), rules);
   }
 
   @AfterEach
@@ -94,8 +91,9 @@ class MixTopologyTest {
     assertThat(ticks.readRecordsToList())
         .extracting(TestRecord::key)
         .containsExactly("policy", "tick", "tick");
-    MixReport report = (MixReport) reports.readValuesToList().get(0).getBody();
-    assertThat(report.getPolicyDigest()).isNotNull();
+    List<Object> told = reports.readValuesToList().stream().map(Report::getBody).toList();
+    assertThat(((Answer) told.get(0)).getAccepted()).isTrue();
+    assertThat(((MixReport) told.get(1)).getPolicy()).isEqualTo(settings().rules());
   }
 
   @Test

@@ -13,26 +13,36 @@ class PolicyProposalTest {
   private final Policy policy = Ledger.policy(8, Map.of("math", 1));
   private final PolicyProposal proposal = new PolicyProposal(policy);
 
+  private final String digest = PolicyRules.digest(policy);
+
   @Test
   void proposesOnceAndThenWaitsForTheAnswer() {
-    PolicyChange change = proposal.next(null);
+    PolicyChange change = proposal.next(null, null);
     assertThat(change).isNotNull();
     assertThat(change.getBasedOn()).isNull();
+    assertThat(change.getFromSettings()).isTrue();
     assertThat(change.getPolicy()).isEqualTo(policy);
-    assertThat(proposal.next(null)).isNull();
+    assertThat(proposal.next(null, null)).isNull();
+    assertThat(proposal.next(digest, digest)).isNull();
   }
 
   @Test
   void proposesAgainWhenAnotherPolicyCameFirst() {
-    proposal.next("first");
-    PolicyChange again = proposal.next("second");
+    proposal.next("first", null);
+    PolicyChange again = proposal.next("second", null);
     assertThat(again).isNotNull();
     assertThat(again.getBasedOn()).isEqualTo("second");
   }
 
   @Test
-  void leavesAPolicyAloneThatPeopleSetLater() {
-    assertThat(proposal.next(PolicyRules.digest(policy))).isNull();
-    assertThat(proposal.next("set by people")).isNull();
+  void leavesAPolicyAloneThatPeopleSetSinceTheSettingsWereApplied() {
+    assertThat(proposal.next("set by people", digest)).isNull();
+  }
+
+  @Test
+  void settingsThatHaveChangedReplaceWhatPeopleSet() {
+    PolicyChange change = proposal.next("set by people", "older settings");
+    assertThat(change).isNotNull();
+    assertThat(change.getBasedOn()).isEqualTo("set by people");
   }
 }

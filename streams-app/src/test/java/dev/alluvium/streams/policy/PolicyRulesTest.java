@@ -2,7 +2,13 @@ package dev.alluvium.streams.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.QuotaUnit;
+import dev.alluvium.schemas.avro.ReplayRules;
+import dev.alluvium.streams.mix.fold.Ledger;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class PolicyRulesTest {
   private static final Policy BASE =
-      new Policy(Map.of("math", 2, "code", 1), 1, 64, 1_000, 2_000L, 3, 4, 500, 60_000L, 7, 2, 3);
+      Policy.newBuilder(Ledger.policy(64, Map.of("math", 2, "code", 1))).build();
 
   @Test
   void digestDoesNotDependOnTheOrderOfSkills() {
@@ -30,7 +36,17 @@ class PolicyRulesTest {
             BASE,
             Policy.newBuilder(BASE).setWeights(Map.of("math", 2)).build(),
             Policy.newBuilder(BASE).setWeights(Map.of("math", 2, "code", 2)).build(),
-            Policy.newBuilder(BASE).setDefaultWeight(0).build(),
+            Policy.newBuilder(BASE).setDefaultWeight(3).build(),
+            Policy.newBuilder(BASE).setKind(PolicyKind.PROPORTIONAL).build(),
+            Policy.newBuilder(BASE).setUnit(QuotaUnit.TOKENS).build(),
+            Policy.newBuilder(BASE).setStrict(true).build(),
+            Policy.newBuilder(BASE).setCaps(Map.of("math", 9)).build(),
+            Policy.newBuilder(BASE).setDrain(true).build(),
+            Policy.newBuilder(BASE).setReplay(new ReplayRules(1, Map.of(), 2, 3L)).build(),
+            Policy.newBuilder(BASE).setHygiene(new HygieneRules(1, 2, 3L, 4)).build(),
+            Policy.newBuilder(BASE)
+                .setDmt(new DmtRules(List.of("general"), 1, 2, 3L, 4L, 5, 6))
+                .build(),
             Policy.newBuilder(BASE).setWindowExamples(65).build(),
             Policy.newBuilder(BASE).setWindowTokens(1_001).build(),
             Policy.newBuilder(BASE).setWindowMillis(2_001).build(),
@@ -51,6 +67,6 @@ class PolicyRulesTest {
   @Test
   void weightIsTheSkillsOwnOrTheDefault() {
     assertThat(PolicyRules.weight(BASE, "math")).isEqualTo(2);
-    assertThat(PolicyRules.weight(BASE, "poems")).isEqualTo(1);
+    assertThat(PolicyRules.weight(BASE, "poems")).isZero();
   }
 }

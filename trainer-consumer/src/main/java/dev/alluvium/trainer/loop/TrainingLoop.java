@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.loop;
 
-import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.commit.Commit;
@@ -98,7 +97,9 @@ public final class TrainingLoop {
         resume();
       }
       case DONE -> {
-        if (session.windowsInCycle() >= settings.gate().every()) {
+        // Under DMT the mixer says where a cycle ends.
+        boolean staged = window.open().getStage() != null;
+        if (!staged && session.windowsInCycle() >= settings.gate().every()) {
           commit(session.endCycle());
         }
       }
@@ -108,10 +109,15 @@ public final class TrainingLoop {
 
   private void handle(Control control, long nextOffset) {
     session.skipTo(nextOffset);
-    if (control.getKind() == CommandKind.FLUSH && session.windowsInCycle() > 0) {
-      commit(session.endCycle());
-    } else if (control.getKind() != CommandKind.FLUSH) {
-      log.warn("{} {} is not supported by this trainer", control.getKind(), control.getArgument());
+    switch (control.getKind()) {
+      case FLUSH, CYCLE -> {
+        if (session.windowsInCycle() > 0) {
+          commit(session.endCycle());
+        }
+      }
+      case SERVE, ROLLBACK ->
+          log.warn(
+              "{} {} is not supported by this trainer", control.getKind(), control.getArgument());
     }
   }
 

@@ -44,10 +44,15 @@ final class WindowTraining {
    * The books of a trained window.
    *
    * @param report for people
-   * @param deadLetters one per example the model cannot take
+   * @param refused places in the window of the examples the model cannot take
+   * @param deadLetters one for each of them
    * @param end how it ended
    */
-  record Books(TrainReport report, List<DeadLetter> deadLetters, WindowTrainer.End end) {
+  record Books(
+      TrainReport report,
+      List<Integer> refused,
+      List<DeadLetter> deadLetters,
+      WindowTrainer.End end) {
     /** The outcome, once the checkpoint that holds the result is written. */
     Outcome outcome(String checkpoint) {
       return Outcome.newBuilder()
@@ -55,7 +60,7 @@ final class WindowTraining {
           .setStatus(OutcomeStatus.TRAINED)
           .setCheckpoint(checkpoint)
           .setExamples(report.getExamples())
-          .setRefused(report.getRefused())
+          .setRefused(refused)
           .setTokens(report.getTokens())
           .build();
     }
@@ -90,7 +95,9 @@ final class WindowTraining {
             .setOrigins(origins(window))
             .build();
     List<DeadLetter> letters = tokenized.refused().stream().map(this::deadLetter).toList();
-    return new Books(report, letters, trained.end());
+    List<Integer> refused =
+        tokenized.refused().stream().map(one -> one.example().getIndex()).toList();
+    return new Books(report, refused, letters, trained.end());
   }
 
   private static Map<String, Map<String, Long>> origins(Window window) {

@@ -80,7 +80,7 @@ class WrittenIdsTest {
 
   private static Window window(Example example) {
     return new Window(
-        new WindowOpen(1L, 1, "p", "s", Map.of(), List.of()),
+        new WindowOpen(1L, 1, "p", "s", Map.of(), null, List.of()),
         List.of(example),
         new WindowClose(1L, CloseReason.COUNT, 1, Map.of("general", 1), 9L, "d", 0L),
         1L);

@@ -79,7 +79,7 @@ final class MixStage implements Stage {
     int perWindow = trial.settings().mix().windowExamples();
     try (Filling<String, LedgerEntry> ledger =
         new Filling<>(trial.kafka(), trial.topics().ledger(), watch)) {
-      PolicyChange rules = new PolicyChange("bench", null, trial.settings().mix().policy());
+      PolicyChange rules = new PolicyChange("bench", null, false, trial.settings().mix().rules());
       ledger.send("policy", entries.toBytes(new LedgerEntry(rules)), 0);
       ledger.send("tick", entries.toBytes(new LedgerEntry(new Tick(time))), 0);
       for (int i = 0; i < examples(trial); i++) {
@@ -92,7 +92,7 @@ final class MixStage implements Stage {
                   OutcomeStatus.TRAINED,
                   "bench",
                   perWindow,
-                  0,
+                  List.of(),
                   Map.of());
           ledger.send("outcome", entries.toBytes(new LedgerEntry(outcome)), 0);
         }

@@ -5,11 +5,16 @@ import static java.util.Objects.requireNonNull;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.streams.mix.quota.Shares;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Lets candidates into the pools and out of them, and counts why they left untrained. */
@@ -20,31 +25,46 @@ final class Admission {
   private final MixMemory memory;
   private final Books books;
   private final Pools pools;
-  private @Nullable Shares shares;
+  private final Hygiene hygiene;
+  private final Map<String, Shares> shares = new HashMap<>();
 
-  Admission(MixMemory memory, Pools pools) {
+  Admission(MixMemory memory, Pools pools, Hygiene hygiene) {
     this.memory = memory;
     this.books = memory.books;
     this.pools = pools;
+    this.hygiene = hygiene;
   }
 
   Pools pools() {
     return pools;
   }
 
-  /** The shares of all skills that have arrived or are named, and are not refused. */
-  Shares shares(Policy policy) {
-    if (shares == null) {
-      SortedMap<String, Integer> weights = new TreeMap<>(policy.getWeights());
-      for (String skill : books.candidates.keySet()) {
-        if (!skill.equals(PolicyRules.OTHER_SKILLS)) {
-          weights.put(skill, PolicyRules.weight(policy, skill));
-        }
+  /**
+   * The shares of the skills that the next window may hold: those that have arrived or are named,
+   * belong to the stage and are not refused. One that is refused but still waits has the smallest.
+   */
+  Shares shares(Policy policy, Stages stages) {
+    return shares.computeIfAbsent(
+        String.valueOf(stages.stage()),
+        stage -> new Shares(weights(policy, skill -> stages.belongs(policy, skill))));
+  }
+
+  private SortedMap<String, Integer> weights(Policy policy, Predicate<String> belongs) {
+    SortedMap<String, Integer> weights = new TreeMap<>(policy.getWeights());
+    for (String skill : books.candidates.keySet()) {
+      if (!skill.equals(PolicyRules.OTHER_SKILLS)) {
+        weights.put(skill, PolicyRules.weight(policy, skill));
       }
-      weights.values().removeIf(weight -> weight == 0);
-      shares = new Shares(weights);
     }
-    return shares;
+    pools.skills().forEach(skill -> weights.merge(skill, 1, Math::max));
+    weights.values().removeIf(weight -> weight == 0);
+    weights.keySet().removeIf(belongs.negate());
+    return weights;
+  }
+
+  /** Whether a candidate waits that the next window may hold. */
+  boolean anyWaits(Policy policy, Stages stages) {
+    return pools.skills().stream().anyMatch(skill -> stages.belongs(policy, skill));
   }
 
   /**
@@ -64,7 +84,7 @@ final class Admission {
       return;
     }
     if (first) {
-      shares = null;
+      shares.clear();
     }
     Policy policy = memory.policy();
     if (policy != null && PolicyRules.weight(policy, skill) == 0) {
@@ -75,7 +95,13 @@ final class Admission {
       books.expired("too_large");
       return;
     }
-    pools.add(memory.nextCandidate++, new PooledCandidate(candidate, memory.clock));
+    Optional<String> refused = hygiene.refuse(memory.nextCandidate, candidate);
+    if (refused.isPresent()) {
+      books.expired(refused.get());
+      return;
+    }
+    pools.add(
+        memory.nextCandidate++, new PooledCandidate(candidate, memory.clock, memory.nextProbe));
     overflow(skill, policy == null ? UNRULED : policy.getPoolExamples());
   }
 
@@ -98,7 +124,7 @@ final class Admission {
 
   private void renew() {
     for (String skill : pools.skills()) {
-      for (Place place : List.copyOf(pools.places(skill))) {
+      for (Place place : List.copyOf(pools.oldest(skill))) {
         if (isStale(place.writer())) {
           books.stale++;
           Place gold = pools.becomeGold(place);
@@ -115,9 +141,37 @@ final class Admission {
     return policy != null && Staleness.isStale(writer, memory.promoted, policy.getMaxStaleness());
   }
 
+  /**
+   * Expires those of the candidates to be taken that give away a probe which came after them; true
+   * when there was any.
+   */
+  boolean expireContaminated(Map<String, Integer> taken) {
+    boolean any = false;
+    for (Map.Entry<String, Integer> skill : taken.entrySet()) {
+      for (Place place : oldest(skill.getKey(), skill.getValue())) {
+        if (place.probes() < memory.nextProbe && hygiene.givesAway(pools.read(place))) {
+          expire(place, "contaminated");
+          any = true;
+        }
+      }
+    }
+    return any;
+  }
+
   /** Takes a skill's oldest candidates out, to be trained. */
-  List<Candidate> take(String skill, int n) {
-    return oldest(skill, n).stream().map(pools::take).toList();
+  List<Content> take(String skill, int n) {
+    List<Content> taken = new ArrayList<>();
+    oldest(skill, n).forEach(place -> taken.add(new Content(place.key(), pools.take(place), null)));
+    drained(skill);
+    return taken;
+  }
+
+  /** A skill that the policy refuses has a share only as long as it waits. */
+  private void drained(String skill) {
+    Policy policy = memory.policy();
+    if (policy != null && pools.size(skill) == 0 && PolicyRules.weight(policy, skill) == 0) {
+      shares.clear();
+    }
   }
 
   /** Expires what waited too long; true when there was any. */
@@ -130,7 +184,7 @@ final class Admission {
     boolean any = false;
     for (String skill : pools.skills()) {
       List<Place> aged = new ArrayList<>();
-      for (Place place : pools.places(skill)) {
+      for (Place place : pools.oldest(skill)) {
         if (place.admittedAt() > latest) {
           break;
         }
@@ -143,12 +197,12 @@ final class Admission {
   }
 
   /** Applies a new policy to what already waits and to what is carried. */
-  void enforce(Policy policy) {
-    shares = null;
+  void enforce(@Nullable Policy before, Policy policy) {
+    shares.clear();
     renew();
     for (String skill : pools.skills()) {
-      boolean refused = PolicyRules.weight(policy, skill) == 0;
-      for (Place place : List.copyOf(pools.places(skill))) {
+      boolean refused = PolicyRules.weight(policy, skill) == 0 && !policy.getDrain();
+      for (Place place : List.copyOf(pools.oldest(skill))) {
         if (refused) {
           expire(place, "no_weight");
         } else if (place.tokens() > policy.getWindowTokens()) {
@@ -157,9 +211,21 @@ final class Admission {
       }
       overflow(skill, policy.getPoolExamples());
     }
-    Shares next = shares(policy);
-    memory.carry =
-        next.namedCarry(Shares.bounded(next.carryOf(memory.carry), policy.getMaxCarry()));
+    memory.carry = carriedOn(before, policy);
+  }
+
+  /** What is carried means nothing to other units or stages. */
+  private SortedMap<String, Long> carriedOn(@Nullable Policy before, Policy policy) {
+    boolean same =
+        before != null
+            && before.getUnit() == policy.getUnit()
+            && before.getDmt() == null
+            && policy.getDmt() == null;
+    if (!same) {
+      return new TreeMap<>();
+    }
+    Shares next = new Shares(weights(policy, skill -> true));
+    return next.namedCarry(Shares.bounded(next.carryOf(memory.carry), policy.getMaxCarry()));
   }
 
   private void overflow(String skill, int most) {
@@ -169,11 +235,12 @@ final class Admission {
   }
 
   private List<Place> oldest(String skill, int n) {
-    return pools.places(skill).stream().limit(Math.max(0, n)).toList();
+    return pools.oldest(skill).stream().limit(Math.max(0, n)).toList();
   }
 
   private void expire(Place place, String reason) {
     pools.remove(place);
+    drained(place.skill());
     books.expired(reason);
   }
 }

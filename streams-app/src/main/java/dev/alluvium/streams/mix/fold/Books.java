@@ -8,7 +8,6 @@ import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +21,8 @@ final class Books {
   final SortedMap<String, Long> expired = new TreeMap<>();
   final SortedMap<String, Long> ignored = new TreeMap<>();
   final SortedMap<String, Long> origins = new TreeMap<>();
+  final SortedMap<String, Long> trainedBySkill = new TreeMap<>();
+  final SortedMap<String, Long> replayed = new TreeMap<>();
   final List<OpenWindow> open = new ArrayList<>();
   long heldOut;
   long trained;
@@ -65,24 +66,27 @@ final class Books {
     open.add(new OpenWindow(windowId, examples, windowOrigins));
   }
 
-  /** Counts an outcome; false when its window is unknown or already decided. */
-  boolean decided(Outcome outcome) {
-    Optional<OpenWindow> found =
-        open.stream().filter(w -> w.getWindowId() == outcome.getWindowId()).findFirst();
-    if (found.isEmpty()) {
-      return false;
-    }
-    OpenWindow window = found.get();
+  /** Whether a window still has no outcome. */
+  boolean isOpen(long windowId) {
+    return open.stream().anyMatch(window -> window.getWindowId() == windowId);
+  }
+
+  /** Counts the outcome of a window that has none yet. */
+  void decided(Outcome outcome, Settled settled) {
+    OpenWindow window =
+        open.stream()
+            .filter(w -> w.getWindowId() == outcome.getWindowId())
+            .findFirst()
+            .orElseThrow();
     open.remove(window);
     if (outcome.getStatus() == OutcomeStatus.TRAINED) {
-      int cannot = Math.max(0, Math.min(outcome.getRefused(), window.getExamples()));
-      refused += cannot;
-      trained += window.getExamples() - cannot;
+      refused += settled.refused;
+      trained += window.getExamples() - settled.refused;
+      settled.trained.forEach((skill, n) -> trainedBySkill.merge(skill, n, Long::sum));
       new TreeMap<>(window.getOrigins()).forEach((o, n) -> origins.merge(o, n, Long::sum));
     } else {
       quarantined += window.getExamples();
     }
-    return true;
   }
 
   /** The last window such that it and all before it have an outcome; 0 before the first. */
@@ -110,6 +114,7 @@ final class Books {
         .setLastWindow(lastWindow)
         .setLastOutcome(lastOutcome())
         .setIgnored(new TreeMap<>(ignored))
+        .setReplayed(new TreeMap<>(replayed))
         .setStale(stale);
   }
 }

@@ -1,7 +1,7 @@
 package dev.alluvium.streams.mix.fold;
 
+import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Candidate;
-import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.Command;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
@@ -15,15 +15,10 @@ import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.Tick;
 import dev.alluvium.schemas.avro.WindowRecord;
-import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,19 +42,40 @@ public final class MixFold {
   private final MixMemory memory;
   private final ProbeSets probes;
   private final Admission admission;
+  private final Hygiene hygiene;
+  private final Reservoirs reservoirs;
+  private final OpenWindows open;
+  private final Stages stages;
+  private final WindowMaker windows;
   private boolean changed = true;
 
   /** A fold that goes on from what the store holds. */
   public MixFold(MixStore store) {
     this.store = store;
     this.memory = MixMemory.of(store.state());
-    this.probes = new ProbeSets(store, memory.probes, memory.nextProbe);
-    this.admission = new Admission(memory, new Pools(store));
+    this.hygiene = new Hygiene(store, memory);
+    this.probes = new ProbeSets(store, hygiene, memory.probes, memory.nextProbe);
+    this.reservoirs = new Reservoirs(store);
+    this.open = new OpenWindows(store, reservoirs);
+    Pools pools = new Pools(store, open.keys());
+    this.admission = new Admission(memory, pools, hygiene);
+    this.stages = new Stages(memory, pools, reservoirs);
+    Replay replay = new Replay(memory, reservoirs, stages);
+    this.windows = new WindowMaker(memory, admission, probes, open, stages, replay);
+    Policy policy = memory.policy();
+    if (policy != null) {
+      reservoirs.enforce(policy.getReplay());
+    }
   }
 
   /** Digest of the policy in force; null before the first. */
   public @Nullable String policyDigest() {
     return memory.policyDigest();
+  }
+
+  /** Digest of the settings' policy when it was last applied; null when it never was. */
+  public @Nullable String settingsDigest() {
+    return memory.settingsDigest;
   }
 
   /**
@@ -72,12 +88,12 @@ public final class MixFold {
   public void fold(long offset, LedgerEntry entry, MixOutput out) {
     memory.ledgerOffset = offset;
     boolean tell = apply(entry.getEntry(), out);
-    while (closeWindow(out)) {
+    while (windows.step(out)) {
+      changed = true;
       tell = true;
     }
     tell |= completeFlushes(out);
     memory.probes = probes.sizes();
-    memory.nextProbe = probes.next();
     store.putState(memory.state());
     if (tell && changed) {
       report(out);
@@ -105,12 +121,7 @@ public final class MixFold {
     } else if (entry instanceof Promotion promotion) {
       admission.promoted(promotion.getNumber());
     } else if (entry instanceof Outcome outcome) {
-      if (!memory.books.decided(outcome)) {
-        ignore(
-            "outcome_unknown",
-            "window %d has no open outcome".formatted(outcome.getWindowId()),
-            out);
-      }
+      decided(outcome, out);
     } else {
       ignore("unknown_entry", entry.getClass().getName(), out);
     }
@@ -140,19 +151,52 @@ public final class MixFold {
     probes
         .add(probe, most)
         .ifPresent(reason -> ignore(reason, "probe of skill " + probe.getSkill(), out));
+    memory.nextProbe = probes.next();
+  }
+
+  private void decided(Outcome outcome, MixOutput out) {
+    if (memory.books.isOpen(outcome.getWindowId())) {
+      memory.books.decided(outcome, open.settle(outcome));
+    } else {
+      ignore(
+          "outcome_unknown", "window %d has no open outcome".formatted(outcome.getWindowId()), out);
+    }
   }
 
   private void change(PolicyChange change, MixOutput out) {
     List<String> problems = PolicyRules.problems(change.getPolicy());
-    if (!Objects.equals(change.getBasedOn(), memory.policyDigest())) {
-      ignore("policy_not_current", change.getRequestId(), out);
+    String current = memory.policyDigest();
+    if (!Objects.equals(change.getBasedOn(), current)) {
+      String detail = "based on %s: in force is %s".formatted(change.getBasedOn(), current);
+      refuse(change, "policy_not_current", detail, out);
     } else if (!problems.isEmpty()) {
-      ignore("policy_invalid", change.getRequestId() + ": " + String.join("; ", problems), out);
+      refuse(change, "policy_invalid", String.join("; ", problems), out);
     } else {
-      memory.setPolicy(change.getPolicy());
-      admission.enforce(change.getPolicy());
-      probes.shrink(change.getPolicy().getProbesPerSkill());
+      apply(change.getPolicy());
+      if (change.getFromSettings()) {
+        memory.settingsDigest = memory.policyDigest();
+      }
+      answer(new Answer(change.getRequestId(), true, "applied", ""), out);
     }
+  }
+
+  private void apply(Policy policy) {
+    Policy before = memory.policy();
+    memory.setPolicy(policy);
+    admission.enforce(before, policy);
+    stages.enforce(policy);
+    reservoirs.enforce(policy.getReplay());
+    hygiene.enforce(policy.getHygiene());
+    probes.shrink(policy.getProbesPerSkill());
+  }
+
+  private void refuse(PolicyChange change, String reason, String detail, MixOutput out) {
+    ignore(reason, change.getRequestId() + ": " + detail, out);
+    answer(new Answer(change.getRequestId(), false, reason, detail), out);
+  }
+
+  private void answer(Answer answer, MixOutput out) {
+    out.report(new Report(Instant.ofEpochMilli(memory.lastTick), answer));
   }
 
   private void command(Command command, MixOutput out) {
@@ -163,77 +207,6 @@ public final class MixFold {
     } else {
       ignore("too_many_flushes", command.getRequestId(), out);
     }
-  }
-
-  private boolean closeWindow(MixOutput out) {
-    Policy policy = memory.policy();
-    boolean mayOpen =
-        policy != null
-            && memory.books.lastWindow + 1 - memory.books.lastOutcome() <= policy.getMaxAhead()
-            && admission.pools().size() > 0;
-    if (policy == null || !mayOpen) {
-      memory.openedAt = null;
-      return false;
-    }
-    if (memory.openedAt == null) {
-      memory.openedAt = memory.clock;
-    }
-    Optional<Plan> plan = plan(policy, memory.clock - memory.openedAt);
-    plan.ifPresent(p -> write(p, out));
-    return plan.isPresent();
-  }
-
-  private Optional<Plan> plan(Policy policy, long openMillis) {
-    Shares shares = admission.shares(policy);
-    long[] carry = shares.carryOf(memory.carry);
-    Planner planner = new Planner(shares, carry, policy, admission.pools());
-    Plan balanced = planner.balanced();
-    if (balanced != null) {
-      return Optional.of(balanced);
-    }
-    if (!memory.flushes.isEmpty()) {
-      return Optional.ofNullable(planner.elastic(CloseReason.FLUSH));
-    }
-    Plan crowded = planner.crowded();
-    if (crowded != null) {
-      return Optional.of(crowded);
-    }
-    boolean timeUp = openMillis >= policy.getWindowMillis();
-    return timeUp && admission.pools().size() >= policy.getMinFill()
-        ? Optional.ofNullable(planner.elastic(CloseReason.TICK))
-        : Optional.empty();
-  }
-
-  private void write(Plan plan, MixOutput out) {
-    changed = true;
-    WindowWriter.Heading heading =
-        new WindowWriter.Heading(
-            memory.books.lastWindow + 1,
-            Objects.requireNonNull(memory.policyDigest()),
-            memory.digest(),
-            memory.ledgerOffset);
-    List<Candidate> content = new ArrayList<>();
-    plan.taken().forEach((skill, n) -> content.addAll(admission.take(skill, n)));
-    SortedMap<String, Long> tokens = new TreeMap<>();
-    content.forEach(c -> tokens.merge(c.getSkill(), (long) c.getEstimatedTokens(), Long::sum));
-    memory.books.closed(
-        heading.windowId(),
-        plan.examples(),
-        WindowWriter.write(heading, plan, probes.take(), content, out));
-    out.report(
-        new Report(
-            Instant.ofEpochMilli(memory.lastTick),
-            WindowReport.newBuilder()
-                .setWindowId(heading.windowId())
-                .setLedgerOffset(heading.ledgerOffset())
-                .setPlanned(plan.planned())
-                .setExamples(plan.taken())
-                .setArrived(memory.books.arrived())
-                .setEstimatedTokens(tokens)
-                .build()));
-    memory.carry = plan.carry();
-    memory.planned = plan.planned();
-    memory.openedAt = null;
   }
 
   private boolean completeFlushes(MixOutput out) {
@@ -269,6 +242,10 @@ public final class MixFold {
                 .setLedgerOffset(memory.ledgerOffset)
                 .setFlushed(memory.flushed)
                 .setPolicyDigest(memory.policyDigest())
+                .setPolicy(memory.policy())
+                .setStage(stages.stage())
+                .setCycle(memory.cycle == null ? 0 : memory.cycle.number)
+                .setReservoirs(reservoirs.kept())
                 .setPlanned(memory.planned)
                 .build()));
   }

@@ -34,6 +34,10 @@ final class MixMemory {
   @Nullable Long openedAt;
   long nextCandidate;
   long nextProbe;
+  long replayDue;
+  SortedMap<String, Long> replayCarry = new TreeMap<>();
+  @Nullable Cycle cycle;
+  @Nullable String settingsDigest;
   final List<Long> promoted = new ArrayList<>();
   @Nullable String flushed;
   private @Nullable Policy policy;
@@ -82,6 +86,12 @@ final class MixMemory {
     planned = new TreeMap<>(state.getPlanned());
     promoted.addAll(state.getPromoted());
     books.stale = state.getStale();
+    books.trainedBySkill.putAll(state.getTrainedBySkill());
+    books.replayed.putAll(state.getReplayed());
+    replayDue = state.getReplayDue();
+    replayCarry = new TreeMap<>(state.getReplayCarry());
+    cycle = state.getCycle() == null ? null : Cycle.of(state.getCycle());
+    settingsDigest = state.getSettingsDigest();
     if (state.getPolicy() != null) {
       setPolicy(state.getPolicy());
     }
@@ -128,7 +138,13 @@ final class MixMemory {
         flushed,
         planned,
         List.copyOf(promoted),
-        books.stale);
+        books.stale,
+        settingsDigest,
+        new TreeMap<>(books.trainedBySkill),
+        new TreeMap<>(books.replayed),
+        replayDue,
+        replayCarry,
+        cycle == null ? null : cycle.row());
   }
 
   /** SHA-256 of the row of state. */

@@ -1,5 +1,7 @@
 package dev.alluvium.streams.mix.fold;
 
+import dev.alluvium.streams.mix.quota.Supply;
+
 /**
  * Where a candidate waits, and what the fold needs to know of it without reading it.
  *
@@ -9,8 +11,17 @@ package dev.alluvium.streams.mix.fold;
  * @param tokens estimated tokens
  * @param writer number of the version that wrote its target
  * @param admittedAt the mixer's clock at admission, in milliseconds
+ * @param probes probes admitted before it was compared with them all
  */
-record Place(String skill, long number, String edition, int tokens, long writer, long admittedAt) {
+record Place(
+    String skill,
+    long number,
+    String edition,
+    int tokens,
+    long writer,
+    long admittedAt,
+    long probes)
+    implements Supply.Item {
   /** Its key in the pool store; keys sort by skill, then by age. */
   String key() {
     return "%s|%016x".formatted(skill, number);

@@ -4,34 +4,43 @@ import static java.util.Objects.requireNonNull;
 
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.streams.mix.quota.Supply;
 import dev.alluvium.streams.text.PairHashes;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candidates that wait, per skill and oldest first. The candidates themselves lie in the store;
- * an index of their places is kept in memory and rebuilt from the store. Of one pair at most one
- * edition waits, so that the index is the same however it came about.
+ * The candidates that wait, per skill and oldest first. The candidates themselves lie in the store,
+ * where those of a window stay until it has an outcome; an index of the places of those that wait
+ * is kept in memory and rebuilt from the store. Of one pair at most one edition waits, so that the
+ * index is the same however it came about.
  */
-final class Pools {
+final class Pools implements Supply {
   private final MixStore store;
   private final SortedMap<String, LinkedHashMap<Long, Place>> bySkill = new TreeMap<>();
   private final Map<String, Place> byEdition = new HashMap<>();
-  private int size;
-  private long tokens;
+  private final Map<String, Long> tokens = new HashMap<>();
 
-  Pools(MixStore store) {
+  /**
+   * The pools of a store.
+   *
+   * @param open keys of candidates that wait no more, because a window has them
+   */
+  Pools(MixStore store, Set<String> open) {
     this.store = store;
     store.candidates(
         (key, pooled) -> {
-          long number = Long.parseLong(key.substring(key.lastIndexOf('|') + 1), 16);
-          index(place(number, pooled));
+          if (!open.contains(key)) {
+            long number = Long.parseLong(key.substring(key.lastIndexOf('|') + 1), 16);
+            index(place(number, pooled));
+          }
         });
   }
 
@@ -42,12 +51,17 @@ final class Pools {
     index(place);
   }
 
-  /** Reads a candidate and removes it. */
+  /** Reads a candidate, which waits no more but stays in the store. */
   Candidate take(Place place) {
-    PooledCandidate pooled =
-        requireNonNull(store.candidate(place.key()), "the pool lost " + place.key());
-    remove(place);
-    return pooled.getCandidate();
+    Candidate candidate = read(place);
+    forget(place);
+    return candidate;
+  }
+
+  /** Reads a candidate. */
+  Candidate read(Place place) {
+    return requireNonNull(store.candidate(place.key()), "the pool lost " + place.key())
+        .getCandidate();
   }
 
   /** Puts gold into the place of a model's text. */
@@ -55,26 +69,31 @@ final class Pools {
     PooledCandidate pooled =
         requireNonNull(store.candidate(place.key()), "the pool lost " + place.key());
     PooledCandidate gold =
-        new PooledCandidate(Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt());
+        new PooledCandidate(
+            Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt(), pooled.getProbes());
     Place renewed = place(place.number(), gold);
     store.putCandidate(place.key(), gold);
     requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
     byEdition.put(renewed.edition(), renewed);
-    tokens += renewed.tokens() - place.tokens();
+    tokens.merge(place.skill(), (long) renewed.tokens() - place.tokens(), Long::sum);
     return renewed;
   }
 
   /** Removes a candidate. */
   void remove(Place place) {
     store.deleteCandidate(place.key());
+    forget(place);
+  }
+
+  private void forget(Place place) {
     Map<Long, Place> pool = requireNonNull(bySkill.get(place.skill()));
     pool.remove(place.number());
+    tokens.merge(place.skill(), (long) -place.tokens(), Long::sum);
     if (pool.isEmpty()) {
       bySkill.remove(place.skill());
+      tokens.remove(place.skill());
     }
     byEdition.remove(place.edition());
-    size--;
-    tokens -= place.tokens();
   }
 
   /** Where an older edition of a candidate waits; null when none does. */
@@ -87,28 +106,19 @@ final class Pools {
     return List.copyOf(bySkill.keySet());
   }
 
-  /** A skill's candidates, oldest first. */
-  Collection<Place> places(String skill) {
+  @Override
+  public Collection<Place> oldest(String skill) {
     Map<Long, Place> pool = bySkill.get(skill);
     return pool == null ? List.of() : pool.values();
   }
 
-  int size() {
-    return size;
+  @Override
+  public long tokens(String skill) {
+    return tokens.getOrDefault(skill, 0L);
   }
 
   int size(String skill) {
-    return places(skill).size();
-  }
-
-  /** Estimated tokens of all that wait. */
-  long tokens() {
-    return tokens;
-  }
-
-  /** Estimated tokens of a skill's n oldest candidates. */
-  long tokens(String skill, int n) {
-    return places(skill).stream().limit(n).mapToLong(Place::tokens).sum();
+    return oldest(skill).size();
   }
 
   /** Whether a candidate admitted before the given number still waits. */
@@ -129,8 +139,7 @@ final class Pools {
         .computeIfAbsent(place.skill(), skill -> new LinkedHashMap<>())
         .put(place.number(), place);
     byEdition.put(place.edition(), place);
-    size++;
-    tokens += place.tokens();
+    tokens.merge(place.skill(), (long) place.tokens(), Long::sum);
   }
 
   private static Place place(long number, PooledCandidate pooled) {
@@ -141,6 +150,7 @@ final class Pools {
         PairHashes.edition(candidate.getPairId(), candidate.getPrompt()),
         Math.max(1, candidate.getEstimatedTokens()),
         Staleness.writer(candidate.getTarget()),
-        pooled.getAdmittedAt());
+        pooled.getAdmittedAt(),
+        pooled.getProbes());
   }
 }

@@ -25,14 +25,16 @@ final class ProbeSets {
   static final int MAX_BYTES = 1024 * 1024;
 
   private final MixStore store;
+  private final Hygiene hygiene;
   private final AvroSerde<Probe> bytes = AvroSerde.of(Probe.class, new SchemaStore.Cache());
   private final Set<String> members = new HashSet<>();
   private final SortedMap<Long, String> waiting = new TreeMap<>();
   private final SortedMap<String, Integer> sizes = new TreeMap<>();
   private long next;
 
-  ProbeSets(MixStore store, Map<String, Integer> sizes, long next) {
+  ProbeSets(MixStore store, Hygiene hygiene, Map<String, Integer> sizes, long next) {
     this.store = store;
+    this.hygiene = hygiene;
     this.sizes.putAll(sizes);
     this.next = next;
     store.probes(
@@ -61,7 +63,7 @@ final class ProbeSets {
     if (size == 0 && sizes.size() >= PolicyRules.MAX_SKILLS) {
       return Optional.of("too_many_skills");
     }
-    store.putProbe(probe.getPairId(), new AdmittedProbe(next, probe));
+    store.putProbe(probe.getPairId(), new AdmittedProbe(next, hygiene.watch(probe), probe));
     members.add(probe.getPairId());
     waiting.put(next, probe.getPairId());
     sizes.put(probe.getSkill(), size + 1);
@@ -76,13 +78,14 @@ final class ProbeSets {
     while (!waiting.isEmpty()) {
       long order = waiting.firstKey();
       String pairId = requireNonNull(waiting.get(order));
-      Probe probe = requireNonNull(requireNonNull(store.probe(pairId)).getWaiting());
+      AdmittedProbe admitted = requireNonNull(store.probe(pairId));
+      Probe probe = requireNonNull(admitted.getWaiting());
       size += bytes.toBytes(probe).length;
       if (!taken.isEmpty() && size > MAX_BYTES) {
         break;
       }
       waiting.remove(order);
-      store.putProbe(pairId, new AdmittedProbe(order, null));
+      store.putProbe(pairId, new AdmittedProbe(order, admitted.getGrams(), null));
       taken.add(probe);
     }
     return taken;
@@ -92,10 +95,12 @@ final class ProbeSets {
   void shrink(int most) {
     for (Map.Entry<Long, String> probe : new TreeMap<>(waiting).descendingMap().entrySet()) {
       String pairId = probe.getValue();
-      String skill = requireNonNull(requireNonNull(store.probe(pairId)).getWaiting()).getSkill();
+      AdmittedProbe admitted = requireNonNull(store.probe(pairId));
+      String skill = requireNonNull(admitted.getWaiting()).getSkill();
       int size = sizes.getOrDefault(skill, 0);
       if (size > most) {
         store.deleteProbe(pairId);
+        hygiene.unwatch(pairId, admitted.getGrams());
         members.remove(pairId);
         waiting.remove(probe.getKey());
         sizes.put(skill, size - 1);

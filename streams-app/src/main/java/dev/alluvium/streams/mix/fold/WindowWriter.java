@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.window.WindowDigest;
+import dev.alluvium.streams.mix.quota.Plan;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.ListSampler;
 import org.apache.commons.rng.simple.RandomSource;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a window: open, examples in an order that only policy and window decide, close. */
 final class WindowWriter {
@@ -25,30 +27,33 @@ final class WindowWriter {
   /**
    * What a window is written under.
    *
+   * @param stage stage of the DMT cycle; null without DMT
    * @param ledgerOffset the entry that closed it
    */
-  record Heading(long windowId, String policyDigest, String stateDigest, long ledgerOffset) {}
+  record Heading(
+      long windowId,
+      String policyDigest,
+      String stateDigest,
+      @Nullable String stage,
+      long ledgerOffset) {}
 
   /**
    * Writes a window.
    *
-   * @param candidates its content, in any order that is the same on every replay
-   * @return its examples by origin
+   * @param contents its examples, in any order that is the same whenever the ledger is folded
+   * @return the same in the order they were written
    */
-  static SortedMap<String, Long> write(
-      Heading heading,
-      Plan plan,
-      List<Probe> newProbes,
-      List<Candidate> candidates,
-      MixOutput out) {
-    List<Candidate> order = new ArrayList<>(candidates);
+  static List<Content> write(
+      Heading heading, Plan plan, List<Probe> newProbes, List<Content> contents, MixOutput out) {
+    List<Content> order = new ArrayList<>(contents);
     ListSampler.shuffle(random(heading), order);
     List<Example> examples = new ArrayList<>();
-    SortedMap<String, Long> origins = new TreeMap<>();
+    SortedMap<String, Integer> perSkill = new TreeMap<>();
     long tokens = 0;
-    for (Candidate candidate : order) {
-      examples.add(example(heading.windowId(), examples.size(), candidate));
-      origins.merge(candidate.getTarget().getOrigin().name(), 1L, Long::sum);
+    for (Content content : order) {
+      Candidate candidate = content.candidate();
+      examples.add(example(heading.windowId(), examples.size(), content));
+      perSkill.merge(candidate.getSkill(), 1, Integer::sum);
       tokens += candidate.getEstimatedTokens();
     }
     long id = heading.windowId();
@@ -59,12 +64,12 @@ final class WindowWriter {
             id,
             plan.reason(),
             examples.size(),
-            plan.taken(),
+            perSkill,
             tokens,
             WindowDigest.of(examples),
             heading.ledgerOffset());
     out.window(id, new WindowRecord(close));
-    return origins;
+    return order;
   }
 
   private static WindowOpen open(Heading heading, Plan plan, List<Probe> newProbes) {
@@ -74,10 +79,12 @@ final class WindowWriter {
         heading.policyDigest(),
         heading.stateDigest(),
         plan.planned(),
+        heading.stage(),
         newProbes);
   }
 
-  private static Example example(long windowId, int index, Candidate candidate) {
+  private static Example example(long windowId, int index, Content content) {
+    Candidate candidate = content.candidate();
     return new Example(
         windowId,
         index,
@@ -85,7 +92,7 @@ final class WindowWriter {
         candidate.getSkill(),
         candidate.getPrompt(),
         candidate.getTarget(),
-        null,
+        content.replayOf(),
         candidate.getEstimatedTokens(),
         candidate.getEventTime(),
         candidate.getPosition());

@@ -46,7 +46,7 @@ public final class Ledger {
   }
 
   public static LedgerEntry policyChange(@Nullable String basedOn, Policy policy) {
-    return new LedgerEntry(new PolicyChange("p", basedOn, policy));
+    return new LedgerEntry(new PolicyChange("p", basedOn, false, policy));
   }
 
   public static LedgerEntry candidate(String id, String skill) {
@@ -119,10 +119,10 @@ public final class Ledger {
   }
 
   public static LedgerEntry outcome(long window, OutcomeStatus status) {
-    return outcome(window, status, 0);
+    return outcome(window, status, List.of());
   }
 
-  public static LedgerEntry outcome(long window, OutcomeStatus status, int refused) {
+  public static LedgerEntry outcome(long window, OutcomeStatus status, List<Integer> refused) {
     return new LedgerEntry(new Outcome(window, status, "c1", 0, refused, Map.of()));
   }
 

@@ -2,11 +2,17 @@ package dev.alluvium.streams.mix.fold;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.RememberedText;
+import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -19,6 +25,9 @@ final class MemoryStore implements MixStore {
   private final Table<MixState> state = new Table<>(MixState.class);
   private final Table<PooledCandidate> pool = new Table<>(PooledCandidate.class);
   private final Table<AdmittedProbe> probes = new Table<>(AdmittedProbe.class);
+  private final Table<OpenContents> open = new Table<>(OpenContents.class);
+  private final Table<RememberedText> remembered = new Table<>(RememberedText.class);
+  private final Table<TrainedExample> reservoirs = new Table<>(TrainedExample.class);
 
   private static final class Table<T extends SpecificRecord> {
     private final AvroSerde<T> serde;
@@ -44,13 +53,37 @@ final class MemoryStore implements MixStore {
     }
   }
 
-  int pooled() {
+  /** Candidates that wait or belong to a window without an outcome. */
+  int candidates() {
     return pool.rows.size();
   }
 
-  /** Candidates of a skill that wait. */
+  /** Candidates that wait. */
+  int pooled() {
+    return pooled("");
+  }
+
+  /** Candidates of a skill that wait; of all skills when it is empty. */
   int pooled(String skill) {
-    return (int) pool.rows.keySet().stream().filter(key -> key.startsWith(skill + "|")).count();
+    Set<String> waiting = new HashSet<>(pool.rows.keySet());
+    openContents(contents -> contents.getPlaces().forEach(p -> waiting.remove(p.getKey())));
+    String prefix = skill.isEmpty() ? "" : skill + "|";
+    return (int) waiting.stream().filter(key -> key.startsWith(prefix)).count();
+  }
+
+  /** Windows whose contents are kept. */
+  int openWindows() {
+    return open.rows.size();
+  }
+
+  /** Texts that are remembered. */
+  int remembered() {
+    return remembered.rows.size();
+  }
+
+  /** Keys of what may be replayed. */
+  Set<String> kept() {
+    return reservoirs.rows.keySet();
   }
 
   @Override
@@ -101,5 +134,60 @@ final class MemoryStore implements MixStore {
   @Override
   public void probes(BiConsumer<String, AdmittedProbe> visitor) {
     probes.visit(visitor);
+  }
+
+  @Override
+  public @Nullable OpenContents openContents(long windowId) {
+    return open.get(Long.toString(windowId));
+  }
+
+  @Override
+  public void putOpenContents(long windowId, OpenContents contents) {
+    open.put(Long.toString(windowId), contents);
+  }
+
+  @Override
+  public void deleteOpenContents(long windowId) {
+    open.rows.remove(Long.toString(windowId));
+  }
+
+  @Override
+  public void openContents(Consumer<OpenContents> visitor) {
+    open.visit((window, contents) -> visitor.accept(contents));
+  }
+
+  @Override
+  public @Nullable TrainedExample trainedExample(String key) {
+    return reservoirs.get(key);
+  }
+
+  @Override
+  public void putTrainedExample(String key, TrainedExample example) {
+    reservoirs.put(key, example);
+  }
+
+  @Override
+  public void deleteTrainedExample(String key) {
+    reservoirs.rows.remove(key);
+  }
+
+  @Override
+  public void trainedExamples(BiConsumer<String, TrainedExample> visitor) {
+    reservoirs.visit(visitor);
+  }
+
+  @Override
+  public void putRememberedText(long number, RememberedText text) {
+    remembered.put(Long.toString(number), text);
+  }
+
+  @Override
+  public void deleteRememberedText(long number) {
+    remembered.rows.remove(Long.toString(number));
+  }
+
+  @Override
+  public void rememberedTexts(BiConsumer<Long, RememberedText> visitor) {
+    remembered.visit((number, text) -> visitor.accept(Long.valueOf(number), text));
   }
 }

@@ -2,6 +2,7 @@ package dev.alluvium.streams.mix.fold;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.LedgerEntry;
@@ -16,6 +17,7 @@ import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.schemas.serde.AvroSerde;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.message.SchemaStore;
@@ -29,6 +31,7 @@ final class Mix implements MixOutput {
   final List<Object> written = new ArrayList<>();
   final List<MixReport> reports = new ArrayList<>();
   final List<WindowReport> windowReports = new ArrayList<>();
+  final List<Answer> answers = new ArrayList<>();
   final List<String> ignored = new ArrayList<>();
   final List<byte[]> bytes = new ArrayList<>();
   private MixFold fold = new MixFold(store);
@@ -73,6 +76,8 @@ final class Mix implements MixOutput {
   public void report(Report report) {
     if (report.getBody() instanceof WindowReport window) {
       windowReports.add(window);
+    } else if (report.getBody() instanceof Answer answer) {
+      answers.add(answer);
     } else {
       reports.add((MixReport) report.getBody());
     }
@@ -113,6 +118,13 @@ final class Mix implements MixOutput {
 
   Map<String, Long> expired() {
     return state().getExpired();
+  }
+
+  /** What may be replayed, by skill. */
+  Map<String, Integer> kept() {
+    Map<String, Integer> kept = new HashMap<>();
+    store.kept().forEach(key -> kept.merge(key.substring(0, key.indexOf('|')), 1, Integer::sum));
+    return kept;
   }
 
   long queued() {

@@ -1,5 +1,6 @@
 package dev.alluvium.streams.mix.fold;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.Candidate;
@@ -9,10 +10,17 @@ import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.MixState;
+import dev.alluvium.schemas.avro.OpenWindow;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.QuotaUnit;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.window.WindowDigest;
+import dev.alluvium.streams.mix.quota.Planner;
+import dev.alluvium.streams.mix.quota.Shares;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +31,7 @@ import java.util.stream.LongStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.ListSampler;
 import org.apache.commons.rng.simple.RandomSource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,15 +54,16 @@ class MixFoldPropertyTest {
       MixState state = mix.state();
       assertThat(Mix.sum(state.getCandidates())).isEqualTo(candidates);
       assertThat(
-              mix.store.pooled()
+              mix.store.candidates()
                   + Mix.sum(state.getExpired())
-                  + mix.queued()
                   + state.getTrained()
                   + state.getRefused()
                   + state.getQuarantined())
           .isEqualTo(candidates);
       Policy policy = state.getPolicy();
-      if (policy != null) {
+      assertThat(mix.store.candidates() - mix.store.pooled()).isEqualTo((int) mix.queued());
+      assertThat(mix.store.openWindows()).isEqualTo(state.getOpen().size());
+      if (policy != null && policy.getUnit() == QuotaUnit.EXAMPLES) {
         assertThat(state.getCarry().values())
             .allMatch(c -> Math.abs(c) <= (policy.getMaxCarry() + 1) * Shares.EXAMPLE);
       }
@@ -72,29 +82,119 @@ class MixFoldPropertyTest {
       List<WindowClose> closed = mix.closes().subList(before, mix.closes().size());
       for (WindowClose close : closed) {
         assertThat(policy).isNotNull();
-        assertThat(close.getExamples()).isBetween(1, policy.getWindowExamples());
-        assertThat(close.getEstimatedTokens()).isLessThanOrEqualTo(policy.getWindowTokens());
+        WindowOpen open = mix.opens().get((int) close.getWindowId() - 1);
+        List<Example> fresh = fresh(mix, close.getWindowId());
+        assertThat(fresh.size()).isBetween(1, policy.getWindowExamples());
+        assertThat(tokens(fresh)).isLessThanOrEqualTo(policy.getWindowTokens());
+        assertThatReplayIsWithinItsBounds(close, fresh, policy);
         assertThat(close.getWindowId() - lastOutcome(mix.state(), close))
             .isLessThanOrEqualTo(policy.getMaxAhead());
-        WindowOpen open = mix.opens().get((int) close.getWindowId() - 1);
-        assertThat(sum(open.getPlanned())).isEqualTo(close.getExamples());
+        policy
+            .getCaps()
+            .forEach(
+                (skill, cap) ->
+                    assertThat(perSkill(fresh).getOrDefault(skill, 0)).isLessThanOrEqualTo(cap));
+        if (policy.getUnit() == QuotaUnit.TOKENS && policy.getKind() != PolicyKind.PROPORTIONAL) {
+          continue;
+        }
+        assertThat(sum(open.getPlanned())).isEqualTo(fresh.size());
         boolean balanced =
             close.getReason() == CloseReason.COUNT || close.getReason() == CloseReason.TOKENS;
         if (balanced
             && !crowded(mix, policy, closed.subList(closed.indexOf(close), closed.size()))) {
-          assertThat(close.getPerSkill()).isEqualTo(open.getPlanned());
+          assertThat(perSkill(fresh)).isEqualTo(open.getPlanned());
         }
-        if (close.getReason() == CloseReason.COUNT) {
-          assertThat(close.getExamples()).isEqualTo(policy.getWindowExamples());
+        if (close.getReason() == CloseReason.COUNT
+            && policy.getCaps().isEmpty()
+            && open.getStage() == null) {
+          assertThat(fresh).hasSize(policy.getWindowExamples());
         }
       }
     }
     assertThatWindowsAreWhole(mix);
   }
 
+  private static void assertThatReplayIsWithinItsBounds(
+      WindowClose close, List<Example> fresh, Policy policy) {
+    long most = policy.getDmt() == null ? policy.getReplay().getShare() : policy.getDmt().getCap();
+    long tokens = close.getEstimatedTokens() - tokens(fresh);
+    assertThat(tokens).isLessThanOrEqualTo(policy.getWindowTokens() * most / (1_000_000 - most));
+    if (policy.getDmt() == null) {
+      int replayed = close.getExamples() - fresh.size();
+      assertThat(replayed * (1_000_000 - most)).isLessThan((fresh.size() + 1) * 1_000_000L);
+    }
+  }
+
+  private static List<Example> fresh(Mix mix, long window) {
+    return mix.examples().stream()
+        .filter(e -> e.getWindowId() == window && e.getReplayOf() == null)
+        .toList();
+  }
+
+  private static long tokens(List<Example> examples) {
+    return examples.stream().mapToLong(Example::getEstimatedTokens).sum();
+  }
+
+  private static Map<String, Integer> perSkill(List<Example> examples) {
+    Map<String, Integer> perSkill = new HashMap<>();
+    examples.forEach(e -> perSkill.merge(e.getSkill(), 1, Integer::sum));
+    return perSkill;
+  }
+
+  /** What is replayed was trained before, in a window that was not put into quarantine. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void onlyTrainedExamplesAreReplayed(long seed) {
+    Mix mix = new Mix();
+    Map<Long, List<Example>> trained = new HashMap<>();
+    int replays = 0;
+    for (LedgerEntry entry : RandomLedger.of(seed, ENTRIES)) {
+      Set<Long> open = open(mix);
+      if (entry.getEntry() instanceof Outcome outcome
+          && outcome.getStatus() == OutcomeStatus.TRAINED
+          && open.contains(outcome.getWindowId())) {
+        trained.put(outcome.getWindowId(), fresh(mix, outcome.getWindowId()));
+      }
+      int before = mix.examples().size();
+      mix.fold(entry);
+      for (Example example : mix.examples().subList(before, mix.examples().size())) {
+        Long first = example.getReplayOf();
+        if (first != null) {
+          replays++;
+          assertThat(requireNonNull(trained.get(first)))
+              .anyMatch(
+                  e ->
+                      e.getPairId().equals(example.getPairId())
+                          && e.getTarget().equals(example.getTarget()));
+        }
+      }
+      Policy policy = mix.state().getPolicy();
+      if (policy != null) {
+        int most = policy.getReplay().getReservoirExamples();
+        assertThat(mix.kept().values()).allMatch(n -> n <= most);
+      }
+    }
+    replayed += replays;
+  }
+
+  private static int replayed;
+
+  @AfterAll
+  static void somethingWasReplayed() {
+    assertThat(replayed).isGreaterThan(400);
+  }
+
+  private static Set<Long> open(Mix mix) {
+    return mix.store.state() == null
+        ? Set.of()
+        : mix.state().getOpen().stream().map(OpenWindow::getWindowId).collect(Collectors.toSet());
+  }
+
   /** Whether more waited before the first of the entry's last windows than may wait for a quota. */
   private static boolean crowded(Mix mix, Policy policy, List<WindowClose> last) {
-    int waiting = mix.store.pooled() + last.stream().mapToInt(WindowClose::getExamples).sum();
+    int waiting =
+        mix.store.pooled()
+            + last.stream().mapToInt(close -> fresh(mix, close.getWindowId()).size()).sum();
     return waiting >= Planner.CROWDED_WINDOWS * policy.getWindowExamples()
         || mix.state().getCandidates().keySet().stream()
             .anyMatch(skill -> waiting(mix, skill, last) >= policy.getPoolExamples());
@@ -102,7 +202,11 @@ class MixFoldPropertyTest {
 
   private static int waiting(Mix mix, String skill, List<WindowClose> last) {
     return mix.store.pooled(skill)
-        + last.stream().mapToInt(close -> close.getPerSkill().getOrDefault(skill, 0)).sum();
+        + last.stream().mapToInt(close -> taken(mix, close, skill)).sum();
+  }
+
+  private static int taken(Mix mix, WindowClose close, String skill) {
+    return perSkill(fresh(mix, close.getWindowId())).getOrDefault(skill, 0);
   }
 
   private static long lastOutcome(MixState state, WindowClose close) {
@@ -130,9 +234,7 @@ class MixFoldPropertyTest {
       } else if (record instanceof WindowClose close) {
         assertThat(close.getDigest()).isEqualTo(WindowDigest.of(examples));
         assertThat(examples).hasSize(close.getExamples());
-        Map<String, Integer> perSkill = new HashMap<>();
-        examples.forEach(e -> perSkill.merge(e.getSkill(), 1, Integer::sum));
-        assertThat(close.getPerSkill()).isEqualTo(perSkill);
+        assertThat(close.getPerSkill()).isEqualTo(perSkill(examples));
         inside = false;
         next++;
       } else {

@@ -10,15 +10,20 @@ import static dev.alluvium.streams.mix.fold.Ledger.tick;
 import static dev.alluvium.streams.mix.fold.Ledger.trained;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyChange;
 import dev.alluvium.schemas.avro.WindowReport;
+import dev.alluvium.streams.mix.quota.Planner;
 import dev.alluvium.streams.policy.PolicyRules;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -247,7 +252,7 @@ class MixFoldTest {
   @Test
   void countsRefusedExamplesApart() {
     Mix mix = Mix.under(policy(4, Map.of())).candidates("math", 0, 4);
-    mix.fold(outcome(1, OutcomeStatus.TRAINED, 1));
+    mix.fold(outcome(1, OutcomeStatus.TRAINED, List.of(2)));
     assertThat(mix.lastReport().getTrained()).isEqualTo(3);
     assertThat(mix.lastReport().getRefused()).isEqualTo(1);
   }
@@ -330,6 +335,11 @@ class MixFoldTest {
     assertThat(mix.digest()).isEqualTo(PolicyRules.digest(first));
     mix.fold(policyChange(mix.digest(), second));
     assertThat(mix.digest()).isEqualTo(PolicyRules.digest(second));
+    assertThat(mix.answers)
+        .extracting(Answer::getAccepted)
+        .containsExactly(true, false, false, true);
+    assertThat(mix.answers.get(2).getDetail())
+        .isEqualTo("windowExamples is 5001: expected 1 to 5000");
     assertThat(mix.candidates("math", 0, 3).close(1).getExamples()).isEqualTo(3);
   }
 
@@ -340,6 +350,32 @@ class MixFoldTest {
         Policy.newBuilder(policy(3, Map.of("math", 1, "other", 1))).setPoolExamples(3).build();
     mix.fold(policyChange(mix.digest(), next));
     assertThat(mix.expired()).isEqualTo(Map.of("no_weight", 5L, "pool_full", 2L));
+  }
+
+  @Test
+  void drainsWhatWaitsForASkillThatIsRefusedFromNowOn() {
+    Mix mix = Mix.under(policy(100, Map.of())).candidates("math", 0, 5).candidates("code", 0, 3);
+    Policy next = Policy.newBuilder(policy(4, Map.of("math", 3))).setDrain(true).build();
+    mix.fold(policyChange(mix.digest(), next));
+    assertThat(mix.expired()).isEmpty();
+    assertThat(mix.close(1).getPerSkill()).isEqualTo(Map.of("code", 1, "math", 3));
+    mix.candidates("code", 3, 1).candidates("math", 5, 20);
+    for (int window = 1; window <= 5; window++) {
+      mix.fold(trained(window));
+    }
+    assertThat(mix.expired()).isEqualTo(Map.of("no_weight", 1L));
+    assertThat(mix.store.pooled("code")).isZero();
+    assertThat(mix.close(6).getPerSkill()).isEqualTo(Map.of("math", 4));
+  }
+
+  @Test
+  void knowsWhichSettingsWereAppliedLast() {
+    Policy settings = policy(2, Map.of());
+    Mix mix = new Mix().fold(new LedgerEntry(new PolicyChange("s", null, true, settings)));
+    mix.fold(policyChange(mix.digest(), policy(3, Map.of())));
+    assertThat(mix.state().getSettingsDigest()).isEqualTo(PolicyRules.digest(settings));
+    mix.restart();
+    assertThat(mix.state().getSettingsDigest()).isEqualTo(PolicyRules.digest(settings));
   }
 
   @Test

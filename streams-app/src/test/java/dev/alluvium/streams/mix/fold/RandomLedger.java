@@ -1,9 +1,14 @@
 package dev.alluvium.streams.mix.fold;
 
 import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.DmtRules;
+import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.QuotaUnit;
+import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,7 +88,7 @@ final class RandomLedger {
     OutcomeStatus status =
         random.nextInt(5) == 0 ? OutcomeStatus.QUARANTINED : OutcomeStatus.TRAINED;
     int id = random.nextInt(8) == 0 ? random.nextInt(window + 3) : ++window;
-    entries.add(Ledger.outcome(id, status, random.nextInt(2)));
+    entries.add(Ledger.outcome(id, status, random.nextBoolean() ? List.of() : List.of(0)));
   }
 
   private String skill() {
@@ -99,7 +104,19 @@ final class RandomLedger {
       }
     }
     int examples = 1 + random.nextInt(24);
+    boolean staged = random.nextInt(4) == 0;
+    PolicyKind mixed = random.nextInt(4) == 0 ? PolicyKind.PROPORTIONAL : PolicyKind.WEIGHTED;
     return Policy.newBuilder(Ledger.policy(examples, weights))
+        .setKind(staged ? PolicyKind.DMT : mixed)
+        .setUnit(random.nextInt(3) == 0 ? QuotaUnit.TOKENS : QuotaUnit.EXAMPLES)
+        .setStrict(random.nextInt(5) == 0)
+        .setCaps(random.nextInt(3) == 0 ? Map.of("code", 1 + random.nextInt(examples)) : Map.of())
+        .setDrain(random.nextBoolean())
+        .setReplay(
+            new ReplayRules(
+                random.nextInt(600_000), Map.of("math", 3), random.nextInt(40), 20_000L))
+        .setHygiene(new HygieneRules(random.nextInt(2) * 800_000, 50, 60_000L, 500_000))
+        .setDmt(staged ? stages() : null)
         .setDefaultWeight(weights.isEmpty() ? 1 : random.nextInt(2))
         .setWindowTokens(60 + random.nextInt(800))
         .setWindowMillis(1 + random.nextInt(20_000))
@@ -111,5 +128,16 @@ final class RandomLedger {
         .setMaxAhead(1 + random.nextInt(4))
         .setMaxStaleness(random.nextInt(3))
         .build();
+  }
+
+  private DmtRules stages() {
+    return new DmtRules(
+        List.of("general", "reading"),
+        random.nextInt(4),
+        random.nextInt(40),
+        1L,
+        1L + random.nextInt(10),
+        random.nextInt(5),
+        random.nextInt(600_000));
   }
 }

@@ -1,4 +1,4 @@
-package dev.alluvium.streams.mix.fold;
+package dev.alluvium.streams.mix.quota;
 
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -12,11 +12,11 @@ import java.util.TreeMap;
  *
  * <p>What a skill is due is counted in millionths of an example. Over all skills what is due for n
  * examples is exactly n, and what is carried is exactly 0, so that nothing is created or lost by
- * rounding.
+ * rounding. Where shares are of tokens, read token for example.
  */
-final class Shares {
+public final class Shares {
   /** One example in the units of what is due. */
-  static final long EXAMPLE = 1_000_000;
+  public static final long EXAMPLE = 1_000_000;
 
   private final String[] skills;
   private final long[] weights;
@@ -27,22 +27,24 @@ final class Shares {
    *
    * @param weights relative share by skill; each above 0
    */
-  Shares(SortedMap<String, Integer> weights) {
+  public Shares(SortedMap<String, Integer> weights) {
     this.skills = weights.keySet().toArray(String[]::new);
     this.weights = weights.values().stream().mapToLong(Integer::longValue).toArray();
     this.sum = Arrays.stream(this.weights).sum();
   }
 
-  int size() {
+  /** How many skills there are. */
+  public int size() {
     return skills.length;
   }
 
-  String skill(int i) {
+  /** The name of a skill. */
+  public String skill(int i) {
     return skills[i];
   }
 
   /** An array in the order of the skills, as a map; skills with 0 are left out. */
-  SortedMap<String, Integer> named(int[] counts) {
+  public SortedMap<String, Integer> named(int[] counts) {
     SortedMap<String, Integer> named = new TreeMap<>();
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] != 0) {
@@ -53,14 +55,14 @@ final class Shares {
   }
 
   /** What is carried, as an array; skills without an entry carry nothing. */
-  long[] carryOf(Map<String, Long> bySkill) {
+  public long[] carryOf(Map<String, Long> bySkill) {
     long[] carry = new long[skills.length];
     Arrays.setAll(carry, i -> bySkill.getOrDefault(skills[i], 0L));
     return carry;
   }
 
   /** What is carried, as a map; skills that carry nothing are left out. */
-  SortedMap<String, Long> namedCarry(long[] carry) {
+  public SortedMap<String, Long> namedCarry(long[] carry) {
     SortedMap<String, Long> named = new TreeMap<>();
     for (int i = 0; i < carry.length; i++) {
       if (carry[i] != 0) {
@@ -71,7 +73,7 @@ final class Shares {
   }
 
   /** What each skill is due of n examples; the sum is exactly n examples. */
-  long[] due(int n) {
+  public long[] due(int n) {
     return split(n * EXAMPLE, weights, sum);
   }
 
@@ -81,7 +83,7 @@ final class Shares {
    *
    * @param carry what past windows owe each skill; the sum is 0
    */
-  int[] quota(int n, long[] carry) {
+  public int[] quota(int n, long[] carry) {
     long[] due = due(n);
     for (int i = 0; i < due.length; i++) {
       due[i] += carry[i];
@@ -136,7 +138,7 @@ final class Shares {
    *
    * @param available candidates by skill; n or more in all
    */
-  int[] fill(int n, long[] carry, int[] available) {
+  public int[] fill(int n, long[] carry, int[] available) {
     int[] taken = quota(n, carry);
     int rest = n;
     for (int i = 0; i < taken.length; i++) {
@@ -171,7 +173,7 @@ final class Shares {
    *
    * @param maxCarry examples; one more is allowed, for rounding
    */
-  long[] carryAfter(int n, long[] carry, int[] taken, int maxCarry) {
+  public long[] carryAfter(int n, long[] carry, int[] taken, int maxCarry) {
     long[] due = due(n);
     long[] next = new long[carry.length];
     for (int i = 0; i < next.length; i++) {
@@ -181,7 +183,7 @@ final class Shares {
   }
 
   /** Clamps what is carried and makes its sum 0 again by shrinking the side that outweighs. */
-  static long[] bounded(long[] carry, int maxCarry) {
+  public static long[] bounded(long[] carry, int maxCarry) {
     long bound = (maxCarry + 1L) * EXAMPLE;
     long[] owed = new long[carry.length];
     long[] had = new long[carry.length];

@@ -1,4 +1,4 @@
-package dev.alluvium.streams.mix.fold;
+package dev.alluvium.streams.mix.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,143 @@
+package dev.alluvium.streams.mix.fold;
+
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.HygieneRules;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Prompt;
+import dev.alluvium.schemas.avro.RememberedText;
+import dev.alluvium.streams.mix.hygiene.Contamination;
+import dev.alluvium.streams.mix.hygiene.NearDuplicates;
+import dev.alluvium.streams.mix.hygiene.NearDuplicates.Remembered;
+import dev.alluvium.streams.mix.hygiene.Shingles;
+import dev.alluvium.streams.text.PairHashes;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses candidates that are well formed and still no good: near-duplicates of earlier ones, and
+ * those that give a probe away.
+ */
+final class Hygiene {
+  private final MixStore store;
+  private final MixMemory memory;
+  private final NearDuplicates remembered = new NearDuplicates();
+  private final Contamination contamination = new Contamination();
+
+  Hygiene(MixStore store, MixMemory memory) {
+    this.store = store;
+    this.memory = memory;
+    store.rememberedTexts(
+        (number, text) ->
+            remembered.add(
+                number,
+                new Remembered(text.getEdition(), bytes(text.getSignature()), text.getAt())));
+    store.probes((pairId, probe) -> contamination.add(pairId, probe.getGrams()));
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+
+  /** Applies bounds, to what is remembered already too. */
+  void enforce(HygieneRules rules) {
+    int most = rules.getSimilarity() == 0 ? 0 : rules.getRemembered();
+    while (remembered.size() > most) {
+      remembered.oldest().ifPresent(text -> forget(text.getKey()));
+    }
+  }
+
+  /**
+   * Why a candidate is refused; empty when it is not, and then it is remembered.
+   *
+   * @param number the number it will have
+   */
+  Optional<String> refuse(long number, Candidate candidate) {
+    HygieneRules rules = rules();
+    if (rules == null) {
+      return Optional.empty();
+    }
+    return givesAway(candidate) ? Optional.of("contaminated") : repeated(number, candidate, rules);
+  }
+
+  /** Whether a candidate gives away a probe that is known by now. */
+  boolean givesAway(Candidate candidate) {
+    HygieneRules rules = rules();
+    if (rules == null || rules.getOverlap() == 0) {
+      return false;
+    }
+    Prompt prompt = candidate.getPrompt();
+    long[] grams =
+        Shingles.of(
+            Contamination.WORDS,
+            prompt.getInstruction(),
+            prompt.getContext(),
+            candidate.getGold(),
+            candidate.getTarget().getText());
+    return contamination.find(grams, rules.getOverlap()).isPresent();
+  }
+
+  /** Context is left out: many questions are asked about one. */
+  private Optional<String> repeated(long number, Candidate candidate, HygieneRules rules) {
+    if (rules.getSimilarity() == 0 || rules.getRemembered() == 0) {
+      return Optional.empty();
+    }
+    long[] shingles =
+        Shingles.of(
+            NearDuplicates.WORDS, candidate.getPrompt().getInstruction(), candidate.getGold());
+    byte[] signature = remembered.signature(shingles);
+    if (signature == null) {
+      return Optional.empty();
+    }
+    makeRoom(rules);
+    String edition = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
+    if (remembered.find(signature, edition, rules.getSimilarity()).isPresent()) {
+      return Optional.of("near_duplicate");
+    }
+    remembered.add(number, new Remembered(edition, signature, memory.clock));
+    store.putRememberedText(
+        number, new RememberedText(edition, ByteBuffer.wrap(signature), memory.clock));
+    return Optional.empty();
+  }
+
+  private void makeRoom(HygieneRules rules) {
+    long latest = memory.clock - rules.getRememberedMillis();
+    while (remembered
+        .oldest()
+        .filter(t -> remembered.size() >= rules.getRemembered() || t.getValue().at() <= latest)
+        .isPresent()) {
+      forget(remembered.oldest().orElseThrow().getKey());
+    }
+  }
+
+  private void forget(long number) {
+    remembered.remove(number);
+    store.deleteRememberedText(number);
+  }
+
+  private @Nullable HygieneRules rules() {
+    return memory.policy() == null ? null : memory.policy().getHygiene();
+  }
+
+  /** Looks out for a probe; gives the grams to keep with it. */
+  List<Long> watch(Probe probe) {
+    Prompt prompt = probe.getPrompt();
+    List<Long> grams =
+        Contamination.kept(
+            Shingles.of(
+                Contamination.WORDS,
+                prompt.getInstruction(),
+                prompt.getContext(),
+                probe.getGold()));
+    contamination.add(probe.getPairId(), grams);
+    return grams;
+  }
+
+  /** Looks out for a probe no more. */
+  void unwatch(String pairId, List<Long> grams) {
+    contamination.remove(pairId, grams);
+  }
+}

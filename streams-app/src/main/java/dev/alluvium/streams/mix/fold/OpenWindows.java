@@ -1,0 +1,84 @@
+package dev.alluvium.streams.mix.fold;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.alluvium.schemas.avro.OpenContents;
+import dev.alluvium.schemas.avro.OpenPlace;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.PooledCandidate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the windows without an outcome are made of. Their candidates stay in the pool's store until
+ * then, and go into the reservoirs or away.
+ */
+final class OpenWindows {
+  private final MixStore store;
+  private final Reservoirs reservoirs;
+
+  OpenWindows(MixStore store, Reservoirs reservoirs) {
+    this.store = store;
+    this.reservoirs = reservoirs;
+  }
+
+  /** Keys of the candidates that such windows have. */
+  Set<String> keys() {
+    Set<String> keys = new HashSet<>();
+    store.openContents(
+        contents ->
+            contents.getPlaces().stream()
+                .filter(place -> !place.getReplayed())
+                .forEach(place -> keys.add(place.getKey())));
+    return keys;
+  }
+
+  /** A window was written. */
+  void written(long windowId, List<Content> contents) {
+    List<OpenPlace> places =
+        contents.stream()
+            .map(content -> new OpenPlace(content.key(), content.replayOf() != null))
+            .toList();
+    store.putOpenContents(windowId, new OpenContents(places));
+  }
+
+  /**
+   * Carries an outcome through: what was trained may be replayed from now on, what the model cannot
+   * take never, and what is in quarantine is gone.
+   *
+   * @return new examples by skill that were trained, and how many the model could not take
+   */
+  Settled settle(Outcome outcome) {
+    List<OpenPlace> places =
+        requireNonNull(
+                store.openContents(outcome.getWindowId()),
+                () -> "the store lost window " + outcome.getWindowId())
+            .getPlaces();
+    store.deleteOpenContents(outcome.getWindowId());
+    Set<Integer> refused = Set.copyOf(outcome.getRefused());
+    boolean trained = outcome.getStatus() == OutcomeStatus.TRAINED;
+    Settled settled = new Settled();
+    for (int index = 0; index < places.size(); index++) {
+      OpenPlace place = places.get(index);
+      boolean cannot = trained && refused.contains(index);
+      if (place.getReplayed()) {
+        if (cannot) {
+          reservoirs.remove(place.getKey());
+        }
+        continue;
+      }
+      PooledCandidate pooled =
+          requireNonNull(store.candidate(place.getKey()), "the pool lost " + place.getKey());
+      store.deleteCandidate(place.getKey());
+      if (cannot) {
+        settled.refused++;
+      } else if (trained) {
+        settled.trained.merge(pooled.getCandidate().getSkill(), 1L, Long::sum);
+        reservoirs.offer(outcome.getWindowId(), index, pooled.getCandidate());
+      }
+    }
+    return settled;
+  }
+}

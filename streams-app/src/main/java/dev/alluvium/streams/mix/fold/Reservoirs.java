@@ -1,0 +1,140 @@
+package dev.alluvium.streams.mix.fold;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.ReplayRules;
+import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.serde.AvroSerde;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.message.SchemaStore;
+import org.apache.commons.rng.sampling.ListSampler;
+import org.apache.commons.rng.simple.RandomSource;
+
+/**
+ * Per skill a uniform sample of all examples ever trained, bounded in number and bytes. Every
+ * example draws a priority from its place in the windows, and those with the lowest are kept
+ * (bottom-k sampling: Cohen and Kaplan, "Summarizing data using bottom-k sketches", PODC 2007). The
+ * same distribution as Vitter's algorithm R, but it stays uniform when bytes are what bounds it or
+ * when examples are taken back.
+ */
+final class Reservoirs {
+  private final MixStore store;
+  private final AvroSerde<TrainedExample> bytes =
+      AvroSerde.of(TrainedExample.class, new SchemaStore.Cache());
+  private final SortedMap<String, TreeMap<String, Integer>> sizes = new TreeMap<>();
+  private final SortedMap<String, Long> total = new TreeMap<>();
+  private ReplayRules rules = new ReplayRules(0, new TreeMap<>(), 0, 0L);
+
+  /** The reservoirs of a store. */
+  Reservoirs(MixStore store) {
+    this.store = store;
+    store.trainedExamples((key, example) -> index(key, bytes.toBytes(example).length));
+  }
+
+  /** Applies bounds, to what is kept already too. */
+  void enforce(ReplayRules next) {
+    rules = next;
+    List.copyOf(sizes.keySet()).forEach(this::shrink);
+  }
+
+  /** Keeps a trained example, if its priority is low enough. */
+  void offer(long windowId, int index, Candidate candidate) {
+    String skill = candidate.getSkill();
+    String key = key(skill, windowId, index);
+    if (isTooHigh(key, sizes.getOrDefault(skill, new TreeMap<>()))) {
+      return;
+    }
+    TrainedExample example = new TrainedExample(candidate, windowId);
+    store.putTrainedExample(key, example);
+    index(key, bytes.toBytes(example).length);
+    shrink(skill);
+  }
+
+  private boolean isTooHigh(String key, TreeMap<String, Integer> kept) {
+    int most = rules.getReservoirExamples();
+    return most == 0 || (kept.size() >= most && key.compareTo(kept.lastKey()) > 0);
+  }
+
+  /** Takes an example back; nothing happens when it is not kept any more. */
+  void remove(String key) {
+    String skill = skill(key);
+    TreeMap<String, Integer> kept = sizes.get(skill);
+    Integer size = kept == null ? null : kept.remove(key);
+    if (kept == null || size == null) {
+      return;
+    }
+    store.deleteTrainedExample(key);
+    total.merge(skill, (long) -size, Long::sum);
+    if (kept.isEmpty()) {
+      sizes.remove(skill);
+      total.remove(skill);
+    }
+  }
+
+  /** Examples kept, by skill. */
+  SortedMap<String, Integer> kept() {
+    SortedMap<String, Integer> kept = new TreeMap<>();
+    sizes.forEach((skill, examples) -> kept.put(skill, examples.size()));
+    return kept;
+  }
+
+  /**
+   * Draws without replacement.
+   *
+   * @param seed what the draw depends on besides what is kept
+   * @param skip how many of this seed's order have been drawn already
+   */
+  List<Content> draw(String skill, String seed, int skip, int count) {
+    TreeMap<String, Integer> kept = sizes.getOrDefault(skill, new TreeMap<>());
+    List<String> keys = new ArrayList<>(kept.keySet());
+    ByteBuffer random =
+        ByteBuffer.wrap(HexFormat.of().parseHex(Digests.sha256("replay-1", skill, seed)));
+    ListSampler.shuffle(
+        RandomSource.XO_RO_SHI_RO_128_PP.create(new long[] {random.getLong(), random.getLong()}),
+        keys);
+    return keys.stream().skip(skip).limit(count).map(this::read).toList();
+  }
+
+  private Content read(String key) {
+    TrainedExample example =
+        requireNonNull(store.trainedExample(key), () -> "the reservoir lost " + key);
+    return new Content(key, example.getCandidate(), example.getWindowId());
+  }
+
+  /** Lets the examples with the highest priorities go until both bounds hold. */
+  private void shrink(String skill) {
+    while (true) {
+      TreeMap<String, Integer> kept = sizes.get(skill);
+      if (kept == null
+          || (kept.size() <= rules.getReservoirExamples()
+              && requireNonNull(total.get(skill)) <= rules.getReservoirBytes())) {
+        return;
+      }
+      remove(kept.lastKey());
+    }
+  }
+
+  private void index(String key, int size) {
+    String skill = skill(key);
+    sizes.computeIfAbsent(skill, s -> new TreeMap<>()).put(key, size);
+    total.merge(skill, (long) size, Long::sum);
+  }
+
+  /** Keys sort by skill, then by priority. */
+  private static String key(String skill, long windowId, int index) {
+    String priority =
+        Digests.sha256("reservoir-1", skill, Long.toString(windowId), Integer.toString(index));
+    return "%s|%s|%x|%x".formatted(skill, priority.substring(0, 16), windowId, index);
+  }
+
+  private static String skill(String key) {
+    return key.substring(0, key.indexOf('|'));
+  }
+}

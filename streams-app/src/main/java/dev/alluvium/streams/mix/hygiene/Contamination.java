@@ -1,0 +1,68 @@
+package dev.alluvium.streams.mix.hygiene;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Finds candidates that give a probe away: that share so much of its 13-grams that whoever trains
+ * them has seen the probe. One shared gram is not enough, because wordings such as "answer the
+ * following question in one sentence, ..." are common to all pairs of a source.
+ */
+public final class Contamination {
+  /** Words of a gram (Brown et al., "Language Models are Few-Shot Learners", 2020, appendix C). */
+  public static final int WORDS = 13;
+
+  /** Most grams kept of a probe: those with the lowest hashes. */
+  public static final int MOST_GRAMS = 512;
+
+  private static final long WHOLE = 1_000_000;
+
+  private final Map<Long, List<String>> probesByGram = new HashMap<>();
+  private final Map<String, Integer> grams = new HashMap<>();
+
+  /** The grams of a probe that are kept. */
+  public static List<Long> kept(long[] grams) {
+    return Arrays.stream(grams).limit(MOST_GRAMS).boxed().toList();
+  }
+
+  /** Looks out for a probe. */
+  public void add(String pairId, List<Long> kept) {
+    grams.put(pairId, kept.size());
+    kept.forEach(gram -> probesByGram.computeIfAbsent(gram, g -> new ArrayList<>(1)).add(pairId));
+  }
+
+  /** Looks out for a probe no more. */
+  public void remove(String pairId, List<Long> kept) {
+    grams.remove(pairId);
+    for (Long gram : kept) {
+      probesByGram.computeIfPresent(
+          gram,
+          (g, probes) -> {
+            probes.remove(pairId);
+            return probes.isEmpty() ? null : probes;
+          });
+    }
+  }
+
+  /**
+   * The probe that a text gives away.
+   *
+   * @param text grams of the text
+   * @param overlap the share of a probe's grams, in millionths, at which it is given away
+   */
+  public Optional<String> find(long[] text, int overlap) {
+    Map<String, Integer> shared = new TreeMap<>();
+    for (long gram : text) {
+      probesByGram.getOrDefault(gram, List.of()).forEach(p -> shared.merge(p, 1, Integer::sum));
+    }
+    return shared.entrySet().stream()
+        .filter(s -> s.getValue() * WHOLE >= (long) overlap * grams.getOrDefault(s.getKey(), 0))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+}

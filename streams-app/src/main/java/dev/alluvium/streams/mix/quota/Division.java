@@ -1,0 +1,70 @@
+package dev.alluvium.streams.mix.quota;
+
+import dev.alluvium.schemas.avro.Policy;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+
+/**
+ * What is to be divided: the shares, what is carried, and what may be taken now. Every array stands
+ * in the order of the shares' skills.
+ *
+ * @param shares of the skills that may have a place in the window
+ * @param carry what past windows owe each skill
+ * @param policy the rules in force
+ * @param supply what waits
+ */
+record Division(Shares shares, long[] carry, Policy policy, Supply supply) {
+  /** Most examples of each skill that a window may have. */
+  int[] caps() {
+    int[] caps = new int[shares.size()];
+    Arrays.setAll(
+        caps, i -> policy.getCaps().getOrDefault(shares.skill(i), policy.getWindowExamples()));
+    return caps;
+  }
+
+  /** A window's size when nothing but its examples bounds it. */
+  int fullWindow() {
+    return (int) Math.min(policy.getWindowExamples(), Arrays.stream(caps()).asLongStream().sum());
+  }
+
+  /** Examples of each skill that wait. */
+  int[] waiting() {
+    int[] waiting = new int[shares.size()];
+    Arrays.setAll(waiting, i -> supply.oldest(shares.skill(i)).size());
+    return waiting;
+  }
+
+  /** Examples of each skill that a window can have now. */
+  int[] available() {
+    int[] available = waiting();
+    int[] caps = caps();
+    Arrays.setAll(available, i -> Math.min(available[i], caps[i]));
+    return available;
+  }
+
+  /** Estimated tokens of each skill's n oldest. */
+  int[] tokens(int[] taken) {
+    int[] tokens = new int[taken.length];
+    Arrays.setAll(tokens, i -> Math.toIntExact(supply.tokens(shares.skill(i), taken[i])));
+    return tokens;
+  }
+
+  static int sum(int[] counts) {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** Largest n between two bounds that is good, found by halving; low is good, high is not. */
+  static int largest(int low, int high, IntPredicate good) {
+    int yes = low;
+    int no = high;
+    while (no - yes > 1) {
+      int middle = (yes + no) >>> 1;
+      if (good.test(middle)) {
+        yes = middle;
+      } else {
+        no = middle;
+      }
+    }
+    return yes;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.alluvium.streams.mix.fold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.HygieneRules;
+import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Prompt;
+import dev.alluvium.schemas.avro.Target;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HygieneTest {
+  private static final String LONG = words("a", 60);
+
+  @Test
+  void refusesWhatSaysAlmostTheSame() {
+    Mix mix = Mix.under(policy(100, 0));
+    mix.fold(candidate("c1", LONG), candidate("c2", LONG + " and more"));
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 1L));
+    mix.restart();
+    mix.fold(candidate("c3", LONG.toUpperCase(java.util.Locale.ROOT)));
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 2L));
+    mix.fold(candidate("c4", words("b", 60)));
+    assertThat(mix.store.pooled()).isEqualTo(2);
+  }
+
+  @Test
+  void takesANewerEditionOfTheSamePair() {
+    Mix mix = Mix.under(policy(100, 0));
+    mix.fold(candidate("c1", LONG), candidate("c1", LONG));
+    assertThat(mix.expired()).isEqualTo(Map.of("superseded", 1L));
+  }
+
+  @Test
+  void forgetsTheOldestAndWhatWasReadLongAgo() {
+    Mix mix = Mix.under(policy(2, 0));
+    mix.fold(candidate("c1", LONG), candidate("c2", words("b", 60)));
+    mix.fold(candidate("c3", words("c", 60)));
+    assertThat(mix.store.remembered()).isEqualTo(2);
+    mix.fold(candidate("c4", LONG));
+    assertThat(mix.expired()).isEmpty();
+    mix.fold(Ledger.tick(0), Ledger.tick(60_000), Ledger.tick(120_000));
+    mix.fold(candidate("c5", LONG));
+    assertThat(mix.expired()).isEmpty();
+    assertThat(mix.store.remembered()).isEqualTo(1);
+  }
+
+  @Test
+  void zeroSwitchesItOff() {
+    Mix mix = Mix.under(policy(100, 0)).fold(candidate("c1", LONG));
+    Policy off = Policy.newBuilder(policy(100, 0)).setHygiene(rules(0, 100, 0)).build();
+    mix.fold(Ledger.policyChange(mix.digest(), off));
+    assertThat(mix.store.remembered()).isZero();
+    mix.fold(candidate("c2", LONG));
+    assertThat(mix.expired()).isEmpty();
+  }
+
+  @Test
+  void refusesWhatGivesAProbeAway() {
+    Mix mix = Mix.under(policy(0, 500_000)).fold(probe("p1", LONG));
+    String half = words("a", 40);
+    String little = words("a", 20) + " " + words("b", 40);
+    mix.fold(candidate("c1", half), candidate("c2", little), candidate("c3", LONG));
+    assertThat(mix.expired()).isEqualTo(Map.of("contaminated", 2L));
+    mix.restart();
+    mix.fold(candidate("c4", LONG));
+    assertThat(mix.expired()).isEqualTo(Map.of("contaminated", 3L));
+  }
+
+  @Test
+  void looksAgainAtWhatWaitedWhenTheProbeCame() {
+    Mix mix = Mix.under(policy(0, 500_000));
+    mix.fold(candidate("c1", LONG), probe("p1", LONG), candidate("c2", words("b", 60)));
+    assertThat(mix.expired()).isEmpty();
+    mix.fold(candidate("c3", words("c", 60)));
+    assertThat(mix.closes()).isEmpty();
+    assertThat(mix.expired()).isEqualTo(Map.of("contaminated", 1L));
+    mix.fold(candidate("c4", words("d", 60)));
+    assertThat(mix.examples()).extracting(e -> e.getPairId()).contains("c2", "c3", "c4");
+  }
+
+  @Test
+  void noOverlapSwitchesItOff() {
+    Mix mix = Mix.under(policy(0, 0)).fold(probe("p1", LONG), candidate("c1", LONG));
+    assertThat(mix.expired()).isEmpty();
+  }
+
+  private static LedgerEntry candidate(String id, String gold) {
+    Candidate candidate = (Candidate) Ledger.candidate(id, "math").getEntry();
+    Target target = Target.newBuilder(candidate.getTarget()).setText(gold).build();
+    return new LedgerEntry(Candidate.newBuilder(candidate).setTarget(target).setGold(gold).build());
+  }
+
+  private static LedgerEntry probe(String id, String gold) {
+    Probe probe = (Probe) Ledger.probe(id, "math", gold).getEntry();
+    return new LedgerEntry(
+        Probe.newBuilder(probe).setPrompt(new Prompt("what?", null, List.of())).build());
+  }
+
+  private static Policy policy(int remembered, int overlap) {
+    return Policy.newBuilder(Ledger.policy(3, Map.of()))
+        .setHygiene(rules(800_000, remembered, overlap))
+        .build();
+  }
+
+  private static HygieneRules rules(int similarity, int remembered, int overlap) {
+    return new HygieneRules(similarity, remembered, 60_000L, overlap);
+  }
+
+  private static String words(String stem, int n) {
+    return IntStream.range(0, n).mapToObj(i -> stem + i).collect(Collectors.joining(" "));
+  }
+}
