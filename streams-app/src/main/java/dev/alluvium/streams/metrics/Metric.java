@@ -62,7 +62,11 @@ public enum Metric {
   PLANNED(
       "planned_examples", "examples", "Examples the policy asked for in the last window.", "skill"),
   /** Replayed. */
-  REPLAYED("replayed_examples", "examples", "Replayed examples of the last window.", "skill"),
+  REPLAYED("replayed_total", "examples", "Replayed examples of all windows.", "skill"),
+  /** Reservoirs. */
+  RESERVOIRS("reservoir_examples", "examples", "Examples kept to be replayed.", "skill"),
+  /** Cycles. */
+  CYCLES("cycles_total", "cycles", "DMT cycles completed."),
   /** Stage. */
   STAGE("stage", "", "1 for the stage of the cycle the last window belongs to.", "stage"),
   /** Pools. */

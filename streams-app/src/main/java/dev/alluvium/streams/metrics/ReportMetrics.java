@@ -98,6 +98,9 @@ public final class ReportMetrics {
 
   private void mix(MixReport mix) {
     meters.set(Metric.ARRIVED, mix.getCandidates());
+    meters.set(Metric.REPLAYED, mix.getReplayed());
+    meters.set(Metric.RESERVOIRS, mix.getReservoirs());
+    meters.set(Metric.CYCLES, mix.getCycle());
     meters.set(Metric.POOLED, mix.getPooled());
     meters.set(Metric.EXPIRED, mix.getExpired());
     meters.set(Metric.STALE, mix.getStale());
@@ -113,7 +116,6 @@ public final class ReportMetrics {
 
   private void closed(WindowReport window) {
     meters.set(Metric.PLANNED, window.getPlanned());
-    meters.set(Metric.REPLAYED, window.getReplayed());
     if (window.getStage() != null) {
       meters.set(Metric.STAGE, 1, window.getStage());
     }

@@ -191,6 +191,9 @@ public final class Flow {
         .setLastOutcome(window - AHEAD)
         .setPlanned(new TreeMap<>(plan))
         .setStale(4L)
+        .setCycle(window / CYCLE)
+        .setReplayed(Map.of(skills.get(0), window))
+        .setReservoirs(Map.of(skills.get(0), 256))
         .setIgnored(Map.of("probe_known", 3L))
         .build();
   }
