@@ -161,7 +161,8 @@ class DemoSummaryTest {
       long duplicates,
       Map<String, Long> candidates,
       Map<String, Long> probes) {
-    return new CurateReport(task, received, rejected, duplicates, 0L, candidates, probes, 0L);
+    return new CurateReport(
+        task, received, rejected, duplicates, 0L, candidates, probes, 0L, Map.of());
   }
 
   private static AskReport asked(String task, Map<String, Long> gold) {

@@ -114,7 +114,8 @@ class FlowIT {
 
   /** No hold-out, no waiting for outcomes: every good pair must come out in a window. */
   private StreamsSettings settings() {
-    CurateSettings curate = new CurateSettings(0, 100_000, 100_000, Map.of(), "general", "");
+    CurateSettings curate =
+        new CurateSettings(0, 100_000, 100_000, Map.of(), "general", "", "", "");
     Policy rules =
         Policy.newBuilder(MixSettings.defaults().rules())
             .setWeights(Map.of("math", 1))

@@ -100,7 +100,8 @@ final class Samples {
                   0L,
                   Map.of("math", 6L),
                   Map.of("math", 1L),
-                  0L));
+                  0L,
+                  Map.of("email", 1L)));
       case "DeadLetter" ->
           DeadLetter.newBuilder()
               .setStage("decode")

@@ -60,7 +60,15 @@ final class StoreSamples {
       case "CurateState" ->
           new CurateState(
               new CurateReport(
-                  "dedup-0", 0L, Map.of(), 2L, 1L, Map.of("math", 6L), Map.of("math", 1L), 0L),
+                  "dedup-0",
+                  0L,
+                  Map.of(),
+                  2L,
+                  1L,
+                  Map.of("math", 6L),
+                  Map.of("math", 1L),
+                  0L,
+                  Map.of("email", 1L)),
               3L,
               10L);
       case "AskedPair" ->

@@ -1,10 +1,15 @@
 package dev.alluvium.streams.config;
 
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.policy.PolicyRules;
+import dev.alluvium.streams.redact.Kind;
+import dev.alluvium.streams.redact.Redactor;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -19,6 +24,10 @@ import java.util.regex.PatternSyntaxException;
  * @param defaultSkill skill of a pair that names none and matches no rule
  * @param registry where schemas of Confluent-framed pairs come from: a registry's URL, a directory
  *     of {@code ID.avsc} files, or empty for the built-in schema only
+ * @param redact kinds of personal data that are replaced, separated by commas: {@code email},
+ *     {@code phone}, {@code card}, {@code iban}; empty for none
+ * @param phoneRegion country whose telephone numbers are found without a country code; empty: only
+ *     those with one are
  */
 public record CurateSettings(
     double holdOut,
@@ -26,7 +35,9 @@ public record CurateSettings(
     int maxTextChars,
     Map<String, String> skillRules,
     String defaultSkill,
-    String registry) {
+    String registry,
+    String redact,
+    String phoneRegion) {
 
   private static final double MAX_HOLD_OUT = 0.5;
   private static final int MAX_DEDUP = 100_000_000;
@@ -43,11 +54,32 @@ public record CurateSettings(
     skillRules.forEach(CurateSettings::requireRule);
     skillRules = Collections.unmodifiableMap(new LinkedHashMap<>(skillRules));
     registry = registry.strip();
+    phoneRegion = phoneRegion.strip();
+    Require.that(
+        phoneRegion.isEmpty()
+            || PhoneNumberUtil.getInstance().getSupportedRegions().contains(phoneRegion),
+        "curate.phoneRegion is '%s': expected a country such as DE".formatted(phoneRegion));
+    kinds(redact);
   }
 
   /** A twentieth held out, a million prompts remembered per task, built-in skill rules. */
   public static CurateSettings defaults() {
-    return new CurateSettings(0.05, 1_000_000, 100_000, Map.of(), "general", "");
+    return new CurateSettings(0.05, 1_000_000, 100_000, Map.of(), "general", "", "", "");
+  }
+
+  /** What takes personal data out of pairs. */
+  public Redactor redactor() {
+    return new Redactor(kinds(redact), phoneRegion);
+  }
+
+  private static Set<Kind> kinds(String list) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    for (String name : list.split(",", -1)) {
+      if (!name.isBlank()) {
+        kinds.add(Require.oneOf("curate.redact", name, Kind.values()));
+      }
+    }
+    return kinds;
   }
 
   private static void requireRule(String skill, String rule) {

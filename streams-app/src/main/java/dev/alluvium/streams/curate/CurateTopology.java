@@ -17,6 +17,7 @@ import dev.alluvium.streams.ask.AskStage;
 import dev.alluvium.streams.config.CurateSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.prompt.PromptFiles;
+import dev.alluvium.streams.redact.PairRedactor;
 import dev.alluvium.streams.text.HoldOut;
 import dev.alluvium.streams.text.PairValidator;
 import dev.alluvium.streams.text.SkillClassifier;
@@ -100,7 +101,8 @@ public final class CurateTopology {
             () ->
                 new DecodeProcessor(
                     new PairDecoder(schemas, registered),
-                    new PairValidator(settings.maxTextChars())),
+                    new PairValidator(settings.maxTextChars()),
+                    new PairRedactor(settings.redactor())),
             Named.as("curate-decode"),
             DecodeProcessor.TOTALS);
   }

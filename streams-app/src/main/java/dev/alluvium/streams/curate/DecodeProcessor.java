@@ -9,11 +9,15 @@ import dev.alluvium.schemas.pair.PairDecoder;
 import dev.alluvium.schemas.pair.Reason;
 import dev.alluvium.schemas.pair.RejectedException;
 import dev.alluvium.schemas.serde.SchemaStoreUnavailableException;
+import dev.alluvium.streams.redact.Kind;
+import dev.alluvium.streams.redact.PairRedactor;
 import dev.alluvium.streams.registry.RegistryUnavailableException;
 import dev.alluvium.streams.text.PairHashes;
 import dev.alluvium.streams.text.PairValidator;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -32,12 +36,14 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
 
   private final PairDecoder decoder;
   private final PairValidator validator;
+  private final PairRedactor redactor;
   private @Nullable ProcessorContext<byte[], Output> context;
   private @Nullable TaskMemory memory;
 
-  DecodeProcessor(PairDecoder decoder, PairValidator validator) {
+  DecodeProcessor(PairDecoder decoder, PairValidator validator, PairRedactor redactor) {
     this.decoder = decoder;
     this.validator = validator;
+    this.redactor = redactor;
   }
 
   @Override
@@ -50,8 +56,10 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
   public void process(Record<byte[], byte[]> record) {
     ProcessorContext<byte[], Output> out = requireNonNull(context);
     TaskMemory counting = requireNonNull(memory);
-    Output output = read(record, position(out));
+    Map<Kind, Integer> redacted = new EnumMap<>(Kind.class);
+    Output output = read(record, position(out), redacted);
     counting.totals().received();
+    counting.totals().redacted(redacted);
     if (output instanceof Output.Dead dead) {
       counting.totals().rejected(dead.letter().getReason());
     }
@@ -60,13 +68,15 @@ final class DecodeProcessor implements Processor<byte[], byte[], byte[], Output>
   }
 
   /** Touches no state, so that whatever goes wrong here leaves nothing half done. */
-  private Output read(Record<byte[], byte[]> record, SourcePosition position) {
+  private Output read(
+      Record<byte[], byte[]> record, SourcePosition position, Map<Kind, Integer> redacted) {
     byte @Nullable [] key = record.key();
     byte @Nullable [] value = record.value();
     try {
       checkKey(key);
-      Pair pair = decoder.decode(value == null ? new byte[0] : value);
-      validator.check(pair);
+      Pair arrived = decoder.decode(value == null ? new byte[0] : value);
+      validator.check(arrived);
+      Pair pair = redactor.redact(arrived, redacted);
       Instant eventTime =
           pair.getEventTime() == null
               ? Instant.ofEpochMilli(record.timestamp())

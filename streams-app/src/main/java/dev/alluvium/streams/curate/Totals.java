@@ -2,6 +2,7 @@ package dev.alluvium.streams.curate;
 
 import dev.alluvium.schemas.avro.CurateReport;
 import dev.alluvium.streams.policy.PolicyRules;
+import dev.alluvium.streams.redact.Kind;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 final class Totals {
   private final String task;
   private final Map<String, Long> rejected;
+  private final Map<String, Long> redacted;
   private final Map<String, Long> candidates;
   private final Map<String, Long> probes;
   private long received;
@@ -19,6 +21,7 @@ final class Totals {
   private Totals(String task, CurateReport report) {
     this.task = task;
     this.rejected = new TreeMap<>(report.getRejected());
+    this.redacted = new TreeMap<>(report.getRedacted());
     this.candidates = new TreeMap<>(report.getCandidates());
     this.probes = new TreeMap<>(report.getProbes());
     this.received = report.getReceived();
@@ -28,7 +31,7 @@ final class Totals {
   }
 
   static Totals none(String task) {
-    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of(), 0L));
+    return of(new CurateReport(task, 0L, Map.of(), 0L, 0L, Map.of(), Map.of(), 0L, Map.of()));
   }
 
   static Totals of(CurateReport report) {
@@ -41,6 +44,10 @@ final class Totals {
 
   void rejected(String reason) {
     rejected.merge(reason, 1L, Long::sum);
+  }
+
+  void redacted(Map<Kind, Integer> found) {
+    found.forEach((kind, n) -> redacted.merge(kind.label(), (long) n, Long::sum));
   }
 
   void duplicate() {
@@ -77,6 +84,7 @@ final class Totals {
         superseding,
         new TreeMap<>(candidates),
         new TreeMap<>(probes),
-        unknownSkill);
+        unknownSkill,
+        new TreeMap<>(redacted));
   }
 }

@@ -232,7 +232,7 @@ class SettingsTest {
 
   private static CurateSettings curate(
       double holdOut, int dedup, int chars, Map<String, String> rules, String skill) {
-    return new CurateSettings(holdOut, dedup, chars, rules, skill, "");
+    return new CurateSettings(holdOut, dedup, chars, rules, skill, "", "", "");
   }
 
   private static Policy.Builder rules() {

@@ -126,33 +126,42 @@ final class CurateHarness implements AutoCloseable {
 
   /** Settings with one thing changed. */
   record Knobs(
-      double holdOut, int dedupEntries, int maxTextChars, Map<String, String> rules, String skill) {
+      double holdOut,
+      int dedupEntries,
+      int maxTextChars,
+      Map<String, String> rules,
+      String skill,
+      String redact) {
     Knobs() {
-      this(0, 1_000, 100_000, Map.of(), "general");
+      this(0, 1_000, 100_000, Map.of(), "general", "");
+    }
+
+    Knobs redact(String kinds) {
+      return new Knobs(holdOut, dedupEntries, maxTextChars, rules, skill, kinds);
     }
 
     Knobs holdOut(double share) {
-      return new Knobs(share, dedupEntries, maxTextChars, rules, skill);
+      return new Knobs(share, dedupEntries, maxTextChars, rules, skill, redact);
     }
 
     Knobs dedupEntries(int entries) {
-      return new Knobs(holdOut, entries, maxTextChars, rules, skill);
+      return new Knobs(holdOut, entries, maxTextChars, rules, skill, redact);
     }
 
     Knobs maxTextChars(int chars) {
-      return new Knobs(holdOut, dedupEntries, chars, rules, skill);
+      return new Knobs(holdOut, dedupEntries, chars, rules, skill, redact);
     }
 
     Knobs rules(Map<String, String> skillRules) {
-      return new Knobs(holdOut, dedupEntries, maxTextChars, skillRules, skill);
+      return new Knobs(holdOut, dedupEntries, maxTextChars, skillRules, skill, redact);
     }
 
     Knobs defaultSkill(String name) {
-      return new Knobs(holdOut, dedupEntries, maxTextChars, rules, name);
+      return new Knobs(holdOut, dedupEntries, maxTextChars, rules, name, redact);
     }
 
     CurateSettings settings() {
-      return new CurateSettings(holdOut, dedupEntries, maxTextChars, rules, skill, "");
+      return new CurateSettings(holdOut, dedupEntries, maxTextChars, rules, skill, "", redact, "");
     }
   }
 

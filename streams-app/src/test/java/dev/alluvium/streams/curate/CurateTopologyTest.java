@@ -33,6 +33,18 @@ class CurateTopologyTest {
   }
 
   @Test
+  void takesPersonalDataOutOfAPairAndCountsIt() {
+    try (CurateHarness curate = with(k -> k.redact("email, card"))) {
+      curate.send(pair("Who is a@example.com?", "b@example.com paid with 4111111111111111."));
+      Candidate candidate = curate.candidate();
+      assertThat(candidate.getPrompt().getInstruction()).isEqualTo("Who is [email]?");
+      assertThat(candidate.getGold()).isEqualTo("[email] paid with [card].");
+      assertThat(curate.newReports()).isEqualTo(2);
+      assertThat(curate.total("decode-0").getRedacted()).isEqualTo(Map.of("email", 2L, "card", 1L));
+    }
+  }
+
+  @Test
   void reportsTotalsOncePerSecondWhenTheyChanged() {
     try (CurateHarness curate = with(k -> k)) {
       curate.send(pair("Say hello", "Hello.").setSkill("general"));

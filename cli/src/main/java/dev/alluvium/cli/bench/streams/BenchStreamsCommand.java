@@ -137,12 +137,13 @@ public final class BenchStreamsCommand implements Callable<Integer> {
 
   /**
    * What the measurement needs, under the user's own settings: windows that close on their count
-   * alone, and as many requests out as it takes for the round trip through the broker not to be
-   * what is measured.
+   * alone and replay nothing, so that as many examples come out as went in, and as many requests
+   * out as it takes for the round trip through the broker not to be what is measured.
    */
   private AlluviumSettings settings() {
     Map<String, String> told = new LinkedHashMap<>();
     told.put("mix.windowTokens", "8000000");
+    told.put("mix.replay.share", "0");
     told.put("s3ft.maxInFlight", "4000");
     told.putAll(common.set());
     told.put("s3ft.mode", asks() ? "s3ft" : "off");

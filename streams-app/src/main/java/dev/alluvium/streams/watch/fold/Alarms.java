@@ -89,17 +89,16 @@ final class Alarms {
         true,
         0,
         0,
-        Double.NaN,
+        alarm.getBefore(),
         alarm.getBefore(),
         0,
         () -> "",
-        () -> "too little is seen of " + what);
+        () -> "too little is seen of %s to compare it any longer".formatted(what));
   }
 
   private static String over(StandingAlarm alarm, Finding finding) {
-    if (Double.isNaN(finding.now())) {
-      return "%s to compare it any longer; the alarm began at window %d"
-          .formatted(finding.state().get(), alarm.getWindow());
+    if (finding.near() == 0) {
+      return "%s; the alarm began at window %d".formatted(finding.state().get(), alarm.getWindow());
     }
     boolean back = Math.abs(finding.now() - alarm.getBefore()) < finding.near();
     return back

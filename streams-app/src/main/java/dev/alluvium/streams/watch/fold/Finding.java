@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param calm whether an alarm that stands is nearer its end
  * @param value what is compared with the threshold
  * @param threshold where the alarm begins
- * @param now what it is now, on the scale of {@code before}; not a number when nobody can say
+ * @param now what it is now, on the scale of {@code before}
  * @param before what it is in the reference
- * @param near values nearer than this are the same to people
+ * @param near values nearer than this are the same to people; 0 when they cannot tell whether it is
+ *     as before
  * @param text the sentence of an alarm
  * @param state now in words, to be followed by "again" or "still"
  */

@@ -110,6 +110,13 @@ class AlarmsTest {
         .containsExactly(AlarmEvent.ALARM, AlarmEvent.ALL_CLEAR);
     assertThat(told.get(1).getText()).contains("again, as before the alarm of window 11");
     assertThat(last(watched, 143).getStanding()).isEmpty();
+    assertThat(watched.events)
+        .filteredOn(e -> key(e.alarm()).equals("arrived_mix"))
+        .last()
+        .satisfies(
+            e ->
+                assertThat(e.alarm().getText())
+                    .matches("the mix arrives as in windows .* the alarm began at window 11\\d"));
   }
 
   @Test

@@ -161,7 +161,8 @@ final class Flow {
         0L,
         new HashMap<>(candidates),
         Map.of(),
-        unknown);
+        unknown,
+        Map.of());
   }
 
   private AskReport ask() {
