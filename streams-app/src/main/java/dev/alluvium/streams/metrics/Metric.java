@@ -19,6 +19,8 @@ public enum Metric {
   PAIRS_SUPERSEDING("pairs_superseding_total", "pairs", "Newer editions of a known id."),
   /** Probes. */
   PAIRS_HELD_OUT("pairs_held_out_total", "pairs", "Pairs held out as probes.", "skill"),
+  /** Personal data. */
+  REDACTED("redacted_total", "texts", "Personal data replaced by curate, by kind.", "kind"),
   /** Without a skill. */
   PAIRS_UNKNOWN_SKILL(
       "pairs_unknown_skill_total", "pairs", "Pairs whose skill neither producer nor rules named."),

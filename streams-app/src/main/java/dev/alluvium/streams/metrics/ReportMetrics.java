@@ -60,6 +60,7 @@ public final class ReportMetrics {
     meters.set(Metric.PAIRS_DUPLICATE, curate.getDuplicates());
     meters.set(Metric.PAIRS_SUPERSEDING, curate.getSuperseding());
     meters.set(Metric.PAIRS_UNKNOWN_SKILL, curate.getUnknownSkill());
+    meters.set(Metric.REDACTED, curate.getRedacted());
     meters.set(Metric.PAIRS_HELD_OUT, curate.getProbes());
   }
 

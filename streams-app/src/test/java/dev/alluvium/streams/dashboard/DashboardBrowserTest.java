@@ -126,7 +126,7 @@ class DashboardBrowserTest {
         new Report(
             NOW,
             new dev.alluvium.schemas.avro.CurateReport(
-                script, 10L, Map.of(hostile, 3L), 0L, 0L, Map.of(), Map.of(), 0L));
+                script, 10L, Map.of(hostile, 3L), 0L, 0L, Map.of(), Map.of(), 0L, Map.of()));
     history.accept(NOW.toEpochMilli(), letters);
     try (Dashboard dashboard = serve(history)) {
       browser.size(1280, 800, false);

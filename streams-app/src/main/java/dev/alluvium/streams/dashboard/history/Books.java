@@ -48,7 +48,8 @@ final class Books {
         all.stream().mapToLong(CurateReport::getSuperseding).sum(),
         sums(all, CurateReport::getCandidates),
         sums(all, CurateReport::getProbes),
-        all.stream().mapToLong(CurateReport::getUnknownSkill).sum());
+        all.stream().mapToLong(CurateReport::getUnknownSkill).sum(),
+        sums(all, CurateReport::getRedacted));
   }
 
   /** How targets were chosen, all tasks together. */

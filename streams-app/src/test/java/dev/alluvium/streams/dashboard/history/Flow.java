@@ -115,7 +115,8 @@ public final class Flow {
         received / 300,
         new TreeMap<>(come),
         Map.of(skills.get(0), received / 40, skills.get(skills.size() - 1), received / 60),
-        received / 80);
+        received / 80,
+        Map.of("email", received / 90));
   }
 
   private AskReport asked() {

@@ -249,6 +249,6 @@ class HistoryTest {
   }
 
   private static CurateReport curate(String task, long received, Map<String, Long> rejected) {
-    return new CurateReport(task, received, rejected, 0L, 0L, Map.of(), Map.of(), 0L);
+    return new CurateReport(task, received, rejected, 0L, 0L, Map.of(), Map.of(), 0L, Map.of());
   }
 }
