@@ -11,6 +11,7 @@ import dev.alluvium.streams.registry.Registries;
 import dev.alluvium.streams.runtime.Application;
 import dev.alluvium.streams.runtime.ClientSettings;
 import dev.alluvium.streams.watch.WatchTopology;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -18,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.message.SchemaStore;
+import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
 /** The stream processors of a namespace: curate, mix and watch, each an application of its own. */
@@ -83,6 +86,17 @@ public final class StreamsApp implements AutoCloseable {
   /** Starts them. */
   public void start() {
     applications.forEach(Application::start);
+  }
+
+  /** The state of each, by application id. */
+  public Map<String, KafkaStreams.State> states() {
+    return applications.stream()
+        .collect(Collectors.toUnmodifiableMap(Application::name, Application::state));
+  }
+
+  /** What Kafka Streams measures in each. */
+  public List<MeterBinder> meters() {
+    return applications.stream().map(Application::meters).toList();
   }
 
   /** Whether all run now. */

@@ -3,6 +3,7 @@ package dev.alluvium.cli.config;
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.streams.config.CurateSettings;
+import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.config.MixSettings;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param s3ft how targets are chosen
  * @param mix how windows are mixed
  * @param watch what is watched for drift
+ * @param dashboard where dashboard, metrics and health are served
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
  * @param generate how generation workers work
@@ -36,6 +38,7 @@ public record AlluviumSettings(
     S3ftSettings s3ft,
     MixSettings mix,
     WatchSettings watch,
+    DashboardSettings dashboard,
     JudgeSettings judges,
     TrainSettings train,
     GenerateSettings generate) {

@@ -29,7 +29,7 @@ record DemoProcesses(
 
   /**
    * Training counts within a second, only the final flush ends a cycle, a small model takes a rate
-   * that would ruin a large one, and has no right answers to give.
+   * that would ruin a large one, and has no right answers to give. The usual port may be taken.
    */
   private static final Map<String, String> PRESETS =
       Map.of(
@@ -38,7 +38,8 @@ record DemoProcesses(
           "train.passesPerWindow", "1",
           "train.learningRate", "0.002",
           "train.warmupSteps", "5",
-          "s3ft.mode", "off");
+          "s3ft.mode", "off",
+          "dashboard.port", "0");
 
   /** Starts the broker and waits until it is ready; gives the settings that reach it. */
   AlluviumSettings startBroker(Children children, Lifetime lifetime) {

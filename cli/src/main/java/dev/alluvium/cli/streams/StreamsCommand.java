@@ -41,14 +41,17 @@ public final class StreamsCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  private static void run(AlluviumSettings settings, Cluster cluster, Lifetime untilStopped) {
+  private void run(AlluviumSettings settings, Cluster cluster, Lifetime untilStopped) {
     try (StreamsApp app =
         new StreamsApp(
             settings.streamProcessors(), cluster.kafka(), cluster.topics(), cluster.schemas())) {
       CompletableFuture<Void> stopped =
           app.stopped().whenComplete((nothing, failure) -> untilStopped.stop());
       app.start();
-      untilStopped.await();
+      try (ServedDashboard dashboard =
+          ServedDashboard.start(settings, System.getenv(), cluster, app, common::say)) {
+        untilStopped.await();
+      }
       if (stopped.isCompletedExceptionally()) {
         stopped.join();
       }

@@ -168,6 +168,7 @@ class SettingsTest {
     "kafka.sasl.oauthbearer.client.secret,***",
     "kafka.client.id,value",
     "train.maxTokens,value",
+    "dashboard.tokenFile,value",
   })
   void secretsAreMasked(String key, String shown) {
     assertThat(Secrets.masked(key, "value")).isEqualTo(shown);

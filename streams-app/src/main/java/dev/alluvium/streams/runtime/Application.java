@@ -1,7 +1,11 @@
 package dev.alluvium.streams.runtime;
 
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +57,21 @@ public final class Application {
   /** Whether it runs now, which it does not while partitions move. */
   public boolean isRunning() {
     return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** The name it runs under. */
+  public String name() {
+    return name;
+  }
+
+  /** The state it is in now. */
+  public KafkaStreams.State state() {
+    return streams.state();
+  }
+
+  /** Its metrics as Kafka Streams counts them, under its name. */
+  public MeterBinder meters() {
+    return new KafkaStreamsMetrics(streams, List.of(Tag.of("topology", name)));
   }
 
   /** Stops it; false when it did not stop in time. */

@@ -1,0 +1,62 @@
+package dev.alluvium.streams.dashboard;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.KafkaStreams.State;
+
+/**
+ * Whether the topologies of this process are alive, and ready. One that moves or restores its state
+ * is alive: to restart it then would only make it begin again.
+ */
+final class Health {
+  private static final Set<State> ALIVE =
+      Set.of(State.CREATED, State.REBALANCING, State.RUNNING, State.PENDING_SHUTDOWN);
+
+  private final Supplier<Map<String, State>> topologies;
+
+  /** Looks at the topologies whenever it is asked. */
+  Health(Supplier<Map<String, State>> topologies) {
+    this.topologies = topologies;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param good true for 200, false for 503
+   * @param json the state of each topology, and which of them are the reason when it is not good
+   */
+  record Answer(boolean good, String json) {}
+
+  /** Alive: none of them has given up. */
+  Answer live() {
+    return answer("live", ALIVE);
+  }
+
+  /** Ready: all of them run. */
+  Answer ready() {
+    return answer("ready", Set.of(State.RUNNING));
+  }
+
+  private Answer answer(String what, Set<State> good) {
+    Map<String, State> states = new TreeMap<>(topologies.get());
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    boolean all = good.containsAll(states.values());
+    json.put(what, all);
+    ObjectNode each = json.putObject("topologies");
+    states.forEach((name, state) -> each.put(name, state.name()));
+    if (!all) {
+      ObjectNode reasons = json.putObject("because");
+      states.forEach(
+          (name, state) -> {
+            if (!good.contains(state)) {
+              reasons.put(name, "is " + state);
+            }
+          });
+    }
+    return new Answer(all, json.toString());
+  }
+}
