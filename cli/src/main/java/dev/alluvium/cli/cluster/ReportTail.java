@@ -5,12 +5,17 @@ import dev.alluvium.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The reports that are written from now on. Belongs to one thread. */
+/** The end of {@code reports.v1}, and what is written from now on. Belongs to one thread. */
 public final class ReportTail implements AutoCloseable {
+  /** So many reports are looked through first; twice as many when what is wanted is not there. */
+  private static final long FIRST_LOOK = 1_000;
+
   private final KafkaConsumer<String, Report> consumer;
+  private final TopicPartition partition;
 
   /** Begins where the topic ends now. */
   public ReportTail(Cluster cluster) {
@@ -20,10 +25,37 @@ public final class ReportTail implements AutoCloseable {
             cluster.kafka().consumer(),
             reports.keys().deserializer(),
             reports.values().deserializer());
-    TopicPartition partition = new TopicPartition(reports.name(), 0);
+    this.partition = new TopicPartition(reports.name(), 0);
     consumer.assign(List.of(partition));
     consumer.seekToEnd(List.of(partition));
     consumer.position(partition);
+  }
+
+  /** The last report with a body of some type, found from the end of the topic. */
+  public static <T> Optional<T> last(Cluster cluster, Class<T> type) {
+    try (ReportTail tail = new ReportTail(cluster)) {
+      return tail.lastBefore(tail.consumer.position(tail.partition), type);
+    }
+  }
+
+  private <T> Optional<T> lastBefore(long end, Class<T> type) {
+    long first = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    for (long look = FIRST_LOOK; ; look *= 2) {
+      long from = Math.max(first, end - look);
+      List<T> found = new ArrayList<>(1);
+      consumer.seek(partition, from);
+      while (consumer.position(partition) < end) {
+        for (Object body : poll(Duration.ofMillis(200))) {
+          if (type.isInstance(body)) {
+            found.clear();
+            found.add(type.cast(body));
+          }
+        }
+      }
+      if (!found.isEmpty() || from == first) {
+        return found.stream().findFirst();
+      }
+    }
   }
 
   /** The bodies of what is new, waiting for it at most so long. */

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Option;
     name = "policy",
     mixinStandardHelpOptions = true,
     description = "Show or change the rules by which windows are mixed.",
-    subcommands = {PolicyCommand.Show.class, PolicyCommand.Set.class})
+    subcommands = {PolicyCommand.Show.class, PolicyCommand.Change.class})
 public final class PolicyCommand {
 
   /** Shows the policy in force, as a settings file has it. */
@@ -79,7 +78,7 @@ public final class PolicyCommand {
         "boundary. It stays when the stream processors start again, until their own mix section",
         "changes. Exit 1 when the mixer refuses it; the policy in force then stays."
       })
-  static final class Set implements Callable<Integer> {
+  static final class Change implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
 
     @Option(
@@ -142,16 +141,6 @@ public final class PolicyCommand {
   }
 
   private static Optional<MixReport> last(Cluster cluster) {
-    AtomicReference<@Nullable MixReport> last = new AtomicReference<>();
-    cluster
-        .reader()
-        .read(
-            cluster.topics().reports(),
-            record -> {
-              if (record.value().getBody() instanceof MixReport mix) {
-                last.set(mix);
-              }
-            });
-    return Optional.ofNullable(last.get());
+    return ReportTail.last(cluster, MixReport.class);
   }
 }

@@ -201,7 +201,12 @@ public final class PolicyRules {
             ReplayRules.newBuilder(policy.getReplay())
                 .setWeights(new TreeMap<>(policy.getReplay().getWeights()))
                 .build())
+        .setDmt(policy.getDmt() == null ? null : sorted(policy.getDmt()))
         .build();
+  }
+
+  private static DmtRules sorted(DmtRules dmt) {
+    return DmtRules.newBuilder(dmt).setGeneral(dmt.getGeneral().stream().sorted().toList()).build();
   }
 
   /** SHA-256 of a policy's content; the order of its skills does not matter. */

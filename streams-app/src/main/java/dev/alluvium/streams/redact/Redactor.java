@@ -18,10 +18,10 @@ import org.apache.commons.validator.routines.IBANValidator;
  */
 public final class Redactor {
   private static final Pattern EMAIL =
-      Pattern.compile("[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]{1,63}+(?:\\.[A-Za-z0-9-]{1,63}+){1,8}");
-  private static final Pattern IBAN = Pattern.compile("\\b[A-Z]{2}\\d{2}(?: ?[A-Z0-9]){11,30}+\\b");
-  private static final Pattern CARD =
-      Pattern.compile("(?<![\\d.,])\\d(?:[ -]?\\d){11,18}+(?![\\d])");
+      Pattern.compile(
+          "[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}+@[A-Za-z0-9-]{1,63}+(?:\\.[A-Za-z0-9-]{1,63}+){1,8}");
+  private static final Pattern IBAN = Pattern.compile("\\b[A-Z]{2}\\d{2}(?: ?[A-Z0-9]){11,30}+");
+  private static final Pattern CARD = Pattern.compile("(?<![\\d.,])\\d(?:[ -]?\\d){11,18}+");
   private static final Pattern SEPARATORS = Pattern.compile("[ -]");
 
   /** Candidates that a text may have before the search gives up; a text of digits has many. */
@@ -79,17 +79,36 @@ public final class Redactor {
     return cards.isValid(SEPARATORS.matcher(digits).replaceAll(""));
   }
 
+  /** What follows what is looked for may look like a part of it: the longest that is one counts. */
   private static String replace(
       String text, Pattern pattern, Predicate<String> isOne, Kind kind, Map<Kind, Integer> found) {
     Matcher matcher = pattern.matcher(text);
-    return matcher.replaceAll(
-        match -> {
-          if (!isOne.test(match.group())) {
-            return Matcher.quoteReplacement(match.group());
-          }
-          found.merge(kind, 1, Integer::sum);
-          return Matcher.quoteReplacement(kind.placeholder());
-        });
+    StringBuilder left = new StringBuilder(text.length());
+    int copied = 0;
+    int from = 0;
+    while (matcher.find(from)) {
+      int end = longest(text, matcher.start(), matcher.end(), isOne);
+      from = end;
+      if (end > matcher.start()) {
+        left.append(text, copied, matcher.start()).append(kind.placeholder());
+        copied = end;
+        found.merge(kind, 1, Integer::sum);
+      } else {
+        from = matcher.start() + 1;
+      }
+    }
+    return copied == 0 ? text : left.append(text, copied, text.length()).toString();
+  }
+
+  /** Where the longest prefix ends that is one and ends at a word's end; the start if none does. */
+  private static int longest(String text, int start, int end, Predicate<String> isOne) {
+    for (int at = end; at > start; at--) {
+      boolean wordEnds = at == text.length() || !Character.isLetterOrDigit(text.charAt(at));
+      if (wordEnds && isOne.test(text.substring(start, at))) {
+        return at;
+      }
+    }
+    return start;
   }
 
   private String phones(String text, Map<Kind, Integer> found) {

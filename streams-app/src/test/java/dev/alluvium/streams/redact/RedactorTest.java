@@ -27,6 +27,13 @@ class RedactorTest {
         "amex 378282246310005. | amex [card].",
         "pay to DE89 3704 0044 0532 0130 00 today | pay to [iban] today",
         "IBAN GB29NWBK60161331926819 | IBAN [iban]",
+        "DE89 3704 0044 0532 0130 00 BIC: COBADEFF | [iban] BIC: COBADEFF",
+        "DE89370400440532013000 Please pay | [iban] Please pay",
+        "4111 1111 1111 1111 12/30 | [card] 12/30",
+        "4111111111111111 123 | [card] 123",
+        "ask joe@example.com.Please | ask [email].Please",
+        "...joe@example.com | ...[email]",
+        "a@example.com,b@example.com | [email],[email]",
         "call +1 650-253-0000 or +49 30 901820 | call [phone] or [phone]"
       })
   void replacesWhatItsRulesSayItIs(String text, String left) {

@@ -100,8 +100,8 @@ final class Admission {
       books.expired(refused.get());
       return;
     }
-    pools.add(
-        memory.nextCandidate++, new PooledCandidate(candidate, memory.clock, memory.nextProbe));
+    long probes = hygiene.comparesWithProbes() ? memory.nextProbe : 0;
+    pools.add(memory.nextCandidate++, new PooledCandidate(candidate, memory.clock, probes));
     overflow(skill, policy == null ? UNRULED : policy.getPoolExamples());
   }
 
@@ -211,7 +211,15 @@ final class Admission {
       }
       overflow(skill, policy.getPoolExamples());
     }
+    if (before == null) {
+      pools.all().forEach(this::compare);
+    }
     memory.carry = carriedOn(before, policy);
+  }
+
+  /** What came before the first policy was compared with nothing. */
+  private void compare(Place place) {
+    hygiene.refuse(place.number(), pools.read(place)).ifPresent(reason -> expire(place, reason));
   }
 
   /** What is carried means nothing to other units or stages. */

@@ -17,6 +17,8 @@ final class Cycle {
   int stageExamples;
   SortedMap<String, Integer> reminders = new TreeMap<>();
   SortedMap<String, Integer> reminded = new TreeMap<>();
+
+  /** Clock since which the stage could have had a window and had none. */
   @Nullable Long idleSince;
 
   /** The cycle of a row of state. */

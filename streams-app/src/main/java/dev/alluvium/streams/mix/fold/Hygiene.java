@@ -63,10 +63,16 @@ final class Hygiene {
     return givesAway(candidate) ? Optional.of("contaminated") : repeated(number, candidate, rules);
   }
 
+  /** Whether candidates are compared with probes now. */
+  boolean comparesWithProbes() {
+    HygieneRules rules = rules();
+    return rules != null && rules.getOverlap() > 0;
+  }
+
   /** Whether a candidate gives away a probe that is known by now. */
   boolean givesAway(Candidate candidate) {
     HygieneRules rules = rules();
-    if (rules == null || rules.getOverlap() == 0) {
+    if (rules == null || !comparesWithProbes()) {
       return false;
     }
     Prompt prompt = candidate.getPrompt();

@@ -60,7 +60,7 @@ public final class MixFold {
     Pools pools = new Pools(store, open.keys());
     this.admission = new Admission(memory, pools, hygiene);
     this.stages = new Stages(memory, pools, reservoirs);
-    Replay replay = new Replay(memory, reservoirs, stages);
+    Replay replay = new Replay(memory, reservoirs, stages, hygiene);
     this.windows = new WindowMaker(memory, admission, probes, open, stages, replay);
     Policy policy = memory.policy();
     if (policy != null) {

@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.streams.mix.quota.Supply;
 import dev.alluvium.streams.text.PairHashes;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,6 +120,14 @@ final class Pools implements Supply {
 
   int size(String skill) {
     return oldest(skill).size();
+  }
+
+  /** All that wait, in the order of admission. */
+  List<Place> all() {
+    return bySkill.values().stream()
+        .flatMap(pool -> pool.values().stream())
+        .sorted(Comparator.comparingLong(Place::number))
+        .toList();
   }
 
   /** Whether a candidate admitted before the given number still waits. */

@@ -103,7 +103,7 @@ final class ProbeSets {
         hygiene.unwatch(pairId, admitted.getGrams());
         members.remove(pairId);
         waiting.remove(probe.getKey());
-        sizes.put(skill, size - 1);
+        sizes.computeIfPresent(skill, (s, n) -> n == 1 ? null : n - 1);
       }
     }
   }

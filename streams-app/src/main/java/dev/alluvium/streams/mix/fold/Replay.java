@@ -20,8 +20,10 @@ final class Replay {
   private final MixMemory memory;
   private final Reservoirs reservoirs;
   private final Stages stages;
+  private final Hygiene hygiene;
 
-  Replay(MixMemory memory, Reservoirs reservoirs, Stages stages) {
+  Replay(MixMemory memory, Reservoirs reservoirs, Stages stages, Hygiene hygiene) {
+    this.hygiene = hygiene;
     this.memory = memory;
     this.reservoirs = reservoirs;
     this.stages = stages;
@@ -37,7 +39,7 @@ final class Replay {
     if (policy.getDmt() == null) {
       String seed = "window " + windowId;
       share(policy.getReplay(), examples)
-          .forEach((skill, n) -> budget.add(reservoirs.draw(skill, seed, 0, n)));
+          .forEach((skill, n) -> budget.add(clean(reservoirs.draw(skill, seed, 0, n))));
     } else {
       // One order for the whole stage, so that no example is drawn twice in it.
       String seed = "cycle " + stages.cycle();
@@ -45,11 +47,24 @@ final class Replay {
           .planned(examples)
           .forEach(
               (skill, n) -> {
-                budget.add(reservoirs.draw(skill, seed, stages.reminded(skill), n));
+                budget.add(clean(reservoirs.draw(skill, seed, stages.reminded(skill), n)));
                 stages.remind(skill, n);
               });
     }
     return budget.contents;
+  }
+
+  /** What gives away a probe that came after it was trained is not replayed, now or later. */
+  private List<Content> clean(List<Content> drawn) {
+    List<Content> clean = new ArrayList<>();
+    for (Content content : drawn) {
+      if (hygiene.givesAway(content.candidate())) {
+        reservoirs.remove(content.key());
+      } else {
+        clean.add(content);
+      }
+    }
+    return clean;
   }
 
   /** Examples by skill; what rounding leaves is carried, what no reservoir has is not. */

@@ -2,20 +2,18 @@ package dev.alluvium.streams.mix.fold;
 
 import static java.util.Objects.requireNonNull;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.message.SchemaStore;
-import org.apache.commons.rng.sampling.ListSampler;
-import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * Per skill a uniform sample of all examples ever trained, bounded in number and bytes. Every
@@ -52,8 +50,12 @@ final class Reservoirs {
       return;
     }
     TrainedExample example = new TrainedExample(candidate, windowId);
+    int size = bytes.toBytes(example).length;
+    if (size > rules.getReservoirBytes()) {
+      return;
+    }
     store.putTrainedExample(key, example);
-    index(key, bytes.toBytes(example).length);
+    index(key, size);
     shrink(skill);
   }
 
@@ -86,20 +88,22 @@ final class Reservoirs {
   }
 
   /**
-   * Draws without replacement.
+   * Draws without replacement. What a seed draws is one order of all examples, in which those that
+   * leave the reservoir meanwhile move no other.
    *
    * @param seed what the draw depends on besides what is kept
    * @param skip how many of this seed's order have been drawn already
    */
   List<Content> draw(String skill, String seed, int skip, int count) {
-    TreeMap<String, Integer> kept = sizes.getOrDefault(skill, new TreeMap<>());
-    List<String> keys = new ArrayList<>(kept.keySet());
-    ByteBuffer random =
-        ByteBuffer.wrap(HexFormat.of().parseHex(Digests.sha256("replay-1", skill, seed)));
-    ListSampler.shuffle(
-        RandomSource.XO_RO_SHI_RO_128_PP.create(new long[] {random.getLong(), random.getLong()}),
-        keys);
-    return keys.stream().skip(skip).limit(count).map(this::read).toList();
+    Hasher64 hasher = Hashing.komihash5_0(Hashing.komihash5_0().hashCharsToLong(seed));
+    return sizes.getOrDefault(skill, new TreeMap<>()).keySet().stream()
+        .sorted(
+            Comparator.comparingLong((String key) -> hasher.hashCharsToLong(key))
+                .thenComparing(Comparator.naturalOrder()))
+        .skip(skip)
+        .limit(count)
+        .map(this::read)
+        .toList();
   }
 
   private Content read(String key) {

@@ -74,7 +74,7 @@ final class Stages {
   }
 
   /**
-   * Ends the stage if it is over.
+   * Ends the stage if it has had its due, or if all that waits is wanted and nothing waits for it.
    *
    * @param flushing all that waits is wanted
    */
@@ -83,50 +83,65 @@ final class Stages {
     if (cycle == null) {
       return Turn.NONE;
     }
-    DmtRules rules = requireNonNull(policy.getDmt());
-    int specialised = waiting(policy, false);
-    int general = waiting(policy, true);
-    boolean idle = idle(cycle, cycle.general ? general : specialised, policy.getWindowMillis());
     if (cycle.general) {
-      boolean over = cycle.examples >= cycle.stageExamples || (general == 0 && (flushing || idle));
-      if (!over) {
-        return Turn.NONE;
-      }
-      cycle.turn(0, new TreeMap<>());
-      return Turn.CYCLE_ENDS;
+      boolean over =
+          cycle.examples >= cycle.stageExamples || (flushing && waiting(policy, true) == 0);
+      return over ? cycleEnds(cycle) : Turn.NONE;
     }
-    if (!specialisedIsOver(cycle, rules, specialised, general, flushing, idle)) {
+    int most = requireNonNull(policy.getDmt()).getSpecialisedWindows();
+    boolean over =
+        (most > 0 && cycle.windows >= most)
+            || (flushing
+                && waiting(policy, false) == 0
+                && (cycle.windows > 0 || waiting(policy, true) > 0));
+    return over ? generalBegins(cycle, policy) : Turn.NONE;
+  }
+
+  /**
+   * Ends a stage that could have had a window for so long and had none: too little waits for it. A
+   * specialised stage gives way only to candidates that wait for the other, and never when it is to
+   * have all there is.
+   */
+  Turn giveWay(Policy policy) {
+    Cycle cycle = memory.cycle;
+    if (cycle == null) {
       return Turn.NONE;
-    }
-    // The reminders are drawn from all that the stage trained, so its outcomes are waited for.
-    if (!memory.books.open.isEmpty()) {
-      return Turn.WAITS;
-    }
-    int examples = rules.getGeneralExamples() > 0 ? rules.getGeneralExamples() : general;
-    cycle.turn(examples, reminders(policy, rules, examples));
-    return Turn.GENERAL_BEGINS;
-  }
-
-  private boolean specialisedIsOver(
-      Cycle cycle, DmtRules rules, int specialised, int general, boolean flushing, boolean idle) {
-    boolean bounded = rules.getSpecialisedWindows() > 0;
-    if (bounded && cycle.windows >= rules.getSpecialisedWindows()) {
-      return true;
-    }
-    return specialised == 0
-        && (flushing ? cycle.windows > 0 || general > 0 : bounded && general > 0 && idle);
-  }
-
-  /** Whether nothing has waited for this stage for so long. */
-  private boolean idle(Cycle cycle, int waiting, long millis) {
-    if (waiting > 0) {
-      cycle.idleSince = null;
-      return false;
     }
     if (cycle.idleSince == null) {
       cycle.idleSince = memory.clock;
     }
-    return memory.clock - cycle.idleSince >= millis;
+    if (memory.clock - cycle.idleSince < policy.getWindowMillis()) {
+      return Turn.NONE;
+    }
+    if (cycle.general) {
+      return cycleEnds(cycle);
+    }
+    boolean mayEnd = requireNonNull(policy.getDmt()).getSpecialisedWindows() > 0;
+    return mayEnd && waiting(policy, true) > 0 ? generalBegins(cycle, policy) : Turn.NONE;
+  }
+
+  /** The stage cannot have a window now, because the trainer is behind: that is no idleness. */
+  void blocked() {
+    if (memory.cycle != null) {
+      memory.cycle.idleSince = null;
+    }
+  }
+
+  private static Turn cycleEnds(Cycle cycle) {
+    cycle.turn(0, new TreeMap<>());
+    return Turn.CYCLE_ENDS;
+  }
+
+  private Turn generalBegins(Cycle cycle, Policy policy) {
+    // The reminders are drawn from all that the stage trained, so its outcomes are waited for.
+    if (!memory.books.open.isEmpty()) {
+      return Turn.WAITS;
+    }
+    DmtRules rules = requireNonNull(policy.getDmt());
+    int examples =
+        rules.getGeneralExamples() > 0 ? rules.getGeneralExamples() : waiting(policy, true);
+    cycle.turn(examples, reminders(policy, rules, examples));
+    return Turn.GENERAL_BEGINS;
   }
 
   private SortedMap<String, Integer> reminders(Policy policy, DmtRules rules, int examples) {
@@ -139,6 +154,7 @@ final class Stages {
   SortedMap<String, Integer> planned(int examples) {
     Cycle cycle = requireNonNull(memory.cycle);
     cycle.windows++;
+    cycle.idleSince = null;
     cycle.examples += examples;
     SortedMap<String, Integer> due = new TreeMap<>();
     cycle.reminders.forEach(

@@ -46,29 +46,41 @@ final class WindowMaker {
     if (policy == null) {
       return false;
     }
-    switch (stages.turn(policy, flushing())) {
-      case CYCLE_ENDS -> {
-        String id = "cycle-" + stages.cycle();
-        Control end = new Control(id, CommandKind.CYCLE, null);
-        out.window(memory.books.lastWindow, new WindowRecord(end));
-        return true;
-      }
-      case GENERAL_BEGINS -> {
-        return true;
-      }
+    return switch (stages.turn(policy, flushing())) {
+      case CYCLE_ENDS -> endCycle(out);
+      case GENERAL_BEGINS -> true;
       case WAITS -> {
         memory.openedAt = null;
-        return false;
+        yield false;
       }
-      case NONE -> {
-        Optional<Plan> plan = plan(policy);
-        if (plan.isPresent() && !admission.expireContaminated(plan.get().taken())) {
-          write(plan.get(), policy, out);
-        }
-        return plan.isPresent();
-      }
+      case NONE -> window(policy, out);
+    };
+  }
+
+  private boolean endCycle(MixOutput out) {
+    Control end = new Control("cycle-" + stages.cycle(), CommandKind.CYCLE, null);
+    out.window(memory.books.lastWindow, new WindowRecord(end));
+    return true;
+  }
+
+  private boolean window(Policy policy, MixOutput out) {
+    if (ahead() >= policy.getMaxAhead()) {
+      stages.blocked();
+      memory.openedAt = null;
+      return false;
     }
-    throw new AssertionError("all turns are above");
+    Optional<Plan> plan = plan(policy);
+    if (plan.isPresent()) {
+      if (!admission.expireContaminated(plan.get().taken())) {
+        write(plan.get(), policy, out);
+      }
+      return true;
+    }
+    return switch (stages.giveWay(policy)) {
+      case CYCLE_ENDS -> endCycle(out);
+      case GENERAL_BEGINS -> true;
+      case WAITS, NONE -> false;
+    };
   }
 
   private boolean flushing() {
@@ -80,7 +92,7 @@ final class WindowMaker {
   }
 
   private Optional<Plan> plan(Policy policy) {
-    if (ahead() >= policy.getMaxAhead() || !admission.anyWaits(policy, stages)) {
+    if (!admission.anyWaits(policy, stages)) {
       memory.openedAt = null;
       return Optional.empty();
     }

@@ -52,7 +52,8 @@ public final class NearDuplicates {
   public void add(long number, Remembered text) {
     texts.put(number, text);
     for (long band : bands(text.signature())) {
-      lastByBand.put(band, number);
+      // The newest, in whatever order they are added after a restart.
+      lastByBand.merge(band, number, Math::max);
     }
   }
 

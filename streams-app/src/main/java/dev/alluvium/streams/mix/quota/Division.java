@@ -1,6 +1,7 @@
 package dev.alluvium.streams.mix.quota;
 
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.streams.policy.PolicyRules;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
@@ -14,12 +15,17 @@ import java.util.function.IntPredicate;
  * @param supply what waits
  */
 record Division(Shares shares, long[] carry, Policy policy, Supply supply) {
-  /** Most examples of each skill that a window may have. */
+  /** Most examples of each skill that a window may have; a refused one is never waited for. */
   int[] caps() {
+    int[] waiting = waiting();
     int[] caps = new int[shares.size()];
-    Arrays.setAll(
-        caps, i -> policy.getCaps().getOrDefault(shares.skill(i), policy.getWindowExamples()));
+    Arrays.setAll(caps, i -> cap(shares.skill(i), waiting[i]));
     return caps;
+  }
+
+  private int cap(String skill, int waiting) {
+    int cap = policy.getCaps().getOrDefault(skill, policy.getWindowExamples());
+    return PolicyRules.weight(policy, skill) == 0 ? Math.min(cap, waiting) : cap;
   }
 
   /** A window's size when nothing but its examples bounds it. */
@@ -34,6 +40,15 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply) {
     return waiting;
   }
 
+  /** Examples of each skill that wait and are not kept out of windows by a cap of their own. */
+  int[] uncapped() {
+    int[] uncapped = waiting();
+    Arrays.setAll(
+        uncapped,
+        i -> Math.min(uncapped[i], policy.getCaps().getOrDefault(shares.skill(i), uncapped[i])));
+    return uncapped;
+  }
+
   /** Examples of each skill that a window can have now. */
   int[] available() {
     int[] available = waiting();
@@ -42,10 +57,11 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply) {
     return available;
   }
 
-  /** Estimated tokens of each skill's n oldest. */
+  /** Estimated tokens of each skill's n oldest; more than a window may have count as that much. */
   int[] tokens(int[] taken) {
     int[] tokens = new int[taken.length];
-    Arrays.setAll(tokens, i -> Math.toIntExact(supply.tokens(shares.skill(i), taken[i])));
+    long most = policy.getWindowTokens() + 1L;
+    Arrays.setAll(tokens, i -> (int) Math.min(most, supply.tokens(shares.skill(i), taken[i])));
     return tokens;
   }
 

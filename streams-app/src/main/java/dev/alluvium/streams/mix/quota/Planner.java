@@ -24,8 +24,13 @@ public final class Planner {
    * @param carry what past windows owe each skill, in millionths of the policy's unit
    */
   public Planner(Shares shares, Map<String, Long> carry, Policy policy, Supply supply) {
-    this.division = new Division(shares, shares.carryOf(carry), policy, supply);
+    this.division = new Division(shares, balanced(shares.carryOf(carry)), policy, supply);
     this.quotas = quotas(division);
+  }
+
+  /** What skills that have gone were owed is shared out, so that the sum is 0. */
+  private static long[] balanced(long[] carry) {
+    return Shares.bounded(carry, Integer.MAX_VALUE);
   }
 
   private static Quotas quotas(Division division) {
@@ -59,7 +64,7 @@ public final class Planner {
     if (crowded != null) {
       return Optional.of(crowded);
     }
-    return timeUp && Division.sum(division.waiting()) >= division.policy().getMinFill()
+    return timeUp && Division.sum(division.available()) >= division.policy().getMinFill()
         ? Optional.ofNullable(quotas.elastic(CloseReason.TICK))
         : Optional.empty();
   }
@@ -71,13 +76,16 @@ public final class Planner {
    */
   private @Nullable Plan crowded() {
     Policy policy = division.policy();
-    int[] waiting = division.waiting();
-    boolean atBound = Arrays.stream(waiting).anyMatch(n -> n >= policy.getPoolExamples());
-    if (!atBound && Division.sum(waiting) < (long) CROWDED_WINDOWS * policy.getWindowExamples()) {
+    boolean atBound =
+        Arrays.stream(division.waiting()).anyMatch(n -> n >= policy.getPoolExamples());
+    if (!atBound
+        && Division.sum(division.uncapped())
+            < (long) CROWDED_WINDOWS * policy.getWindowExamples()) {
       return null;
     }
+    int available = Division.sum(division.available());
     Plan full = quotas.elastic(CloseReason.COUNT);
-    return full == null || full.examples() == division.fullWindow()
+    return full == null || full.examples() == Math.min(available, division.fullWindow())
         ? full
         : quotas.elastic(CloseReason.TOKENS);
   }

@@ -92,20 +92,29 @@ public final class Shares {
   }
 
   private static int[] rounded(int n, long[] due) {
-    int[] quota = new int[due.length];
-    long given = 0;
-    for (int i = 0; i < quota.length; i++) {
-      quota[i] = (int) Math.max(0, Math.floorDiv(due[i], EXAMPLE));
-      given += quota[i];
+    int[] quota = floors(due);
+    // A skill is due less than nothing when it had far more than its share: the others pay for it.
+    // A great debt is paid in proportion, what is left of it example by example.
+    if (sum(quota) > n + (long) due.length) {
+      long[] positive = Arrays.stream(due).map(d -> Math.max(0, d)).toArray();
+      quota = floors(split(n * EXAMPLE, positive, Arrays.stream(positive).sum()));
     }
+    long given = sum(quota);
     for (; given < n; given++) {
       quota[mostOwed(due, quota)]++;
     }
-    // Only when a skill is due less than nothing, because it had far more than its share.
     for (; given > n; given--) {
       quota[leastOwed(due, quota)]--;
     }
     return quota;
+  }
+
+  private static int[] floors(long[] due) {
+    return Arrays.stream(due).mapToInt(d -> (int) Math.max(0, Math.floorDiv(d, EXAMPLE))).toArray();
+  }
+
+  private static long sum(int[] counts) {
+    return Arrays.stream(counts).asLongStream().sum();
   }
 
   private static int mostOwed(long[] due, int[] quota) {

@@ -16,6 +16,7 @@ final class TokenQuotas implements Quotas {
   private final long[] carry;
   private final int[] caps;
   private final int[] supply;
+  private final int[] capTokens;
   private final int most;
   private final int budget;
 
@@ -25,8 +26,12 @@ final class TokenQuotas implements Quotas {
     this.carry = division.carry();
     this.caps = division.caps();
     this.supply = division.tokens(division.available());
+    this.capTokens = capTokens(division, caps, supply);
     this.most = division.policy().getWindowExamples();
-    this.budget = division.policy().getWindowTokens();
+    this.budget =
+        (int)
+            Math.min(
+                division.policy().getWindowTokens(), Arrays.stream(capTokens).asLongStream().sum());
   }
 
   @Override
@@ -60,19 +65,26 @@ final class TokenQuotas implements Quotas {
   }
 
   private int[] quota(int tokens) {
-    return shares.quota(tokens, carry);
+    return shares.fill(tokens, carry, capTokens);
   }
 
   private int[] filled(int tokens) {
     return shares.fill(tokens, carry, supply);
   }
 
-  /** Whether every skill has what it is due, or all that its cap lets it have. */
+  /** What a skill's cap lets it have of a window, known once so many of it wait. */
+  private static int[] capTokens(Division division, int[] caps, int[] supply) {
+    int[] waiting = division.waiting();
+    int[] tokens = new int[caps.length];
+    Arrays.setAll(
+        tokens, i -> waiting[i] >= caps[i] ? supply[i] : division.policy().getWindowTokens());
+    return tokens;
+  }
+
   private boolean meets(int tokens) {
     int[] quota = quota(tokens);
     for (int i = 0; i < quota.length; i++) {
-      boolean capped = division.supply().oldest(shares.skill(i)).size() >= caps[i];
-      if (quota[i] > supply[i] && !capped) {
+      if (quota[i] > supply[i]) {
         return false;
       }
     }

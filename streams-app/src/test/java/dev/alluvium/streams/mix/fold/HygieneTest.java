@@ -2,13 +2,12 @@ package dev.alluvium.streams.mix.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
-import dev.alluvium.schemas.avro.Target;
+import dev.alluvium.schemas.avro.ReplayRules;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -85,6 +84,46 @@ class HygieneTest {
     assertThat(mix.examples()).extracting(e -> e.getPairId()).contains("c2", "c3", "c4");
   }
 
+  /** Numbers sort otherwise as texts: 10 before 2. */
+  @Test
+  void remembersTheSameAfterARestart() {
+    Mix straight = Mix.under(policy(9, 0));
+    Mix restarted = Mix.under(policy(9, 0));
+    for (Mix mix : List.of(straight, restarted)) {
+      for (int i = 0; i < 10; i++) {
+        mix.fold(candidate("c" + i, words("t" + i + "x", 60)));
+      }
+      mix.fold(candidate("c2", words("t2x", 60)));
+    }
+    restarted.restart();
+    for (Mix mix : List.of(straight, restarted)) {
+      mix.fold(candidate("new", words("u", 60)), candidate("copy", words("t2x", 60)));
+      assertThat(mix.expired()).containsEntry("near_duplicate", 1L);
+    }
+  }
+
+  @Test
+  void comparesWhatCameBeforeTheFirstPolicy() {
+    Mix mix = new Mix();
+    mix.fold(probe("p1", LONG), candidate("c1", LONG), candidate("c2", words("b", 60)));
+    mix.fold(candidate("c3", words("b", 60)));
+    mix.fold(Ledger.policyChange(null, policy(9, 500_000)));
+    assertThat(mix.expired()).isEqualTo(Map.of("contaminated", 1L, "near_duplicate", 1L));
+  }
+
+  @Test
+  void replaysNothingThatGivesAwayAProbeThatCameLater() {
+    Policy policy =
+        Policy.newBuilder(policy(0, 500_000))
+            .setWindowExamples(1)
+            .setReplay(new ReplayRules(500_000, Map.of(), 10, 1L << 20))
+            .build();
+    Mix mix = Mix.under(policy).fold(candidate("c1", LONG), Ledger.trained(1));
+    mix.fold(probe("p1", LONG), candidate("c2", words("b", 60)));
+    assertThat(mix.examples(2)).extracting(e -> e.getPairId()).containsExactly("c2");
+    assertThat(mix.kept()).isEmpty();
+  }
+
   @Test
   void noOverlapSwitchesItOff() {
     Mix mix = Mix.under(policy(0, 0)).fold(probe("p1", LONG), candidate("c1", LONG));
@@ -92,9 +131,7 @@ class HygieneTest {
   }
 
   private static LedgerEntry candidate(String id, String gold) {
-    Candidate candidate = (Candidate) Ledger.candidate(id, "math").getEntry();
-    Target target = Target.newBuilder(candidate.getTarget()).setText(gold).build();
-    return new LedgerEntry(Candidate.newBuilder(candidate).setTarget(target).setGold(gold).build());
+    return Ledger.saying(gold, Ledger.candidate(id, "math"));
   }
 
   private static LedgerEntry probe(String id, String gold) {

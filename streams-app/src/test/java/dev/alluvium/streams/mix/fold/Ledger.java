@@ -84,6 +84,13 @@ public final class Ledger {
             List.of()));
   }
 
+  /** The same candidate with another gold. */
+  public static LedgerEntry saying(String gold, LedgerEntry entry) {
+    Candidate candidate = (Candidate) entry.getEntry();
+    Target target = Target.newBuilder(candidate.getTarget()).setText(gold).build();
+    return new LedgerEntry(Candidate.newBuilder(candidate).setTarget(target).setGold(gold).build());
+  }
+
   /** The same candidate with a text that a version of the model wrote. */
   public static LedgerEntry writtenBy(String version, LedgerEntry entry) {
     Candidate candidate = (Candidate) entry.getEntry();

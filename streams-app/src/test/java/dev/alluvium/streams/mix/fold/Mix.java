@@ -29,6 +29,8 @@ final class Mix implements MixOutput {
 
   final MemoryStore store = new MemoryStore();
   final List<Object> written = new ArrayList<>();
+  private final Map<Long, List<Example>> byWindow = new HashMap<>();
+  private final Map<Class<?>, List<Object>> byType = new HashMap<>();
   final List<MixReport> reports = new ArrayList<>();
   final List<WindowReport> windowReports = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
@@ -68,7 +70,12 @@ final class Mix implements MixOutput {
 
   @Override
   public void window(long windowId, WindowRecord record) {
-    written.add(record.getRecord());
+    Object part = record.getRecord();
+    written.add(part);
+    byType.computeIfAbsent(part.getClass(), type -> new ArrayList<>()).add(part);
+    if (part instanceof Example example) {
+      byWindow.computeIfAbsent(windowId, window -> new ArrayList<>()).add(example);
+    }
     bytes.add(BYTES.toBytes(record));
   }
 
@@ -135,7 +142,12 @@ final class Mix implements MixOutput {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** The examples of one window. */
+  List<Example> examples(long window) {
+    return byWindow.getOrDefault(window, List.of());
+  }
+
   private <T> List<T> all(Class<T> type) {
-    return written.stream().filter(type::isInstance).map(type::cast).toList();
+    return byType.getOrDefault(type, List.of()).stream().map(type::cast).toList();
   }
 }

@@ -79,8 +79,24 @@ final class RandomLedger {
     int tokens = 1 + random.nextInt(60);
     LedgerEntry gold =
         Ledger.candidate(id, question, skill(), tokens, again && random.nextBoolean());
+    if (random.nextInt(3) == 0) {
+      gold = Ledger.saying(longText(), gold);
+    }
     String version = "v%06d".formatted(Math.max(0, promoted - random.nextInt(3)));
     entries.add(random.nextBoolean() ? gold : Ledger.writtenBy(version, gold));
+  }
+
+  /** One of a few long texts, most of them with a word or two changed. */
+  private String longText() {
+    int base = random.nextInt(6);
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      words.add("w" + base + "x" + i);
+    }
+    for (int changes = random.nextInt(4); changes > 0; changes--) {
+      words.set(random.nextInt(words.size()), "y" + random.nextInt(1_000));
+    }
+    return String.join(" ", words);
   }
 
   /** Mostly the next window's; sometimes of one that is decided or not there. */

@@ -80,6 +80,28 @@ class StagesTest {
     assertThat(mix.controls()).containsExactly(CYCLE);
   }
 
+  /** Fewer than the least fill wait: they wait on while the other stage has its turn. */
+  @Test
+  void aStageThatHasTooLittleForAWindowGivesWayToo() {
+    Policy policy = Policy.newBuilder(policy(1, 100, 1, 4)).setMinFill(3).build();
+    Mix mix = Mix.under(policy).candidates("general", 0, 2).candidates("math", 0, 20);
+    mix.fold(Ledger.trained(1), Ledger.tick(0), Ledger.tick(5_000));
+    assertThat(stages(mix)).containsExactly("specialised");
+    mix.fold(Ledger.tick(20_000));
+    assertThat(stages(mix)).containsExactly("specialised", "specialised");
+    assertThat(mix.controls()).containsExactly(CYCLE);
+    assertThat(mix.store.pooled("general")).isEqualTo(2);
+  }
+
+  /** A trainer that is behind is no reason to end a stage. */
+  @Test
+  void aStageThatIsHeldUpDoesNotGiveWay() {
+    Mix mix = Mix.under(policy(8, 8, 1, 4)).candidates("general", 0, 8);
+    mix.candidates("math", 0, 40).fold(Ledger.tick(0), Ledger.tick(50_000), Ledger.tick(100_000));
+    mix.fold(Ledger.trained(1), Ledger.trained(2));
+    assertThat(stages(mix)).hasSize(4).containsOnly("specialised");
+  }
+
   @Test
   void aStageThatEndsEarlyEndsTheCycle() {
     Mix mix = Mix.under(policy(1, 100, 1, 4));

@@ -126,6 +126,42 @@ class PlannerTest {
   }
 
   @Test
+  void aCapOnTokensGoesToTheOthersWindowAfterWindow() {
+    Policy policy =
+        policy(100).setUnit(QuotaUnit.TOKENS).setWindowTokens(100).setCaps(Map.of("a", 2)).build();
+    for (int i = 0; i < 100; i++) {
+      waiting.add("a", 10).add("b", 10);
+    }
+    Map<String, Long> carry = Map.of();
+    for (int window = 0; window < 6; window++) {
+      Plan plan = plan(policy, carry).orElseThrow();
+      assertThat(plan.taken()).isEqualTo(Map.of("a", 2, "b", 8));
+      plan.taken().forEach(waiting::take);
+      carry = plan.carry();
+    }
+  }
+
+  @Test
+  void aRefusedSkillThatDrainsHoldsNothingUp() {
+    Policy policy =
+        policy(8).setWeights(Map.of("a", 1, "b", 0)).setDrain(true).setStrict(true).build();
+    waiting.add("b", 1).add("a", 1, 1, 1, 1, 1, 1, 1, 1);
+    Shares shares = new Shares(new TreeMap<>(Map.of("a", 1, "b", 1)));
+    Plan plan = new Planner(shares, Map.of(), policy, waiting).plan(false, false).orElseThrow();
+    assertThat(plan.taken()).isEqualTo(Map.of("a", 7, "b", 1));
+  }
+
+  @Test
+  void aGreatDebtOfTokensIsRoundedAtOnce() {
+    Policy policy = policy(5_000).setUnit(QuotaUnit.TOKENS).setWindowTokens(8_000_000).build();
+    for (int i = 0; i < 5_000; i++) {
+      waiting.add("a", 2_000).add("b", 2_000);
+    }
+    Map<String, Long> carry = Map.of("a", -8_000_000_000_000L, "b", 8_000_000_000_000L);
+    assertThat(plan(policy, carry).orElseThrow().taken()).isEqualTo(Map.of("b", 4_000));
+  }
+
+  @Test
   void anExampleLargerThanItsQuotaComesAtLast() {
     Policy policy = policy(100).setUnit(QuotaUnit.TOKENS).setWindowTokens(100).build();
     waiting.add("a", 90, 90, 90, 90);
