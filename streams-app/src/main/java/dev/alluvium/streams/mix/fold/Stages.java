@@ -45,20 +45,12 @@ final class Stages {
     return cycle == null || isGeneral(policy, skill) == cycle.general;
   }
 
-  /** The policy for the next window: that of a general stage holds no more than the stage needs. */
-  Policy narrowed(Policy policy) {
+  /** Examples that the next window may have at most: a general stage ends with what it needs. */
+  int most(Policy policy) {
     Cycle cycle = memory.cycle;
-    if (cycle == null || !cycle.general) {
-      return policy;
-    }
-    int left = cycle.stageExamples - cycle.examples;
-    if (left >= policy.getWindowExamples()) {
-      return policy;
-    }
-    return Policy.newBuilder(policy)
-        .setWindowExamples(left)
-        .setMinFill(Math.min(left, policy.getMinFill()))
-        .build();
+    return cycle == null || !cycle.general
+        ? policy.getWindowExamples()
+        : Math.min(policy.getWindowExamples(), cycle.stageExamples - cycle.examples);
   }
 
   /** What the end of a stage means. */

@@ -103,8 +103,9 @@ final class WindowMaker {
     return new Planner(
             admission.shares(policy, stages),
             memory.carry,
-            stages.narrowed(policy),
-            admission.pools())
+            policy,
+            admission.pools(),
+            stages.most(policy))
         .plan(flushing(), timeUp);
   }
 

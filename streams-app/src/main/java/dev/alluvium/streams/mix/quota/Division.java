@@ -13,8 +13,9 @@ import java.util.function.IntPredicate;
  * @param carry what past windows owe each skill
  * @param policy the rules in force
  * @param supply what waits
+ * @param most examples that the window may have at most: the policy's number, or fewer
  */
-record Division(Shares shares, long[] carry, Policy policy, Supply supply) {
+record Division(Shares shares, long[] carry, Policy policy, Supply supply, int most) {
   /** Most examples of each skill that a window may have; a refused one is never waited for. */
   int[] caps() {
     int[] waiting = waiting();
@@ -30,7 +31,7 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply) {
 
   /** A window's size when nothing but its examples bounds it. */
   int fullWindow() {
-    return (int) Math.min(policy.getWindowExamples(), Arrays.stream(caps()).asLongStream().sum());
+    return (int) Math.min(most, Arrays.stream(caps()).asLongStream().sum());
   }
 
   /** Examples of each skill that wait. */

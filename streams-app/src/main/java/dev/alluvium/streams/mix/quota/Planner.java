@@ -22,9 +22,10 @@ public final class Planner {
    *
    * @param shares of the skills that may have a place in the window
    * @param carry what past windows owe each skill, in millionths of the policy's unit
+   * @param most examples that the window may have at most: the policy's number, or fewer
    */
-  public Planner(Shares shares, Map<String, Long> carry, Policy policy, Supply supply) {
-    this.division = new Division(shares, balanced(shares.carryOf(carry)), policy, supply);
+  public Planner(Shares shares, Map<String, Long> carry, Policy policy, Supply supply, int most) {
+    this.division = new Division(shares, balanced(shares.carryOf(carry)), policy, supply, most);
     this.quotas = quotas(division);
   }
 
@@ -64,7 +65,8 @@ public final class Planner {
     if (crowded != null) {
       return Optional.of(crowded);
     }
-    return timeUp && Division.sum(division.available()) >= division.policy().getMinFill()
+    int least = Math.min(division.policy().getMinFill(), division.most());
+    return timeUp && Division.sum(division.available()) >= least
         ? Optional.ofNullable(quotas.elastic(CloseReason.TICK))
         : Optional.empty();
   }

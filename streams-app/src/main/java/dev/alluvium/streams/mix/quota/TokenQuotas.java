@@ -27,7 +27,7 @@ final class TokenQuotas implements Quotas {
     this.caps = division.caps();
     this.supply = division.tokens(division.available());
     this.capTokens = capTokens(division, caps, supply);
-    this.most = division.policy().getWindowExamples();
+    this.most = division.most();
     this.budget =
         (int)
             Math.min(

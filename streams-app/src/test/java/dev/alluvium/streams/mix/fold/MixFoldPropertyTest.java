@@ -284,7 +284,9 @@ class MixFoldPropertyTest {
     List<Object> after = mix.written.subList(before, mix.written.size());
     Control end = new Control("the end", CommandKind.FLUSH, null);
     assertThat(after.stream().filter(end::equals)).hasSize(1);
-    assertThat(after.get(after.size() - 1)).isEqualTo(end);
+    // Outcomes of its last windows may end a DMT cycle, in which nothing is left to train.
+    assertThat(after.subList(after.indexOf(end) + 1, after.size()))
+        .allMatch(r -> r instanceof Control c && c.getKind() == CommandKind.CYCLE);
     assertThat(mix.state().getFlushes()).isEmpty();
   }
 

@@ -147,7 +147,10 @@ class PlannerTest {
         policy(8).setWeights(Map.of("a", 1, "b", 0)).setDrain(true).setStrict(true).build();
     waiting.add("b", 1).add("a", 1, 1, 1, 1, 1, 1, 1, 1);
     Shares shares = new Shares(new TreeMap<>(Map.of("a", 1, "b", 1)));
-    Plan plan = new Planner(shares, Map.of(), policy, waiting).plan(false, false).orElseThrow();
+    Plan plan =
+        new Planner(shares, Map.of(), policy, waiting, policy.getWindowExamples())
+            .plan(false, false)
+            .orElseThrow();
     assertThat(plan.taken()).isEqualTo(Map.of("a", 7, "b", 1));
   }
 
@@ -225,11 +228,13 @@ class PlannerTest {
 
   private Optional<Plan> plan(Policy policy, Map<String, Long> carry) {
     Shares shares = new Shares(new TreeMap<>(policy.getWeights()));
-    return new Planner(shares, carry, policy, waiting).plan(false, false);
+    return new Planner(shares, carry, policy, waiting, policy.getWindowExamples())
+        .plan(false, false);
   }
 
   private Optional<Plan> plan(Policy policy, boolean flushing, boolean timeUp) {
     Shares shares = new Shares(new TreeMap<>(policy.getWeights()));
-    return new Planner(shares, Map.of(), policy, waiting).plan(flushing, timeUp);
+    return new Planner(shares, Map.of(), policy, waiting, policy.getWindowExamples())
+        .plan(flushing, timeUp);
   }
 }
