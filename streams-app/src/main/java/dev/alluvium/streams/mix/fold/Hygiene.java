@@ -86,14 +86,19 @@ final class Hygiene {
     return contamination.find(grams, rules.getOverlap()).isPresent();
   }
 
-  /** Context is left out: many questions are asked about one. */
+  /**
+   * Many questions are asked about one context, and one question of many contexts: so only pairs of
+   * the same context are compared, by instruction and gold.
+   */
   private Optional<String> repeated(long number, Candidate candidate, HygieneRules rules) {
     if (rules.getSimilarity() == 0 || rules.getRemembered() == 0) {
       return Optional.empty();
     }
     long[] shingles =
-        Shingles.of(
-            NearDuplicates.WORDS, candidate.getPrompt().getInstruction(), candidate.getGold());
+        Shingles.within(
+            candidate.getPrompt().getContext(),
+            Shingles.of(
+                NearDuplicates.WORDS, candidate.getPrompt().getInstruction(), candidate.getGold()));
     byte[] signature = remembered.signature(shingles);
     if (signature == null) {
       return Optional.empty();
@@ -128,16 +133,14 @@ final class Hygiene {
     return memory.policy() == null ? null : memory.policy().getHygiene();
   }
 
-  /** Looks out for a probe; gives the grams to keep with it. */
+  /**
+   * Looks out for a probe; gives the grams to keep with it. Where there is a context the
+   * instruction is most often common to many pairs, and says nothing of this one.
+   */
   List<Long> watch(Probe probe) {
-    Prompt prompt = probe.getPrompt();
-    List<Long> grams =
-        Contamination.kept(
-            Shingles.of(
-                Contamination.WORDS,
-                prompt.getInstruction(),
-                prompt.getContext(),
-                probe.getGold()));
+    String context = probe.getPrompt().getContext();
+    String asked = context == null ? probe.getPrompt().getInstruction() : context;
+    List<Long> grams = Contamination.kept(Shingles.of(Contamination.WORDS, asked, probe.getGold()));
     contamination.add(probe.getPairId(), grams);
     return grams;
   }

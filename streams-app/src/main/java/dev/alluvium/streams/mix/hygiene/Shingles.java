@@ -4,6 +4,7 @@ import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
@@ -32,6 +33,12 @@ public final class Shingles {
       }
     }
     return hashes.build().sorted().distinct().toArray();
+  }
+
+  /** The same shingles in some context: in another one they are others. */
+  public static long[] within(@Nullable String context, long[] shingles) {
+    long mask = context == null ? 0 : HASHER.hashCharsToLong(context.strip());
+    return Arrays.stream(shingles).map(shingle -> shingle ^ mask).sorted().toArray();
   }
 
   private static List<Long> words(String text) {

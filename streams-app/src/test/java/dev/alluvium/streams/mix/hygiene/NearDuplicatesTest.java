@@ -33,6 +33,15 @@ class NearDuplicatesTest {
   }
 
   @Test
+  void inAnotherContextShinglesAreOthers() {
+    long[] shingles = Shingles.of(2, "one two three");
+    assertThat(Shingles.within(null, shingles)).isEqualTo(shingles);
+    assertThat(Shingles.within("here", shingles)).isEqualTo(Shingles.within(" here ", shingles));
+    assertThat(Shingles.within("there", shingles))
+        .doesNotContain(Shingles.within("here", shingles));
+  }
+
+  @Test
   void shortTextsHaveNoSignature() {
     assertThat(texts.signature(Shingles.of(3, words(0, 21)))).isNull();
     assertThat(texts.signature(Shingles.of(3, words(0, 22)))).isNotNull();
