@@ -51,7 +51,7 @@ final class MixProcessor implements Processor<String, LedgerEntry, String, Speci
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
-    this.fold = new MixFold(new StateStores(context));
+    this.fold = new MixFold(StateStores.of(context));
     // The same processor is initialised again after an aborted transaction, which took with it what
     // was proposed: the proposal begins anew, like the fold.
     this.proposal = new PolicyProposal(policy);

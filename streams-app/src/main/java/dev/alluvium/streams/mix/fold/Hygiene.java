@@ -28,12 +28,14 @@ final class Hygiene {
   Hygiene(MixStore store, MixMemory memory) {
     this.store = store;
     this.memory = memory;
-    store.rememberedTexts(
-        (number, text) ->
-            remembered.add(
-                number,
-                new Remembered(text.getEdition(), bytes(text.getSignature()), text.getAt())));
-    store.probes((pairId, probe) -> contamination.add(pairId, probe.getGrams()));
+    store
+        .remembered()
+        .visit(
+            (number, text) ->
+                remembered.add(
+                    Long.parseLong(number),
+                    new Remembered(text.getEdition(), bytes(text.getSignature()), text.getAt())));
+    store.probes().visit((pairId, probe) -> contamination.add(pairId, probe.getGrams()));
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
@@ -109,8 +111,11 @@ final class Hygiene {
       return Optional.of("near_duplicate");
     }
     remembered.add(number, new Remembered(edition, signature, memory.clock));
-    store.putRememberedText(
-        number, new RememberedText(edition, ByteBuffer.wrap(signature), memory.clock));
+    store
+        .remembered()
+        .put(
+            Long.toString(number),
+            new RememberedText(edition, ByteBuffer.wrap(signature), memory.clock));
     return Optional.empty();
   }
 
@@ -126,7 +131,7 @@ final class Hygiene {
 
   private void forget(long number) {
     remembered.remove(number);
-    store.deleteRememberedText(number);
+    store.remembered().delete(Long.toString(number));
   }
 
   private @Nullable HygieneRules rules() {

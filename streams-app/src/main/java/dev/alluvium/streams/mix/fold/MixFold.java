@@ -38,6 +38,8 @@ public final class MixFold {
   /** Most flushes that wait at a time; one more is ignored. */
   static final int MAX_FLUSHES = 16;
 
+  private static final String ROW = "state";
+
   private final MixStore store;
   private final MixMemory memory;
   private final ProbeSets probes;
@@ -52,7 +54,7 @@ public final class MixFold {
   /** A fold that goes on from what the store holds. */
   public MixFold(MixStore store) {
     this.store = store;
-    this.memory = MixMemory.of(store.state());
+    this.memory = MixMemory.of(store.state().get(ROW));
     this.hygiene = new Hygiene(store, memory);
     this.probes = new ProbeSets(store, hygiene, memory.probes, memory.nextProbe);
     this.reservoirs = new Reservoirs(store);
@@ -94,7 +96,7 @@ public final class MixFold {
     }
     tell |= completeFlushes(out);
     memory.probes = probes.sizes();
-    store.putState(memory.state());
+    store.state().put(ROW, memory.state());
     if (tell && changed) {
       report(out);
     }

@@ -27,11 +27,13 @@ final class OpenWindows {
   /** Keys of the candidates that such windows have. */
   Set<String> keys() {
     Set<String> keys = new HashSet<>();
-    store.openContents(
-        contents ->
-            contents.getPlaces().stream()
-                .filter(place -> !place.getReplayed())
-                .forEach(place -> keys.add(place.getKey())));
+    store
+        .open()
+        .visit(
+            (window, contents) ->
+                contents.getPlaces().stream()
+                    .filter(place -> !place.getReplayed())
+                    .forEach(place -> keys.add(place.getKey())));
     return keys;
   }
 
@@ -41,7 +43,7 @@ final class OpenWindows {
         contents.stream()
             .map(content -> new OpenPlace(content.key(), content.replayOf() != null))
             .toList();
-    store.putOpenContents(windowId, new OpenContents(places));
+    store.open().put(Long.toString(windowId), new OpenContents(places));
   }
 
   /**
@@ -53,10 +55,10 @@ final class OpenWindows {
   Settled settle(Outcome outcome) {
     List<OpenPlace> places =
         requireNonNull(
-                store.openContents(outcome.getWindowId()),
+                store.open().get(Long.toString(outcome.getWindowId())),
                 () -> "the store lost window " + outcome.getWindowId())
             .getPlaces();
-    store.deleteOpenContents(outcome.getWindowId());
+    store.open().delete(Long.toString(outcome.getWindowId()));
     Set<Integer> refused = Set.copyOf(outcome.getRefused());
     boolean trained = outcome.getStatus() == OutcomeStatus.TRAINED;
     Settled settled = new Settled();
@@ -70,8 +72,8 @@ final class OpenWindows {
         continue;
       }
       PooledCandidate pooled =
-          requireNonNull(store.candidate(place.getKey()), "the pool lost " + place.getKey());
-      store.deleteCandidate(place.getKey());
+          requireNonNull(store.pool().get(place.getKey()), "the pool lost " + place.getKey());
+      store.pool().delete(place.getKey());
       if (cannot) {
         settled.refused++;
       } else if (trained) {

@@ -36,19 +36,21 @@ final class Pools implements Supply {
    */
   Pools(MixStore store, Set<String> open) {
     this.store = store;
-    store.candidates(
-        (key, pooled) -> {
-          if (!open.contains(key)) {
-            long number = Long.parseLong(key.substring(key.lastIndexOf('|') + 1), 16);
-            index(place(number, pooled));
-          }
-        });
+    store
+        .pool()
+        .visit(
+            (key, pooled) -> {
+              if (!open.contains(key)) {
+                long number = Long.parseLong(key.substring(key.lastIndexOf('|') + 1), 16);
+                index(place(number, pooled));
+              }
+            });
   }
 
   /** Adds a candidate behind the others of its skill; no older edition of it may wait. */
   void add(long number, PooledCandidate pooled) {
     Place place = place(number, pooled);
-    store.putCandidate(place.key(), pooled);
+    store.pool().put(place.key(), pooled);
     index(place);
   }
 
@@ -61,19 +63,19 @@ final class Pools implements Supply {
 
   /** Reads a candidate. */
   Candidate read(Place place) {
-    return requireNonNull(store.candidate(place.key()), "the pool lost " + place.key())
+    return requireNonNull(store.pool().get(place.key()), "the pool lost " + place.key())
         .getCandidate();
   }
 
   /** Puts gold into the place of a model's text. */
   Place becomeGold(Place place) {
     PooledCandidate pooled =
-        requireNonNull(store.candidate(place.key()), "the pool lost " + place.key());
+        requireNonNull(store.pool().get(place.key()), "the pool lost " + place.key());
     PooledCandidate gold =
         new PooledCandidate(
             Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt(), pooled.getProbes());
     Place renewed = place(place.number(), gold);
-    store.putCandidate(place.key(), gold);
+    store.pool().put(place.key(), gold);
     requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
     byEdition.put(renewed.edition(), renewed);
     tokens.merge(place.skill(), (long) renewed.tokens() - place.tokens(), Long::sum);
@@ -82,7 +84,7 @@ final class Pools implements Supply {
 
   /** Removes a candidate. */
   void remove(Place place) {
-    store.deleteCandidate(place.key());
+    store.pool().delete(place.key());
     forget(place);
   }
 

@@ -37,13 +37,15 @@ final class ProbeSets {
     this.hygiene = hygiene;
     this.sizes.putAll(sizes);
     this.next = next;
-    store.probes(
-        (pairId, probe) -> {
-          members.add(pairId);
-          if (probe.getWaiting() != null) {
-            waiting.put(probe.getOrder(), pairId);
-          }
-        });
+    store
+        .probes()
+        .visit(
+            (pairId, probe) -> {
+              members.add(pairId);
+              if (probe.getWaiting() != null) {
+                waiting.put(probe.getOrder(), pairId);
+              }
+            });
   }
 
   /**
@@ -63,7 +65,7 @@ final class ProbeSets {
     if (size == 0 && sizes.size() >= PolicyRules.MAX_SKILLS) {
       return Optional.of("too_many_skills");
     }
-    store.putProbe(probe.getPairId(), new AdmittedProbe(next, hygiene.watch(probe), probe));
+    store.probes().put(probe.getPairId(), new AdmittedProbe(next, hygiene.watch(probe), probe));
     members.add(probe.getPairId());
     waiting.put(next, probe.getPairId());
     sizes.put(probe.getSkill(), size + 1);
@@ -78,14 +80,14 @@ final class ProbeSets {
     while (!waiting.isEmpty()) {
       long order = waiting.firstKey();
       String pairId = requireNonNull(waiting.get(order));
-      AdmittedProbe admitted = requireNonNull(store.probe(pairId));
+      AdmittedProbe admitted = requireNonNull(store.probes().get(pairId));
       Probe probe = requireNonNull(admitted.getWaiting());
       size += bytes.toBytes(probe).length;
       if (!taken.isEmpty() && size > MAX_BYTES) {
         break;
       }
       waiting.remove(order);
-      store.putProbe(pairId, new AdmittedProbe(order, admitted.getGrams(), null));
+      store.probes().put(pairId, new AdmittedProbe(order, admitted.getGrams(), null));
       taken.add(probe);
     }
     return taken;
@@ -95,11 +97,11 @@ final class ProbeSets {
   void shrink(int most) {
     for (Map.Entry<Long, String> probe : new TreeMap<>(waiting).descendingMap().entrySet()) {
       String pairId = probe.getValue();
-      AdmittedProbe admitted = requireNonNull(store.probe(pairId));
+      AdmittedProbe admitted = requireNonNull(store.probes().get(pairId));
       String skill = requireNonNull(admitted.getWaiting()).getSkill();
       int size = sizes.getOrDefault(skill, 0);
       if (size > most) {
-        store.deleteProbe(pairId);
+        store.probes().delete(pairId);
         hygiene.unwatch(pairId, admitted.getGrams());
         members.remove(pairId);
         waiting.remove(probe.getKey());

@@ -33,7 +33,7 @@ final class Reservoirs {
   /** The reservoirs of a store. */
   Reservoirs(MixStore store) {
     this.store = store;
-    store.trainedExamples((key, example) -> index(key, bytes.toBytes(example).length));
+    store.reservoirs().visit((key, example) -> index(key, bytes.toBytes(example).length));
   }
 
   /** Applies bounds, to what is kept already too. */
@@ -54,7 +54,7 @@ final class Reservoirs {
     if (size > rules.getReservoirBytes()) {
       return;
     }
-    store.putTrainedExample(key, example);
+    store.reservoirs().put(key, example);
     index(key, size);
     shrink(skill);
   }
@@ -72,7 +72,7 @@ final class Reservoirs {
     if (kept == null || size == null) {
       return;
     }
-    store.deleteTrainedExample(key);
+    store.reservoirs().delete(key);
     total.merge(skill, (long) -size, Long::sum);
     if (kept.isEmpty()) {
       sizes.remove(skill);
@@ -108,7 +108,7 @@ final class Reservoirs {
 
   private Content read(String key) {
     TrainedExample example =
-        requireNonNull(store.trainedExample(key), () -> "the reservoir lost " + key);
+        requireNonNull(store.reservoirs().get(key), () -> "the reservoir lost " + key);
     return new Content(key, example.getCandidate(), example.getWindowId());
   }
 

@@ -12,43 +12,51 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps bytes, as a real store does, so that nothing survives by being the same object. */
-final class MemoryStore implements MixStore {
-  private static final String ROW = "row";
+final class MemoryStore {
+  private final Rows<MixState> state = new Rows<>(MixState.class);
+  private final Rows<PooledCandidate> pool = new Rows<>(PooledCandidate.class);
+  private final Rows<AdmittedProbe> probes = new Rows<>(AdmittedProbe.class);
+  private final Rows<OpenContents> open = new Rows<>(OpenContents.class);
+  private final Rows<RememberedText> remembered = new Rows<>(RememberedText.class);
+  private final Rows<TrainedExample> reservoirs = new Rows<>(TrainedExample.class);
 
-  private final Table<MixState> state = new Table<>(MixState.class);
-  private final Table<PooledCandidate> pool = new Table<>(PooledCandidate.class);
-  private final Table<AdmittedProbe> probes = new Table<>(AdmittedProbe.class);
-  private final Table<OpenContents> open = new Table<>(OpenContents.class);
-  private final Table<RememberedText> remembered = new Table<>(RememberedText.class);
-  private final Table<TrainedExample> reservoirs = new Table<>(TrainedExample.class);
+  /** The tables, for a fold. */
+  final MixStore tables = new MixStore(state, pool, probes, open, reservoirs, remembered);
 
-  private static final class Table<T extends SpecificRecord> {
-    private final AvroSerde<T> serde;
-    private final Deserializer<T> reader;
+  private static final class Rows<V extends SpecificRecord> implements MixStore.Table<V> {
+    private final AvroSerde<V> serde;
+    private final Deserializer<V> reader;
     private final Map<String, byte[]> rows = new TreeMap<>();
 
-    Table(Class<T> type) {
+    Rows(Class<V> type) {
       this.serde = AvroSerde.of(type, new SchemaStore.Cache());
       this.reader = serde.deserializer();
     }
 
-    @Nullable T get(String key) {
+    @Override
+    public @Nullable V get(String key) {
       byte[] bytes = rows.get(key);
       return bytes == null ? null : reader.deserialize("", bytes);
     }
 
-    void put(String key, T value) {
-      rows.put(key, serde.toBytes(value));
+    @Override
+    public void put(String key, V row) {
+      rows.put(key, serde.toBytes(row));
     }
 
-    void visit(BiConsumer<String, T> visitor) {
+    @Override
+    public void delete(String key) {
+      rows.remove(key);
+    }
+
+    @Override
+    public void visit(BiConsumer<String, V> visitor) {
       rows.forEach((key, bytes) -> visitor.accept(key, reader.deserialize("", bytes)));
     }
   }
@@ -66,7 +74,7 @@ final class MemoryStore implements MixStore {
   /** Candidates of a skill that wait; of all skills when it is empty. */
   int pooled(String skill) {
     Set<String> waiting = new HashSet<>(pool.rows.keySet());
-    openContents(contents -> contents.getPlaces().forEach(p -> waiting.remove(p.getKey())));
+    open.visit((window, contents) -> contents.getPlaces().forEach(p -> waiting.remove(p.getKey())));
     String prefix = skill.isEmpty() ? "" : skill + "|";
     return (int) waiting.stream().filter(key -> key.startsWith(prefix)).count();
   }
@@ -86,108 +94,11 @@ final class MemoryStore implements MixStore {
     return reservoirs.rows.keySet();
   }
 
-  @Override
-  public @Nullable MixState state() {
-    return state.get(ROW);
-  }
-
-  @Override
-  public void putState(MixState row) {
-    state.put(ROW, row);
-  }
-
-  @Override
-  public @Nullable PooledCandidate candidate(String key) {
-    return pool.get(key);
-  }
-
-  @Override
-  public void putCandidate(String key, PooledCandidate candidate) {
-    pool.put(key, candidate);
-  }
-
-  @Override
-  public void deleteCandidate(String key) {
-    pool.rows.remove(key);
-  }
-
-  @Override
-  public void candidates(BiConsumer<String, PooledCandidate> visitor) {
-    pool.visit(visitor);
-  }
-
-  @Override
-  public @Nullable AdmittedProbe probe(String pairId) {
-    return probes.get(pairId);
-  }
-
-  @Override
-  public void putProbe(String pairId, AdmittedProbe probe) {
-    probes.put(pairId, probe);
-  }
-
-  @Override
-  public void deleteProbe(String pairId) {
-    probes.rows.remove(pairId);
-  }
-
-  @Override
-  public void probes(BiConsumer<String, AdmittedProbe> visitor) {
-    probes.visit(visitor);
-  }
-
-  @Override
-  public @Nullable OpenContents openContents(long windowId) {
-    return open.get(Long.toString(windowId));
-  }
-
-  @Override
-  public void putOpenContents(long windowId, OpenContents contents) {
-    open.put(Long.toString(windowId), contents);
-  }
-
-  @Override
-  public void deleteOpenContents(long windowId) {
-    open.rows.remove(Long.toString(windowId));
-  }
-
-  @Override
-  public void openContents(Consumer<OpenContents> visitor) {
-    open.visit((window, contents) -> visitor.accept(contents));
-  }
-
-  @Override
-  public @Nullable TrainedExample trainedExample(String key) {
-    return reservoirs.get(key);
-  }
-
-  @Override
-  public void putTrainedExample(String key, TrainedExample example) {
-    reservoirs.put(key, example);
-  }
-
-  @Override
-  public void deleteTrainedExample(String key) {
-    reservoirs.rows.remove(key);
-  }
-
-  @Override
-  public void trainedExamples(BiConsumer<String, TrainedExample> visitor) {
-    reservoirs.visit(visitor);
-  }
-
-  @Override
-  public void putRememberedText(long number, RememberedText text) {
-    remembered.put(Long.toString(number), text);
-  }
-
-  @Override
-  public void deleteRememberedText(long number) {
-    remembered.rows.remove(Long.toString(number));
-  }
-
-  @Override
-  public void rememberedTexts(BiConsumer<Long, RememberedText> visitor) {
-    remembered.visit((number, text) -> visitor.accept(Long.valueOf(number), text));
+  /** The row of state; null before the first entry. */
+  @Nullable MixState state() {
+    return state.rows.values().stream()
+        .findFirst()
+        .map(row -> state.reader.deserialize("", row))
+        .orElse(null);
   }
 }

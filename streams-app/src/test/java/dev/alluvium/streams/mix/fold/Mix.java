@@ -36,7 +36,7 @@ final class Mix implements MixOutput {
   final List<Answer> answers = new ArrayList<>();
   final List<String> ignored = new ArrayList<>();
   final List<byte[]> bytes = new ArrayList<>();
-  private MixFold fold = new MixFold(store);
+  private MixFold fold = new MixFold(store.tables);
   private long offset;
 
   /** A fold with a first policy. */
@@ -61,7 +61,7 @@ final class Mix implements MixOutput {
 
   /** Goes on with a new fold on what the store holds, as after a crash. */
   void restart() {
-    fold = new MixFold(store);
+    fold = new MixFold(store.tables);
   }
 
   String digest() {

@@ -110,13 +110,16 @@ class ReplayTest {
     int[] kept = new int[40];
     for (int window = 1; window <= 400; window++) {
       MemoryStore store = new MemoryStore();
-      Reservoirs reservoirs = new Reservoirs(store);
+      Reservoirs reservoirs = new Reservoirs(store.tables);
       reservoirs.enforce(new ReplayRules(0, Map.of(), 10, 1L << 20));
       for (int i = 0; i < 40; i++) {
         Candidate candidate = (Candidate) Ledger.candidate("c" + i, "math").getEntry();
         reservoirs.offer(window, i, candidate);
       }
-      store.trainedExamples((key, example) -> kept[number(example.getCandidate().getPairId())]++);
+      store
+          .tables
+          .reservoirs()
+          .visit((key, example) -> kept[number(example.getCandidate().getPairId())]++);
     }
     double chiSquare = 0;
     for (int n : kept) {
