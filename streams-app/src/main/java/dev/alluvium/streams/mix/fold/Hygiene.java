@@ -146,6 +146,10 @@ final class Hygiene {
     String context = probe.getPrompt().getContext();
     String asked = context == null ? probe.getPrompt().getInstruction() : context;
     List<Long> grams = Contamination.kept(Shingles.of(Contamination.WORDS, asked, probe.getGold()));
+    if (!contamination.hasRoom(grams.size())) {
+      memory.books.ignored("probe_unwatched");
+      grams = List.of();
+    }
     contamination.add(probe.getPairId(), grams);
     return grams;
   }

@@ -20,24 +20,35 @@ public final class Contamination {
   /** Most grams kept of a probe: those with the lowest hashes. */
   public static final int MOST_GRAMS = 512;
 
+  /** Most grams kept of all probes together, about a hundred MiB of memory. */
+  public static final int MOST_GRAMS_OF_ALL = 500_000;
+
   private static final long WHOLE = 1_000_000;
 
   private final Map<Long, List<String>> probesByGram = new HashMap<>();
   private final Map<String, Integer> grams = new HashMap<>();
+  private int all;
 
   /** The grams of a probe that are kept. */
   public static List<Long> kept(long[] grams) {
     return Arrays.stream(grams).limit(MOST_GRAMS).boxed().toList();
   }
 
+  /** Whether there is room to look out for a probe of so many grams. */
+  public boolean hasRoom(int more) {
+    return all + more <= MOST_GRAMS_OF_ALL;
+  }
+
   /** Looks out for a probe. */
   public void add(String pairId, List<Long> kept) {
+    all += kept.size();
     grams.put(pairId, kept.size());
     kept.forEach(gram -> probesByGram.computeIfAbsent(gram, g -> new ArrayList<>(1)).add(pairId));
   }
 
   /** Looks out for a probe no more. */
   public void remove(String pairId, List<Long> kept) {
+    all -= kept.size();
     grams.remove(pairId);
     for (Long gram : kept) {
       probesByGram.computeIfPresent(

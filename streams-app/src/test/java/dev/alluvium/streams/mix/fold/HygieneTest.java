@@ -124,6 +124,21 @@ class HygieneTest {
     assertThat(mix.kept()).isEmpty();
   }
 
+  /** A thousand probes of 512 grams each: 976 fit. */
+  @Test
+  void looksOutForSoManyGramsOnly() {
+    Policy policy = Policy.newBuilder(policy(0, 500_000)).setProbesPerSkill(1_000).build();
+    Mix mix = Mix.under(policy);
+    for (int i = 0; i < 980; i++) {
+      mix.fold(probe("p" + i, words("q" + i + "x", 600)));
+    }
+    mix.restart();
+    mix.fold(probe("late", words("late", 600)));
+    assertThat(mix.state().getIgnored()).isEqualTo(Map.of("probe_unwatched", 5L));
+    mix.fold(candidate("c1", words("q975x", 600)), candidate("c2", words("q976x", 600)));
+    assertThat(mix.expired()).isEqualTo(Map.of("contaminated", 1L));
+  }
+
   @Test
   void noOverlapSwitchesItOff() {
     Mix mix = Mix.under(policy(0, 0)).fold(probe("p1", LONG), candidate("c1", LONG));
