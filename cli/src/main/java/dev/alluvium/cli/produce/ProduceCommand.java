@@ -49,6 +49,11 @@ public final class ProduceCommand implements Callable<Integer> {
   @Option(names = "--source", description = "Source of every pair, whatever the file says.")
   private @Nullable String source;
 
+  @Option(
+      names = "--probes",
+      description = "Measure the pairs and never train them, as those of an evaluation suite.")
+  private boolean probes;
+
   @Option(names = "--limit", paramLabel = "N", description = "Stop after so many pairs.")
   private long limit = Long.MAX_VALUE;
 
@@ -75,6 +80,7 @@ public final class ProduceCommand implements Callable<Integer> {
             Optional.ofNullable(shape),
             Optional.ofNullable(skill),
             Optional.ofNullable(source),
+            probes,
             limit,
             pace);
     Production production = new Production(cluster, options, common.err());

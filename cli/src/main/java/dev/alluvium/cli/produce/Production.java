@@ -33,6 +33,7 @@ final class Production {
    * @param shape shape of all files; empty to find out
    * @param skill replaces the skill
    * @param source replaces the source
+   * @param probes whether all pairs are probes, whatever the file says
    * @param limit most pairs to send
    * @param pace how fast
    */
@@ -40,6 +41,7 @@ final class Production {
       Optional<Shape> shape,
       Optional<String> skill,
       Optional<String> source,
+      boolean probes,
       long limit,
       Pace pace) {}
 
@@ -118,12 +120,10 @@ final class Production {
   }
 
   private Pair adjust(Pair pair) {
-    if (options.skill().isEmpty() && options.source().isEmpty()) {
-      return pair;
-    }
     return Pair.newBuilder(pair)
         .setSkill(options.skill().orElse(pair.getSkill()))
         .setSource(options.source().orElse(pair.getSource()))
+        .setProbe(options.probes() || pair.getProbe())
         .build();
   }
 

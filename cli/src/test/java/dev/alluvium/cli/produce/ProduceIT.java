@@ -123,12 +123,13 @@ class ProduceIT {
             "{\"instruction\":\"1\",\"response\":\"x\",\"skill\":\"code\"}\n".repeat(10));
 
     Cli.Result result =
-        produce("options", file, "--skill", "math", "--source", "here", "--limit", "3");
+        produce("options", file, "--skill", "math", "--source", "here", "--probes", "--limit", "3");
 
     assertThat(result.json().get("produced").asLong()).isEqualTo(3);
     assertThat(sent("options"))
         .hasSize(3)
-        .allMatch(s -> "math".equals(s.pair().getSkill()) && "here".equals(s.pair().getSource()));
+        .allMatch(s -> "math".equals(s.pair().getSkill()) && "here".equals(s.pair().getSource()))
+        .allMatch(s -> s.pair().getProbe());
   }
 
   @Test

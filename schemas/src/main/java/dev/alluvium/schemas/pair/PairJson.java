@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pair as one JSON object: {@code {"id", "skill", "source", "instruction", "context", "history",
- * "response", "answer", "tests", "meta"}}. Only instruction and response are needed; members we do
- * not know are kept in {@code meta}.
+ * "response", "answer", "tests", "probe", "meta"}}. Only instruction and response are needed;
+ * members we do not know are kept in {@code meta}.
  */
 public final class PairJson {
   private static final JsonMapper JSON =
@@ -81,6 +81,7 @@ public final class PairJson {
             .setResponse(orEmpty(text(object, "response")))
             .setAnswer(scalar(object, "answer"))
             .setTests(texts(object, "tests"))
+            .setProbe(flag(object, "probe"))
             .setEventTime(time(object));
     return pair.setMeta(meta(object)).build();
   }
@@ -104,6 +105,17 @@ public final class PairJson {
     return value != null && (value.isNumber() || value.isBoolean())
         ? value.asText()
         : text(object, name);
+  }
+
+  private static boolean flag(ObjectNode object, String name) throws RejectedException {
+    JsonNode value = object.get(name);
+    if (value == null || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw new RejectedException(Reason.BAD_JSON, name + ": expected true or false");
+    }
+    return value.booleanValue();
   }
 
   private static String orEmpty(@Nullable String text) {

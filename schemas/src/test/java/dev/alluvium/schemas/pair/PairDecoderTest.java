@@ -70,6 +70,7 @@ class PairDecoderTest {
           {"instruction": 3, "response": "b"}                | BAD_JSON
           {"instruction": "a", "response": ["b"]}            | BAD_JSON
           {"instruction": "a", "response": "b", "tests": "t"}| BAD_JSON
+          {"instruction": "a", "response": "b", "probe": "y"}| BAD_JSON
           {"instruction": "a", "response": "b", "history": [{"role": "user"}]} | BAD_JSON
           {"instruction": "a", "response": "b", "meta": 1}   | BAD_JSON
           {"instruction": "a", "response": "b", "eventTime": "now"} | BAD_JSON

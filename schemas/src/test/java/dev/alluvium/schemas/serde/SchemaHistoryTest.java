@@ -21,6 +21,7 @@ import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.avro.WatchState;
 import dev.alluvium.schemas.avro.WatchedWindow;
@@ -69,6 +70,7 @@ class SchemaHistoryTest {
         OpenContents.class,
         RememberedText.class,
         TrainedExample.class,
+        TrainedWindow.class,
         AdmittedProbe.class,
         MixState.class,
         WatchState.class,

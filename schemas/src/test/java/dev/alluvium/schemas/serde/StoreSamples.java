@@ -25,6 +25,7 @@ import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.PromotedVersion;
 import dev.alluvium.schemas.avro.QuotaUnit;
 import dev.alluvium.schemas.avro.RateDrift;
 import dev.alluvium.schemas.avro.RateTotals;
@@ -35,6 +36,7 @@ import dev.alluvium.schemas.avro.SkillDrift;
 import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.StandingAlarm;
 import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.avro.ValidPair;
 import dev.alluvium.schemas.avro.WatchState;
 import dev.alluvium.schemas.avro.WatchedWindow;
@@ -108,6 +110,8 @@ final class StoreSamples {
           new OpenContents(List.of(new OpenPlace("math|000000000000000c", false)));
       case "RememberedText" ->
           new RememberedText("9f", ByteBuffer.wrap(new byte[] {1, 2, 3}), 1_500L);
+      case "TrainedWindow" ->
+          new TrainedWindow(1, Map.of("math", 4L), Map.of("GOLD", 3L, "MODEL", 2L));
       case "TrainedExample" -> new TrainedExample(Samples.candidate(), 3L);
       default -> throw new IllegalArgumentException("no sample of " + type);
     };
@@ -214,6 +218,8 @@ final class StoreSamples {
         .setFlushes(List.of(new PendingFlush("f1", 9L)))
         .setFlushed("f0")
         .setPlanned(Map.of("math", 3))
+        .setPromoted(List.of(new PromotedVersion(7L, 2L)))
+        .setQuarantinedVersions(List.of(6L))
         .setSettingsDigest("9a")
         .setTrainedBySkill(Map.of("math", 4L))
         .setReplayed(Map.of("math", 1L))

@@ -65,7 +65,7 @@ final class Admission {
     Prompt shown = prompts.answer(skill, asked);
     boolean supersedes = judged.novelty() == Novelty.SUPERSEDING;
     Output output =
-        holdOut.holds(group)
+        pair.getProbe() || holdOut.holds(group)
             ? new Output.Line(PROBE, new LedgerEntry(probe(valid, pairId, skill, group, shown)))
             : new Output.Untargeted(
                 candidate(valid, pairId, skill, group, shown, supersedes),

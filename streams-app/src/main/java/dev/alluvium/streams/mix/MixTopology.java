@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
@@ -47,6 +48,7 @@ public final class MixTopology {
     topology.addStateStore(store(StateStores.PROBES, AdmittedProbe.class), MIX);
     topology.addStateStore(store(StateStores.OPEN, OpenContents.class), MIX);
     topology.addStateStore(store(StateStores.RESERVOIRS, TrainedExample.class), MIX);
+    topology.addStateStore(store(StateStores.TRAINED, TrainedWindow.class), MIX);
     topology.addStateStore(store(StateStores.REMEMBERED, RememberedText.class), MIX);
     sink(topology, MixProcessor.WINDOWS, topics.windows());
     sink(topology, MixProcessor.REPORTS, topics.reports());

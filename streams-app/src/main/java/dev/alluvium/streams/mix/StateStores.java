@@ -15,6 +15,7 @@ final class StateStores {
   static final String PROBES = "mix-probes";
   static final String OPEN = "mix-open";
   static final String RESERVOIRS = "mix-reservoirs";
+  static final String TRAINED = "mix-trained";
   static final String REMEMBERED = "mix-remembered";
 
   private StateStores() {}
@@ -27,6 +28,7 @@ final class StateStores {
         new Rows<>(context.getStateStore(PROBES)),
         new Rows<>(context.getStateStore(OPEN)),
         new Rows<>(context.getStateStore(RESERVOIRS)),
+        new Rows<>(context.getStateStore(TRAINED)),
         new Rows<>(context.getStateStore(REMEMBERED)));
   }
 

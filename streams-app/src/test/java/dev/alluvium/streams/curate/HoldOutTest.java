@@ -83,6 +83,19 @@ class HoldOutTest {
     }
   }
 
+  @Test
+  void whatItsProducerMarksIsHeldOut() {
+    try (CurateHarness curate = with(k -> k.holdOut(0))) {
+      curate.send(pair("what is up", "the sky").setSkill("suite").setProbe(true));
+      curate.send(pair("what is up", "the sky").setSkill("math"));
+      curate.send(pair("what is down", "the sea").setSkill("math"));
+      assertThat(curate.ledger())
+          .extracting(entry -> (Object) entry.getClass())
+          .containsExactly(Probe.class, Candidate.class);
+      assertThat(curate.total("dedup-0").getDuplicates()).isEqualTo(1);
+    }
+  }
+
   private static List<Object> ledger(double share) {
     try (CurateHarness curate = with(k -> k.holdOut(share))) {
       for (int i = 0; i < PAIRS; i++) {

@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.streams.mix.fold.Ledger;
@@ -31,6 +32,7 @@ class MixProcessorTest {
     store(StateStores.PROBES, AdmittedProbe.class);
     store(StateStores.OPEN, OpenContents.class);
     store(StateStores.RESERVOIRS, TrainedExample.class);
+    store(StateStores.TRAINED, TrainedWindow.class);
     store(StateStores.REMEMBERED, RememberedText.class);
     MixProcessor mix = new MixProcessor(Duration.ofSeconds(1), Ledger.policy(8, Map.of()));
 

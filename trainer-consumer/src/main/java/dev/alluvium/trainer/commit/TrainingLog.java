@@ -85,7 +85,10 @@ public final class TrainingLog implements AutoCloseable {
         send(topics.models(), version.getVersion(), version);
         if (version.getStatus() == VersionStatus.PROMOTED) {
           Promotion promotion =
-              new Promotion(version.getVersion(), ModelStore.number(version.getVersion()));
+              new Promotion(
+                  version.getVersion(),
+                  ModelStore.number(version.getVersion()),
+                  version.getLastWindow());
           send(topics.ledger(), "promotion", new LedgerEntry(promotion));
         }
       }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.PromotedVersion;
 import dev.alluvium.streams.mix.quota.Shares;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
@@ -106,28 +107,33 @@ final class Admission {
   }
 
   /** A version was promoted: what older ones wrote may be stale by now. */
-  void promoted(long number) {
-    memory.promoted.add(number);
-    if (memory.promoted.size() > PolicyRules.MAX_STALENESS + 1) {
-      memory.promoted.remove(0);
-    }
+  void promoted(PromotedVersion version) {
+    memory.versions.promoted(version);
+    renew();
+  }
+
+  /** A window that was trained is in quarantine: so are the versions that learnt from it. */
+  void quarantined(long windowId) {
+    memory.versions.quarantined(windowId);
     renew();
   }
 
   private Candidate fresh(Candidate candidate) {
-    if (!isStale(Staleness.writer(candidate.getTarget()))) {
+    String reason = disowned(Writers.writer(candidate.getTarget()));
+    if (reason == null) {
       return candidate;
     }
     books.stale++;
-    return Staleness.gold(candidate);
+    return Writers.gold(candidate, reason);
   }
 
   private void renew() {
     for (String skill : pools.skills()) {
       for (Place place : List.copyOf(pools.oldest(skill))) {
-        if (isStale(place.writer())) {
+        String reason = disowned(place.writer());
+        if (reason != null) {
           books.stale++;
-          Place gold = pools.becomeGold(place);
+          Place gold = pools.becomeGold(place, reason);
           if (gold.tokens() > requireNonNull(memory.policy()).getWindowTokens()) {
             expire(gold, "too_large");
           }
@@ -136,9 +142,9 @@ final class Admission {
     }
   }
 
-  private boolean isStale(long writer) {
+  private @Nullable String disowned(long writer) {
     Policy policy = memory.policy();
-    return policy != null && Staleness.isStale(writer, memory.promoted, policy.getMaxStaleness());
+    return policy == null ? null : memory.versions.disowned(writer, policy.getMaxStaleness());
   }
 
   /**

@@ -4,12 +4,14 @@ import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.OpenWindow;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where every candidate that was read is now: candidates = pooled + expired + queued + trained +
@@ -71,22 +73,43 @@ final class Books {
     return open.stream().anyMatch(window -> window.getWindowId() == windowId);
   }
 
-  /** Counts the outcome of a window that has none yet. */
-  void decided(Outcome outcome, Settled settled) {
+  /**
+   * Counts the outcome of a window that has none yet.
+   *
+   * @return what it counts, if it was trained; null if it is in quarantine
+   */
+  @Nullable TrainedWindow decided(Outcome outcome, Settled settled) {
     OpenWindow window =
         open.stream()
             .filter(w -> w.getWindowId() == outcome.getWindowId())
             .findFirst()
             .orElseThrow();
     open.remove(window);
-    if (outcome.getStatus() == OutcomeStatus.TRAINED) {
-      refused += settled.refused;
-      trained += window.getExamples() - settled.refused;
-      settled.trained.forEach((skill, n) -> trainedBySkill.merge(skill, n, Long::sum));
-      new TreeMap<>(window.getOrigins()).forEach((o, n) -> origins.merge(o, n, Long::sum));
-    } else {
+    if (outcome.getStatus() == OutcomeStatus.QUARANTINED) {
       quarantined += window.getExamples();
+      return null;
     }
+    TrainedWindow counts =
+        new TrainedWindow(settled.refused, settled.trained, new TreeMap<>(window.getOrigins()));
+    count(counts, 1);
+    return counts;
+  }
+
+  /** A window that was trained is in no surviving weights any more. */
+  void takenBack(TrainedWindow counts) {
+    count(counts, -1);
+    quarantined += counts.getRefused() + sum(counts.getTrained());
+  }
+
+  private void count(TrainedWindow counts, int sign) {
+    refused += (long) sign * counts.getRefused();
+    trained += sign * sum(counts.getTrained());
+    counts.getTrained().forEach((skill, n) -> trainedBySkill.merge(skill, sign * n, Long::sum));
+    counts.getOrigins().forEach((origin, n) -> origins.merge(origin, sign * n, Long::sum));
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The last window such that it and all before it have an outcome; 0 before the first. */

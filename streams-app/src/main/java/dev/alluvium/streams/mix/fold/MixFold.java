@@ -7,13 +7,16 @@ import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.PendingFlush;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyChange;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.PromotedVersion;
 import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.Tick;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.time.Instant;
@@ -37,6 +40,9 @@ public final class MixFold {
 
   /** Most flushes that wait at a time; one more is ignored. */
   static final int MAX_FLUSHES = 16;
+
+  /** Windows that a rollback can take back: the last so many that were trained. */
+  static final int MOST_TRAINED = 10_000;
 
   private static final String ROW = "state";
 
@@ -121,7 +127,7 @@ public final class MixFold {
     } else if (entry instanceof Command command) {
       command(command, out);
     } else if (entry instanceof Promotion promotion) {
-      admission.promoted(promotion.getNumber());
+      admission.promoted(new PromotedVersion(promotion.getNumber(), promotion.getLastWindow()));
     } else if (entry instanceof Outcome outcome) {
       decided(outcome, out);
     } else {
@@ -157,12 +163,30 @@ public final class MixFold {
   }
 
   private void decided(Outcome outcome, MixOutput out) {
-    if (memory.books.isOpen(outcome.getWindowId())) {
-      memory.books.decided(outcome, open.settle(outcome));
-    } else {
-      ignore(
-          "outcome_unknown", "window %d has no open outcome".formatted(outcome.getWindowId()), out);
+    long id = outcome.getWindowId();
+    boolean quarantined = outcome.getStatus() == OutcomeStatus.QUARANTINED;
+    if (memory.books.isOpen(id)) {
+      TrainedWindow counts = memory.books.decided(outcome, open.settle(outcome));
+      if (counts != null) {
+        store.trained().put(Long.toString(id), counts);
+        store.trained().delete(Long.toString(id - MOST_TRAINED));
+      }
+    } else if (!quarantined || !takeBack(id)) {
+      ignore("outcome_unknown", "window %d, %s".formatted(id, outcome.getStatus()), out);
     }
+  }
+
+  /** A rollback puts a trained window into quarantine: all that came of it is undone. */
+  private boolean takeBack(long windowId) {
+    TrainedWindow counts = store.trained().get(Long.toString(windowId));
+    if (counts == null) {
+      return false;
+    }
+    store.trained().delete(Long.toString(windowId));
+    memory.books.takenBack(counts);
+    reservoirs.purge(windowId);
+    admission.quarantined(windowId);
+    return true;
   }
 
   private void change(PolicyChange change, MixOutput out) {

@@ -38,7 +38,7 @@ final class MixMemory {
   SortedMap<String, Long> replayCarry = new TreeMap<>();
   @Nullable Cycle cycle;
   @Nullable String settingsDigest;
-  final List<Long> promoted = new ArrayList<>();
+  final Versions versions = new Versions();
   @Nullable String flushed;
   private @Nullable Policy policy;
   private @Nullable String policyDigest;
@@ -84,7 +84,8 @@ final class MixMemory {
     flushes.addAll(state.getFlushes());
     flushed = state.getFlushed();
     planned = new TreeMap<>(state.getPlanned());
-    promoted.addAll(state.getPromoted());
+    versions.promoted.addAll(state.getPromoted());
+    versions.quarantined.addAll(state.getQuarantinedVersions());
     books.stale = state.getStale();
     books.trainedBySkill.putAll(state.getTrainedBySkill());
     books.replayed.putAll(state.getReplayed());
@@ -137,7 +138,8 @@ final class MixMemory {
         List.copyOf(flushes),
         flushed,
         planned,
-        List.copyOf(promoted),
+        List.copyOf(versions.promoted),
+        List.copyOf(versions.quarantined),
         books.stale,
         settingsDigest,
         new TreeMap<>(books.trainedBySkill),

@@ -6,6 +6,7 @@ import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param probes members of the probe sets, by pair id
  * @param open what windows without an outcome are made of, by window
  * @param reservoirs trained examples that may be replayed; keys sort by skill, then by priority
+ * @param trained what the last trained windows counted, by window
  * @param remembered texts that later ones are compared with, by candidate number
  */
 public record MixStore(
@@ -27,6 +29,7 @@ public record MixStore(
     Table<AdmittedProbe> probes,
     Table<OpenContents> open,
     Table<TrainedExample> reservoirs,
+    Table<TrainedWindow> trained,
     Table<RememberedText> remembered) {
 
   /** Rows by key. */

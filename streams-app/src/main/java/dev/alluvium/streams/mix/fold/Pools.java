@@ -67,13 +67,15 @@ final class Pools implements Supply {
         .getCandidate();
   }
 
-  /** Puts gold into the place of a model's text. */
-  Place becomeGold(Place place) {
+  /** Puts gold into the place of a model's text, for a reason. */
+  Place becomeGold(Place place, String reason) {
     PooledCandidate pooled =
         requireNonNull(store.pool().get(place.key()), "the pool lost " + place.key());
     PooledCandidate gold =
         new PooledCandidate(
-            Staleness.gold(pooled.getCandidate()), pooled.getAdmittedAt(), pooled.getProbes());
+            Writers.gold(pooled.getCandidate(), reason),
+            pooled.getAdmittedAt(),
+            pooled.getProbes());
     Place renewed = place(place.number(), gold);
     store.pool().put(place.key(), gold);
     requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
@@ -160,7 +162,7 @@ final class Pools implements Supply {
         number,
         PairHashes.edition(candidate.getPairId(), candidate.getPrompt()),
         Math.max(1, candidate.getEstimatedTokens()),
-        Staleness.writer(candidate.getTarget()),
+        Writers.writer(candidate.getTarget()),
         pooled.getAdmittedAt(),
         pooled.getProbes());
   }

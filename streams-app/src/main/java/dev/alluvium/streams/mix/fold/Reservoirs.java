@@ -80,6 +80,15 @@ final class Reservoirs {
     }
   }
 
+  /** Takes back all examples of a window. */
+  void purge(long windowId) {
+    sizes.values().stream()
+        .flatMap(kept -> kept.keySet().stream())
+        .filter(key -> windowId(key) == windowId)
+        .toList()
+        .forEach(this::remove);
+  }
+
   /** Examples kept, by skill. */
   SortedMap<String, Integer> kept() {
     SortedMap<String, Integer> kept = new TreeMap<>();
@@ -140,5 +149,9 @@ final class Reservoirs {
 
   private static String skill(String key) {
     return key.substring(0, key.indexOf('|'));
+  }
+
+  private static long windowId(String key) {
+    return Long.parseLong(key.split("\\|", -1)[2], 16);
   }
 }

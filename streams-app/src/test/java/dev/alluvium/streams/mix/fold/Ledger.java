@@ -104,7 +104,11 @@ public final class Ledger {
   }
 
   public static LedgerEntry promotion(long number) {
-    return new LedgerEntry(new Promotion("v%06d".formatted(number), number));
+    return promotion(number, 0);
+  }
+
+  public static LedgerEntry promotion(long number, long lastWindow) {
+    return new LedgerEntry(new Promotion("v%06d".formatted(number), number, lastWindow));
   }
 
   public static LedgerEntry probe(String id, String skill) {

@@ -6,6 +6,7 @@ import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
+import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.serde.AvroSerde;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,10 +25,11 @@ final class MemoryStore {
   private final Rows<AdmittedProbe> probes = new Rows<>(AdmittedProbe.class);
   private final Rows<OpenContents> open = new Rows<>(OpenContents.class);
   private final Rows<RememberedText> remembered = new Rows<>(RememberedText.class);
+  private final Rows<TrainedWindow> trained = new Rows<>(TrainedWindow.class);
   private final Rows<TrainedExample> reservoirs = new Rows<>(TrainedExample.class);
 
   /** The tables, for a fold. */
-  final MixStore tables = new MixStore(state, pool, probes, open, reservoirs, remembered);
+  final MixStore tables = new MixStore(state, pool, probes, open, reservoirs, trained, remembered);
 
   private static final class Rows<V extends SpecificRecord> implements MixStore.Table<V> {
     private final AvroSerde<V> serde;

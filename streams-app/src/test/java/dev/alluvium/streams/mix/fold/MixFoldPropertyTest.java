@@ -149,10 +149,12 @@ class MixFoldPropertyTest {
     int replays = 0;
     for (LedgerEntry entry : RandomLedger.of(seed, ENTRIES)) {
       Set<Long> open = open(mix);
-      if (entry.getEntry() instanceof Outcome outcome
-          && outcome.getStatus() == OutcomeStatus.TRAINED
-          && open.contains(outcome.getWindowId())) {
-        trained.put(outcome.getWindowId(), fresh(mix, outcome.getWindowId()));
+      if (entry.getEntry() instanceof Outcome outcome) {
+        if (outcome.getStatus() == OutcomeStatus.QUARANTINED) {
+          trained.remove(outcome.getWindowId());
+        } else if (open.contains(outcome.getWindowId())) {
+          trained.put(outcome.getWindowId(), fresh(mix, outcome.getWindowId()));
+        }
       }
       int before = mix.written.size();
       mix.fold(entry);

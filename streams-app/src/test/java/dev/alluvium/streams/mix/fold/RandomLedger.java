@@ -59,7 +59,7 @@ final class RandomLedger {
     } else if (dice < 94) {
       outcome();
     } else if (dice < 96) {
-      entries.add(Ledger.promotion(++promoted));
+      entries.add(Ledger.promotion(++promoted, window));
     } else if (dice < 98) {
       Policy next = randomPolicy();
       boolean stale = random.nextInt(4) == 0;

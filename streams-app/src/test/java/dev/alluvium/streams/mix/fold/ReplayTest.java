@@ -56,6 +56,23 @@ class ReplayTest {
   }
 
   @Test
+  void takesBackWhatARollbackPutsIntoQuarantine() {
+    Mix mix = Mix.under(policy(4, 0, 1_000)).candidates("math", 0, 12);
+    mix.fold(Ledger.trained(1), Ledger.outcome(2, OutcomeStatus.TRAINED, List.of(1)));
+    assertThat(mix.state().getTrained()).isEqualTo(7);
+    mix.restart();
+    mix.fold(Ledger.outcome(2, OutcomeStatus.QUARANTINED));
+    assertThat(mix.kept()).isEqualTo(Map.of("math", 4));
+    assertThat(mix.state().getTrained()).isEqualTo(4);
+    assertThat(mix.state().getTrainedBySkill()).isEqualTo(Map.of("math", 4L));
+    assertThat(mix.state().getOrigins()).isEqualTo(Map.of("GOLD", 4L));
+    assertThat(mix.state().getRefused()).isZero();
+    assertThat(mix.state().getQuarantined()).isEqualTo(4);
+    mix.fold(Ledger.outcome(2, OutcomeStatus.QUARANTINED), Ledger.trained(2));
+    assertThat(mix.ignored).containsExactly("outcome_unknown", "outcome_unknown");
+  }
+
+  @Test
   void neverReplaysAgainWhatTheModelCannotTake() {
     Mix mix = Mix.under(policy(2, 500_000, 1_000)).candidates("math", 0, 4);
     mix.fold(Ledger.trained(1), Ledger.trained(2));

@@ -11,12 +11,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.Origin;
+import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A model's text is trained while the model that wrote it is young. */
-class StalenessTest {
+/** A model's text is trained while the version that wrote it is young and not in quarantine. */
+class VersionsTest {
   private static LedgerEntry own(String id, String version) {
     return writtenBy(version, candidate(id, "math"));
   }
@@ -62,6 +63,32 @@ class StalenessTest {
     assertThat(mix.state().getStale()).isZero();
     mix.fold(Ledger.policyChange(mix.digest(), staleAfter(0)));
     assertThat(mix.state().getStale()).isEqualTo(1);
+  }
+
+  /** v1 learnt from windows 1 and 2, v2 from 3 too: window 2 in quarantine leaves neither. */
+  @Test
+  void whatAVersionInQuarantineWroteBecomesGold() {
+    Policy policy = Policy.newBuilder(staleAfter(1)).setWindowExamples(1).setMinFill(1).build();
+    Mix mix = Mix.under(policy);
+    mix.fold(candidate("a", "math"), candidate("b", "math"), candidate("c", "math"));
+    mix.fold(Ledger.trained(1), promotion(1, 1));
+    mix.fold(Ledger.trained(2), promotion(2, 2), Ledger.trained(3), promotion(3, 3));
+    mix.fold(candidate("fill4", "math"), candidate("fill5", "math"));
+    mix.fold(own("two", "v000002"), own("one", "v000001"));
+    assertThat(mix.state().getStale()).isEqualTo(1);
+    mix.restart();
+    mix.fold(Ledger.outcome(2, OutcomeStatus.QUARANTINED));
+    mix.fold(own("three", "v000003"), own("young", "v000001"));
+    mix.fold(Ledger.trained(4), Ledger.trained(5), command("f", CommandKind.FLUSH));
+    mix.fold(Ledger.trained(6), Ledger.trained(7));
+    assertThat(mix.examples())
+        .filteredOn(e -> e.getWindowId() > 5)
+        .extracting(e -> e.getPairId(), e -> e.getTarget().getReason())
+        .containsExactly(
+            tuple("two", "quarantined"),
+            tuple("one", "stale"),
+            tuple("three", "quarantined"),
+            tuple("young", "s3ft_off"));
   }
 
   @Test
