@@ -4,9 +4,11 @@ import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.process.ChildProcess;
 import dev.alluvium.cli.process.Children;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.cli.produce.PairProducer;
+import dev.alluvium.cli.streams.ServedDashboard;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.schemas.topic.Topics;
@@ -31,6 +33,7 @@ final class Demo {
   private final DemoDisplay display;
   private final Lifetime lifetime;
   private final Stopwatch stopwatch;
+  private boolean dashboardAwaited;
 
   Demo(
       DemoProcesses processes,
@@ -56,17 +59,20 @@ final class Demo {
       display.say(
           "broker is up at %s; starting the stream processors and the trainer"
               .formatted(settings.cluster().bootstrapServers()));
-      processes.startServices(children, settings);
+      ChildProcess streams = processes.startServices(children, settings);
       Cluster cluster = Cluster.of(settings);
       new TopicProvisioner(cluster.kafka(), cluster.topics()).create(settings.topics().copies());
       try (FlowWatch watch = new FlowWatch(cluster)) {
-        return flow(cluster, watch, children);
+        dashboardAwaited = settings.dashboard().enabled();
+        Stages stages =
+            new Stages(watch, children, lifetime, state -> show(state, streams), display::say);
+        return flow(cluster, watch, children, stages);
       }
     }
   }
 
-  private DemoSummary flow(Cluster cluster, FlowWatch watch, Children children) throws IOException {
-    Stages stages = new Stages(watch, children, lifetime, this::show, display::say);
+  private DemoSummary flow(Cluster cluster, FlowWatch watch, Children children, Stages stages)
+      throws IOException {
     AtomicLong malformed = new AtomicLong();
     long produced = produce(cluster, stages, malformed);
     FlowState state = watch.state();
@@ -124,7 +130,12 @@ final class Demo {
     }
   }
 
-  private void show(FlowState state) {
+  private void show(FlowState state, ChildProcess streams) {
+    if (dashboardAwaited) {
+      Optional<String> address = streams.said(ServedDashboard.SAID);
+      address.ifPresent(it -> display.say("watch it at " + it));
+      dashboardAwaited = address.isEmpty();
+    }
     if (state.windowsTrained() > 0) {
       stopwatch.reached("first_window");
     }

@@ -53,18 +53,24 @@ record DemoProcesses(
     return new SettingsLoader(System.getenv()).load(config, settings(bootstrap)).settings();
   }
 
-  /** Starts the stream processors, the trainer and, if models are asked, a generation worker. */
-  void startServices(Children children, AlluviumSettings settings) {
+  /**
+   * Starts the stream processors, the trainer and, if models are asked, a generation worker.
+   *
+   * @return the stream processors, which serve the dashboard
+   */
+  ChildProcess startServices(Children children, AlluviumSettings settings) {
     Map<String, String> told = settings(settings.cluster().bootstrapServers());
-    children.add(
-        start(
-            "streams",
-            List.of("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
-            service("streams", told)));
+    ChildProcess streams =
+        children.add(
+            start(
+                "streams",
+                List.of("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
+                service("streams", told)));
     children.add(start("train", List.of("-Xms256m", "-Xmx2g"), service("train", told)));
     if (settings.s3ft().chosenMode() != S3ftSettings.Mode.OFF) {
       children.add(start("generate", List.of("-Xms128m", "-Xmx1g"), service("generate", told)));
     }
+    return streams;
   }
 
   private ChildProcess start(String name, List<String> options, List<String> arguments) {

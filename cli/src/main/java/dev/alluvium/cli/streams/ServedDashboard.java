@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * The dashboard beside the stream processors. A port that is taken is no reason to stop them:
  * several instances on one machine share the setting, and one page is enough.
  */
-final class ServedDashboard implements AutoCloseable {
+public final class ServedDashboard implements AutoCloseable {
+  /** How the line begins that tells where it is. */
+  public static final String SAID = "dashboard at ";
+
   private final @Nullable Dashboard dashboard;
 
   private ServedDashboard(@Nullable Dashboard dashboard) {
@@ -48,7 +51,7 @@ final class ServedDashboard implements AutoCloseable {
       Dashboard dashboard =
           Dashboard.start(
               where, environment, cluster.kafka(), cluster.topics(), app::states, meters);
-      say.accept("dashboard at " + dashboard.address());
+      say.accept(SAID + dashboard.address());
       return new ServedDashboard(dashboard);
     } catch (Dashboard.PortTakenException e) {
       say.accept(

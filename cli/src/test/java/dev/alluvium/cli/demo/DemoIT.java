@@ -63,6 +63,7 @@ class DemoIT {
     assertThat(pairs.get("trained").asLong() + pairs.get("held_out").asLong()).isEqualTo(GOOD + 1);
     assertThat(json.get("malformed").asLong()).isEqualTo(2);
     assertThat(result.err())
+        .contains("watch it at http://localhost:")
         .contains("poor.jsonl:5: bad_json")
         .contains("swelling.jsonl:1: larger than 512 KiB when encoded, not sent");
     assertThat(json.get("dead_letters").toString())
