@@ -9,6 +9,7 @@ import dev.alluvium.streams.mix.hygiene.Contamination;
 import dev.alluvium.streams.mix.hygiene.NearDuplicates;
 import dev.alluvium.streams.mix.hygiene.NearDuplicates.Remembered;
 import dev.alluvium.streams.mix.hygiene.Shingles;
+import dev.alluvium.streams.mix.hygiene.Words;
 import dev.alluvium.streams.text.PairHashes;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -74,17 +75,19 @@ final class Hygiene {
   /** Whether a candidate gives away a probe that is known by now. */
   boolean givesAway(Candidate candidate) {
     HygieneRules rules = rules();
-    if (rules == null || !comparesWithProbes()) {
+    if (rules == null || !comparesWithProbes() || !contamination.any()) {
       return false;
     }
     Prompt prompt = candidate.getPrompt();
+    String gold = candidate.getGold();
+    String target = candidate.getTarget().getText();
     long[] grams =
         Shingles.of(
             Contamination.WORDS,
-            prompt.getInstruction(),
-            prompt.getContext(),
-            candidate.getGold(),
-            candidate.getTarget().getText());
+            Words.of(prompt.getInstruction()),
+            Words.of(prompt.getContext()),
+            Words.of(gold),
+            Words.of(target.equals(gold) ? null : target));
     return contamination.find(grams, rules.getOverlap()).isPresent();
   }
 
@@ -100,7 +103,9 @@ final class Hygiene {
         Shingles.within(
             candidate.getPrompt().getContext(),
             Shingles.of(
-                NearDuplicates.WORDS, candidate.getPrompt().getInstruction(), candidate.getGold()));
+                NearDuplicates.WORDS,
+                Words.of(candidate.getPrompt().getInstruction()),
+                Words.of(candidate.getGold())));
     byte[] signature = remembered.signature(shingles);
     if (signature == null) {
       return Optional.empty();
@@ -145,7 +150,9 @@ final class Hygiene {
   List<Long> watch(Probe probe) {
     String context = probe.getPrompt().getContext();
     String asked = context == null ? probe.getPrompt().getInstruction() : context;
-    List<Long> grams = Contamination.kept(Shingles.of(Contamination.WORDS, asked, probe.getGold()));
+    List<Long> grams =
+        Contamination.kept(
+            Shingles.of(Contamination.WORDS, Words.of(asked), Words.of(probe.getGold())));
     if (!contamination.hasRoom(grams.size())) {
       memory.books.ignored("probe_unwatched");
       grams = List.of();

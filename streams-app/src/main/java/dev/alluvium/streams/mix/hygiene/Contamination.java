@@ -3,9 +3,11 @@ package dev.alluvium.streams.mix.hygiene;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,7 +33,12 @@ public final class Contamination {
 
   /** The grams of a probe that are kept. */
   public static List<Long> kept(long[] grams) {
-    return Arrays.stream(grams).limit(MOST_GRAMS).boxed().toList();
+    return Arrays.stream(grams).sorted().distinct().limit(MOST_GRAMS).boxed().toList();
+  }
+
+  /** Whether it looks out for any probe. */
+  public boolean any() {
+    return all > 0;
   }
 
   /** Whether there is room to look out for a probe of so many grams. */
@@ -67,8 +74,14 @@ public final class Contamination {
    * @param overlap the share of a probe's grams, in millionths, at which it is given away
    */
   public Optional<String> find(long[] text, int overlap) {
-    Map<String, Integer> shared = new TreeMap<>();
+    Set<Long> known = new HashSet<>();
     for (long gram : text) {
+      if (probesByGram.containsKey(gram)) {
+        known.add(gram);
+      }
+    }
+    Map<String, Integer> shared = new TreeMap<>();
+    for (Long gram : known) {
       probesByGram.getOrDefault(gram, List.of()).forEach(p -> shared.merge(p, 1, Integer::sum));
     }
     return shared.entrySet().stream()

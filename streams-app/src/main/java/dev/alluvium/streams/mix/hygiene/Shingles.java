@@ -1,59 +1,64 @@
 package dev.alluvium.streams.mix.hygiene;
 
-import com.dynatrace.hash4j.hashing.HashStream64;
-import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes of every n consecutive words of some texts; case and punctuation do not count. */
+/**
+ * Hashes of every n consecutive words of some texts: a polynomial in the words' hashes that rolls
+ * from each shingle to the next (Karp and Rabin, "Efficient randomized pattern-matching
+ * algorithms", 1987), so that a shingle costs the same however many words it has.
+ */
 public final class Shingles {
-  private static final Hasher64 HASHER = Hashing.komihash5_0();
+  /** Odd, so that every word of a shingle counts in all bits above it. */
+  private static final long BASE = 0x9E37_79B9_7F4A_7C15L;
 
   private Shingles() {}
 
   /**
-   * The distinct hashes, in ascending order. No shingle spans two texts.
+   * The hashes in the order of the texts; of a shingle that is said twice, twice. No shingle spans
+   * two texts.
    *
    * @param n words of a shingle; a shorter text has none
    */
-  public static long[] of(int n, @Nullable String... texts) {
-    LongStream.Builder hashes = LongStream.builder();
-    HashStream64 stream = HASHER.hashStream();
-    for (String text : texts) {
-      List<Long> words = words(text == null ? "" : text);
-      for (int first = 0; first + n <= words.size(); first++) {
-        stream.reset();
-        words.subList(first, first + n).forEach(stream::putLong);
-        hashes.add(stream.getAsLong());
+  public static long[] of(int n, Words... texts) {
+    int count = 0;
+    for (Words text : texts) {
+      count += Math.max(0, text.hashes().length - n + 1);
+    }
+    long[] shingles = new long[count];
+    int next = 0;
+    for (Words text : texts) {
+      next = roll(n, text.hashes(), shingles, next);
+    }
+    return shingles;
+  }
+
+  private static int roll(int n, long[] words, long[] shingles, int from) {
+    int next = from;
+    long highest = 1;
+    for (int i = 1; i < n; i++) {
+      highest *= BASE;
+    }
+    long hash = 0;
+    for (int i = 0; i < words.length; i++) {
+      if (i >= n) {
+        hash -= highest * words[i - n];
+      }
+      hash = hash * BASE + words[i];
+      if (i >= n - 1) {
+        shingles[next++] = hash;
       }
     }
-    return hashes.build().sorted().distinct().toArray();
+    return next;
   }
 
   /** The same shingles in some context: in another one they are others. */
   public static long[] within(@Nullable String context, long[] shingles) {
-    long mask = context == null ? 0 : HASHER.hashCharsToLong(context.strip());
-    return Arrays.stream(shingles).map(shingle -> shingle ^ mask).sorted().toArray();
-  }
-
-  private static List<Long> words(String text) {
-    List<Long> words = new ArrayList<>();
-    String lower = text.toLowerCase(Locale.ROOT);
-    int start = -1;
-    for (int i = 0; i <= lower.length(); i++) {
-      boolean inside = i < lower.length() && Character.isLetterOrDigit(lower.charAt(i));
-      if (inside && start < 0) {
-        start = i;
-      } else if (!inside && start >= 0) {
-        words.add(HASHER.hashCharsToLong(lower.substring(start, i)));
-        start = -1;
-      }
+    if (context == null) {
+      return shingles;
     }
-    return words;
+    long mask = Hashing.komihash5_0().hashCharsToLong(context.strip());
+    return Arrays.stream(shingles).map(shingle -> shingle ^ mask).toArray();
   }
 }

@@ -21,20 +21,32 @@ class NearDuplicatesTest {
 
   @Test
   void caseAndPunctuationDoNotCount() {
-    assertThat(Shingles.of(3, "The quick, brown fox: jumps!"))
-        .isEqualTo(Shingles.of(3, "the QUICK brown fox jumps"))
+    assertThat(shingles(3, "The quick, brown fox: jumps!"))
+        .isEqualTo(shingles(3, "the QUICK brown fox jumps"))
         .hasSize(3);
   }
 
   @Test
   void noShingleSpansTwoTexts() {
-    assertThat(Shingles.of(3, "one two", "three four", null)).isEmpty();
-    assertThat(Shingles.of(2, "one two", "one two")).hasSize(1);
+    assertThat(Shingles.of(3, Words.of("one two"), Words.of("three four"), Words.of(null)))
+        .isEmpty();
+    assertThat(Shingles.of(2, Words.of("one two"), Words.of("one two"))).hasSize(2);
+  }
+
+  /** What rolls past its first words is what begins there. */
+  @Test
+  void aShingleIsTheSameWhereverItStands() {
+    long[] all = shingles(13, words(0, 100));
+    assertThat(all).hasSize(88).doesNotHaveDuplicates();
+    for (int first = 0; first < all.length; first++) {
+      assertThat(shingles(13, words(first, first + 13))).containsExactly(all[first]);
+    }
+    assertThat(shingles(2, "a b")).isNotEqualTo(shingles(2, "b a"));
   }
 
   @Test
   void inAnotherContextShinglesAreOthers() {
-    long[] shingles = Shingles.of(2, "one two three");
+    long[] shingles = shingles(2, "one two three");
     assertThat(Shingles.within(null, shingles)).isEqualTo(shingles);
     assertThat(Shingles.within("here", shingles)).isEqualTo(Shingles.within(" here ", shingles));
     assertThat(Shingles.within("there", shingles))
@@ -43,8 +55,8 @@ class NearDuplicatesTest {
 
   @Test
   void shortTextsHaveNoSignature() {
-    assertThat(texts.signature(Shingles.of(3, words(0, 21)))).isNull();
-    assertThat(texts.signature(Shingles.of(3, words(0, 22)))).isNotNull();
+    assertThat(texts.signature(shingles(3, words(0, 21)))).isNull();
+    assertThat(texts.signature(shingles(3, words(0, 22)))).isNotNull();
   }
 
   @Test
@@ -91,7 +103,11 @@ class NearDuplicatesTest {
   }
 
   private byte[] signature(String text) {
-    return signature(Shingles.of(3, text));
+    return signature(shingles(3, text));
+  }
+
+  private static long[] shingles(int n, String text) {
+    return Shingles.of(n, Words.of(text));
   }
 
   private byte[] signature(long[] shingles) {
