@@ -41,9 +41,13 @@ final class CountSkill implements Skill {
 
   private Item item(String wanted, List<String> letters) {
     List<Integer> places = new ArrayList<>();
+    List<String> ticks = new ArrayList<>();
     for (int place = 0; place < LENGTH; place++) {
       if (letters.get(place).equals(wanted)) {
         places.add(place + 1);
+        ticks.add(Integer.toString(places.size()));
+      } else {
+        ticks.add("-");
       }
     }
     String value = Integer.toString(places.size());
@@ -52,9 +56,9 @@ final class CountSkill implements Skill {
     String operands = wanted + " in " + Letters.spaced(letters);
     Wordings wordings =
         new Wordings(
-            "found%s = %s".formatted(listed(places), value),
+            "ticks %s = %s".formatted(String.join(" ", ticks), value),
             "from the end %s is at%s, answer %s".formatted(wanted, listed(backwards), value),
-            "ticked off, result " + Digits.spelt(value));
+            "struck out, result " + Digits.spelt(value));
     return Item.of(
         name(), Level.EASY, operands, "count " + operands, wordings, AnswerKey.Kind.NUMBER, value);
   }
