@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.PromotedVersion;
 import dev.alluvium.streams.mix.quota.Shares;
 import dev.alluvium.streams.policy.PolicyRules;
+import dev.alluvium.streams.text.PairHashes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +75,8 @@ final class Admission {
    */
   void admit(Candidate arrived) {
     Candidate candidate = fresh(arrived);
-    Place older = pools.olderEdition(candidate);
+    String edition = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
+    Place older = pools.waiting(edition);
     if (older != null) {
       expire(older, "superseded");
     }
@@ -96,13 +98,14 @@ final class Admission {
       books.expired("too_large");
       return;
     }
-    Optional<String> refused = hygiene.refuse(memory.nextCandidate, candidate);
+    Optional<String> refused = hygiene.refuse(memory.nextCandidate, edition, candidate);
     if (refused.isPresent()) {
       books.expired(refused.get());
       return;
     }
     long probes = hygiene.comparesWithProbes() ? memory.nextProbe : 0;
-    pools.add(memory.nextCandidate++, new PooledCandidate(candidate, memory.clock, probes));
+    pools.add(
+        memory.nextCandidate++, edition, new PooledCandidate(candidate, memory.clock, probes));
     overflow(skill, policy == null ? UNRULED : policy.getPoolExamples());
   }
 
@@ -225,7 +228,9 @@ final class Admission {
 
   /** What came before the first policy was compared with nothing. */
   private void compare(Place place) {
-    hygiene.refuse(place.number(), pools.read(place)).ifPresent(reason -> expire(place, reason));
+    hygiene
+        .refuse(place.number(), place.edition(), pools.read(place))
+        .ifPresent(reason -> expire(place, reason));
   }
 
   /** What is carried means nothing to other units or stages. */

@@ -10,7 +10,6 @@ import dev.alluvium.streams.mix.hygiene.NearDuplicates;
 import dev.alluvium.streams.mix.hygiene.NearDuplicates.Remembered;
 import dev.alluvium.streams.mix.hygiene.Shingles;
 import dev.alluvium.streams.mix.hygiene.Words;
-import dev.alluvium.streams.text.PairHashes;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -57,13 +56,16 @@ final class Hygiene {
    * Why a candidate is refused; empty when it is not, and then it is remembered.
    *
    * @param number the number it will have
+   * @param edition hash of its pair id and prompt
    */
-  Optional<String> refuse(long number, Candidate candidate) {
+  Optional<String> refuse(long number, String edition, Candidate candidate) {
     HygieneRules rules = rules();
     if (rules == null) {
       return Optional.empty();
     }
-    return givesAway(candidate) ? Optional.of("contaminated") : repeated(number, candidate, rules);
+    return givesAway(candidate)
+        ? Optional.of("contaminated")
+        : repeated(number, edition, candidate, rules);
   }
 
   /** Whether candidates are compared with probes now. */
@@ -95,7 +97,8 @@ final class Hygiene {
    * Many questions are asked about one context, and one question of many contexts: so only pairs of
    * the same context are compared, by instruction and gold.
    */
-  private Optional<String> repeated(long number, Candidate candidate, HygieneRules rules) {
+  private Optional<String> repeated(
+      long number, String edition, Candidate candidate, HygieneRules rules) {
     if (rules.getSimilarity() == 0 || rules.getRemembered() == 0) {
       return Optional.empty();
     }
@@ -111,7 +114,6 @@ final class Hygiene {
       return Optional.empty();
     }
     makeRoom(rules);
-    String edition = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
     if (remembered.find(signature, edition, rules.getSimilarity()).isPresent()) {
       return Optional.of("near_duplicate");
     }

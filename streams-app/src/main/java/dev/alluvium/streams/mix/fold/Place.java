@@ -1,6 +1,7 @@
 package dev.alluvium.streams.mix.fold;
 
 import dev.alluvium.streams.mix.quota.Supply;
+import java.util.HexFormat;
 
 /**
  * Where a candidate waits, and what the fold needs to know of it without reading it.
@@ -24,6 +25,6 @@ record Place(
     implements Supply.Item {
   /** Its key in the pool store; keys sort by skill, then by age. */
   String key() {
-    return "%s|%016x".formatted(skill, number);
+    return skill + "|" + HexFormat.of().toHexDigits(number);
   }
 }

@@ -42,14 +42,20 @@ final class Pools implements Supply {
             (key, pooled) -> {
               if (!open.contains(key)) {
                 long number = Long.parseLong(key.substring(key.lastIndexOf('|') + 1), 16);
-                index(place(number, pooled));
+                Candidate candidate = pooled.getCandidate();
+                String edition = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
+                index(place(number, edition, pooled));
               }
             });
   }
 
-  /** Adds a candidate behind the others of its skill; no older edition of it may wait. */
-  void add(long number, PooledCandidate pooled) {
-    Place place = place(number, pooled);
+  /**
+   * Adds a candidate behind the others of its skill; no older edition of it may wait.
+   *
+   * @param edition hash of its pair id and prompt
+   */
+  void add(long number, String edition, PooledCandidate pooled) {
+    Place place = place(number, edition, pooled);
     store.pool().put(place.key(), pooled);
     index(place);
   }
@@ -76,7 +82,7 @@ final class Pools implements Supply {
             Writers.gold(pooled.getCandidate(), reason),
             pooled.getAdmittedAt(),
             pooled.getProbes());
-    Place renewed = place(place.number(), gold);
+    Place renewed = place(place.number(), place.edition(), gold);
     store.pool().put(place.key(), gold);
     requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
     byEdition.put(renewed.edition(), renewed);
@@ -101,9 +107,9 @@ final class Pools implements Supply {
     byEdition.remove(place.edition());
   }
 
-  /** Where an older edition of a candidate waits; null when none does. */
-  @Nullable Place olderEdition(Candidate candidate) {
-    return byEdition.get(PairHashes.edition(candidate.getPairId(), candidate.getPrompt()));
+  /** Where an edition of a pair waits; null when none does. */
+  @Nullable Place waiting(String edition) {
+    return byEdition.get(edition);
   }
 
   /** The skills with candidates, in order of name. */
@@ -155,12 +161,12 @@ final class Pools implements Supply {
     tokens.merge(place.skill(), (long) place.tokens(), Long::sum);
   }
 
-  private static Place place(long number, PooledCandidate pooled) {
+  private static Place place(long number, String edition, PooledCandidate pooled) {
     Candidate candidate = pooled.getCandidate();
     return new Place(
         candidate.getSkill(),
         number,
-        PairHashes.edition(candidate.getPairId(), candidate.getPrompt()),
+        edition,
         Math.max(1, candidate.getEstimatedTokens()),
         Writers.writer(candidate.getTarget()),
         pooled.getAdmittedAt(),

@@ -144,7 +144,12 @@ final class Reservoirs {
   private static String key(String skill, long windowId, int index) {
     String priority =
         Digests.sha256("reservoir-1", skill, Long.toString(windowId), Integer.toString(index));
-    return "%s|%s|%x|%x".formatted(skill, priority.substring(0, 16), windowId, index);
+    return String.join(
+        "|",
+        skill,
+        priority.substring(0, 16),
+        Long.toHexString(windowId),
+        Integer.toHexString(index));
   }
 
   private static String skill(String key) {
