@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class Hygiene {
   private final MixStore store;
   private final MixMemory memory;
-  private final NearDuplicates remembered = new NearDuplicates();
+  private final NearDuplicates remembered;
   private final Contamination contamination = new Contamination();
 
   Hygiene(MixStore store, MixMemory memory) {
     this.store = store;
     this.memory = memory;
+    HygieneRules rules = rules();
+    this.remembered = new NearDuplicates(rules == null ? 0 : rules.getRemembered());
     store
         .remembered()
         .visit(
@@ -48,8 +50,9 @@ final class Hygiene {
   void enforce(HygieneRules rules) {
     int most = rules.getSimilarity() == 0 ? 0 : rules.getRemembered();
     while (remembered.size() > most) {
-      remembered.oldest().ifPresent(text -> forget(text.getKey()));
+      forgetOldest();
     }
+    remembered.resize(rules.getRemembered());
   }
 
   /**
@@ -132,12 +135,13 @@ final class Hygiene {
         .oldest()
         .filter(t -> remembered.size() >= rules.getRemembered() || t.getValue().at() <= latest)
         .isPresent()) {
-      forget(remembered.oldest().orElseThrow().getKey());
+      forgetOldest();
     }
   }
 
-  private void forget(long number) {
-    remembered.remove(number);
+  private void forgetOldest() {
+    long number = remembered.oldest().orElseThrow().getKey();
+    remembered.removeOldest();
     store.remembered().delete(Long.toString(number));
   }
 

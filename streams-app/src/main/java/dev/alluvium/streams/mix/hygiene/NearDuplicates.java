@@ -1,12 +1,10 @@
 package dev.alluvium.streams.mix.hygiene;
 
-import com.dynatrace.hash4j.hashing.HashStream64;
-import com.dynatrace.hash4j.hashing.Hashing;
 import com.dynatrace.hash4j.similarity.ElementHashProvider;
 import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
+import com.dynatrace.hash4j.similarity.SimilarityHasher;
 import com.dynatrace.hash4j.similarity.SimilarityHashing;
 import com.dynatrace.hash4j.similarity.SuperMinHashVersion;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,11 +24,27 @@ public final class NearDuplicates {
   private static final int COMPONENTS = 64;
   private static final int BITS = 16;
   private static final int ROWS = 4;
+  private static final int BANDS = COMPONENTS / ROWS;
+
+  /** 2^64 by the golden ratio: what it multiplies is spread evenly over the highest bits. */
+  private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
   private final SimilarityHashPolicy minHash =
       SimilarityHashing.superMinHash(COMPONENTS, BITS, SuperMinHashVersion.V1);
+  private final SimilarityHasher hasher = minHash.createHasher();
   private final TreeMap<Long, Remembered> texts = new TreeMap<>();
-  private final Map<Long, Long> lastByBand = new HashMap<>();
+  private int slotBits;
+  private long[] slots;
+
+  /**
+   * Remembers nothing yet.
+   *
+   * @param most texts that will be remembered at a time
+   */
+  public NearDuplicates(int most) {
+    this.slotBits = slotBits(most);
+    this.slots = new long[BANDS << slotBits];
+  }
 
   /**
    * A text that is remembered.
@@ -45,15 +59,41 @@ public final class NearDuplicates {
   public byte @Nullable [] signature(long[] shingles) {
     return shingles.length < LEAST_SHINGLES
         ? null
-        : minHash.createHasher().compute(ElementHashProvider.ofValues(shingles));
+        : hasher.compute(ElementHashProvider.ofValues(shingles));
   }
 
-  /** Remembers a text. */
+  /** Makes room for so many texts at a time. */
+  public void resize(int most) {
+    if (slotBits(most) != slotBits) {
+      slotBits = slotBits(most);
+      slots = new long[BANDS << slotBits];
+      texts.forEach((number, text) -> index(number, text.signature()));
+    }
+  }
+
+  /** Between two and four slots a text for each band. */
+  private static int slotBits(int most) {
+    return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(Math.max(1, most));
+  }
+
+  /**
+   * Remembers a text.
+   *
+   * @param number later texts have larger ones
+   */
   public void add(long number, Remembered text) {
     texts.put(number, text);
-    for (long band : bands(text.signature())) {
-      // The newest, in whatever order they are added after a restart.
-      lastByBand.merge(band, number, Math::max);
+    index(number, text.signature());
+  }
+
+  /**
+   * A slot holds the newest of its texts, in whatever order they are added after a restart. Texts
+   * are forgotten oldest first, so a text that another displaced would not outlive it.
+   */
+  private void index(long number, byte[] signature) {
+    for (int band = 0; band < BANDS; band++) {
+      int slot = slot(signature, band);
+      slots[slot] = Math.max(slots[slot], number);
     }
   }
 
@@ -62,14 +102,9 @@ public final class NearDuplicates {
     return Optional.ofNullable(texts.firstEntry());
   }
 
-  /** Forgets a text. */
-  public void remove(long number) {
-    Remembered text = texts.remove(number);
-    if (text != null) {
-      for (long band : bands(text.signature())) {
-        lastByBand.remove(band, number);
-      }
-    }
+  /** Forgets the oldest text; the slots that name it stay, and find nothing. */
+  public void removeOldest() {
+    texts.pollFirstEntry();
   }
 
   /** How many texts are remembered. */
@@ -84,18 +119,15 @@ public final class NearDuplicates {
    * @param least estimated Jaccard similarity of the shingles, in millionths
    */
   public Optional<Remembered> find(byte[] signature, String edition, int least) {
-    Map<Long, Remembered> met = new TreeMap<>();
-    for (long band : bands(signature)) {
-      Long number = lastByBand.get(band);
-      Remembered text = number == null ? null : texts.get(number);
-      if (number != null && text != null) {
-        met.put(number, text);
+    for (int band = 0; band < BANDS; band++) {
+      Remembered text = texts.get(slots[slot(signature, band)]);
+      if (text != null
+          && !text.edition().equals(edition)
+          && similarity(signature, text.signature()) >= least) {
+        return Optional.of(text);
       }
     }
-    return met.values().stream()
-        .filter(text -> !text.edition().equals(edition))
-        .filter(text -> similarity(signature, text.signature()) >= least)
-        .findFirst();
+    return Optional.empty();
   }
 
   /** In millionths; 16 bits a component leave chance agreement out of account. */
@@ -103,16 +135,11 @@ public final class NearDuplicates {
     return minHash.getNumberOfEqualComponents(a, b) * 1_000_000L / COMPONENTS;
   }
 
-  private long[] bands(byte[] signature) {
-    long[] bands = new long[COMPONENTS / ROWS];
-    HashStream64 stream = Hashing.komihash5_0().hashStream();
-    for (int band = 0; band < bands.length; band++) {
-      stream.reset().putInt(band);
-      for (int row = 0; row < ROWS; row++) {
-        stream.putLong(minHash.getComponent(signature, band * ROWS + row));
-      }
-      bands[band] = stream.getAsLong();
+  private int slot(byte[] signature, int band) {
+    long rows = 0;
+    for (int row = 0; row < ROWS; row++) {
+      rows = rows << BITS | minHash.getComponent(signature, band * ROWS + row);
     }
-    return bands;
+    return (band << slotBits) + (int) ((rows * SPREAD) >>> (Long.SIZE - slotBits));
   }
 }

@@ -3,7 +3,6 @@ package dev.alluvium.streams.mix.hygiene;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,22 +12,26 @@ import org.jspecify.annotations.Nullable;
  */
 public record Words(long[] hashes) {
   private static final Hasher64 HASHER = Hashing.komihash5_0();
+  private static final long BASE = 0x9E37_79B9_7F4A_7C15L;
 
   /** The words of a text; none of no text. */
-  public static Words of(@Nullable String text) {
-    String lower = text == null ? "" : text.toLowerCase(Locale.ROOT);
-    long[] hashes = new long[lower.length() / 2 + 1];
-    int words = 0;
-    int start = -1;
-    for (int i = 0; i <= lower.length(); i++) {
-      boolean inside = i < lower.length() && Character.isLetterOrDigit(lower.charAt(i));
-      if (inside && start < 0) {
-        start = i;
-      } else if (!inside && start >= 0) {
-        hashes[words++] = HASHER.hashCharsToLong(lower.substring(start, i));
-        start = -1;
+  public static Words of(@Nullable String given) {
+    String text = given == null ? "" : given;
+    int length = text.length();
+    long[] hashes = new long[length / 2 + 1];
+    int count = 0;
+    int letters = 0;
+    long polynomial = 0;
+    for (int i = 0; i <= length; i++) {
+      if (i < length && Character.isLetterOrDigit(text.charAt(i))) {
+        polynomial = polynomial * BASE + Character.toLowerCase(text.charAt(i));
+        letters++;
+      } else if (letters > 0) {
+        hashes[count++] = HASHER.hashLongIntToLong(polynomial, letters);
+        polynomial = 0;
+        letters = 0;
       }
     }
-    return new Words(Arrays.copyOf(hashes, words));
+    return new Words(Arrays.copyOf(hashes, count));
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NearDuplicatesTest {
-  private final NearDuplicates texts = new NearDuplicates();
+  private final NearDuplicates texts = new NearDuplicates(100);
 
   @Test
   void caseAndPunctuationDoNotCount() {
@@ -65,7 +65,7 @@ class NearDuplicatesTest {
     texts.add(1, new Remembered("edition", signature, 0));
     assertThat(texts.find(signature, "another", 1_000_000)).isPresent();
     assertThat(texts.find(signature, "edition", 1_000_000)).isEmpty();
-    texts.remove(1);
+    texts.removeOldest();
     assertThat(texts.find(signature, "another", 1)).isEmpty();
     assertThat(texts.size()).isZero();
   }
