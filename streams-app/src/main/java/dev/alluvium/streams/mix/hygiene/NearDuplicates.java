@@ -29,11 +29,16 @@ public final class NearDuplicates {
   /** 2^64 by the golden ratio: what it multiplies is spread evenly over the highest bits. */
   private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
+  /** Bits of a slot that a number, below 2^40, leaves free. */
+  private static final long TAG = -1L << 40;
+
   private final SimilarityHashPolicy minHash =
       SimilarityHashing.superMinHash(COMPONENTS, BITS, SuperMinHashVersion.V1);
   private final SimilarityHasher hasher = minHash.createHasher();
   private final TreeMap<Long, Remembered> texts = new TreeMap<>();
   private int slotBits;
+
+  /** By band and hash: number of the newest text there, and above it more bits of the hash. */
   private long[] slots;
 
   /**
@@ -92,8 +97,11 @@ public final class NearDuplicates {
    */
   private void index(long number, byte[] signature) {
     for (int band = 0; band < BANDS; band++) {
-      int slot = slot(signature, band);
-      slots[slot] = Math.max(slots[slot], number);
+      long hash = hash(signature, band);
+      int slot = slot(hash, band);
+      if (number >= number(slots[slot])) {
+        slots[slot] = tag(hash) | number;
+      }
     }
   }
 
@@ -120,7 +128,9 @@ public final class NearDuplicates {
    */
   public Optional<Remembered> find(byte[] signature, String edition, int least) {
     for (int band = 0; band < BANDS; band++) {
-      Remembered text = texts.get(slots[slot(signature, band)]);
+      long hash = hash(signature, band);
+      long entry = slots[slot(hash, band)];
+      Remembered text = tag(entry) == tag(hash) ? texts.get(number(entry)) : null;
       if (text != null
           && !text.edition().equals(edition)
           && similarity(signature, text.signature()) >= least) {
@@ -135,11 +145,23 @@ public final class NearDuplicates {
     return minHash.getNumberOfEqualComponents(a, b) * 1_000_000L / COMPONENTS;
   }
 
-  private int slot(byte[] signature, int band) {
+  private long hash(byte[] signature, int band) {
     long rows = 0;
     for (int row = 0; row < ROWS; row++) {
       rows = rows << BITS | minHash.getComponent(signature, band * ROWS + row);
     }
-    return (band << slotBits) + (int) ((rows * SPREAD) >>> (Long.SIZE - slotBits));
+    return rows * SPREAD;
+  }
+
+  private int slot(long hash, int band) {
+    return (band << slotBits) + (int) (hash >>> (Long.SIZE - slotBits));
+  }
+
+  private static long tag(long hash) {
+    return hash & TAG;
+  }
+
+  private static long number(long entry) {
+    return entry & ~TAG;
   }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record Words(long[] hashes) {
   private static final Hasher64 HASHER = Hashing.komihash5_0();
   private static final long BASE = 0x9E37_79B9_7F4A_7C15L;
+  private static final char NONE = 0;
+  private static final char[] ASCII = ascii();
 
   /** The words of a text; none of no text. */
   public static Words of(@Nullable String given) {
@@ -23,8 +25,9 @@ public record Words(long[] hashes) {
     int letters = 0;
     long polynomial = 0;
     for (int i = 0; i <= length; i++) {
-      if (i < length && Character.isLetterOrDigit(text.charAt(i))) {
-        polynomial = polynomial * BASE + Character.toLowerCase(text.charAt(i));
+      char letter = i < length ? letter(text.charAt(i)) : NONE;
+      if (letter != NONE) {
+        polynomial = polynomial * BASE + letter;
         letters++;
       } else if (letters > 0) {
         hashes[count++] = HASHER.hashLongIntToLong(polynomial, letters);
@@ -33,5 +36,21 @@ public record Words(long[] hashes) {
       }
     }
     return new Words(Arrays.copyOf(hashes, count));
+  }
+
+  private static char letter(char c) {
+    return c < ASCII.length ? ASCII[c] : lowered(c);
+  }
+
+  private static char lowered(char c) {
+    return Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : NONE;
+  }
+
+  private static char[] ascii() {
+    char[] letters = new char[128];
+    for (char c = 0; c < letters.length; c++) {
+      letters[c] = lowered(c);
+    }
+    return letters;
   }
 }
