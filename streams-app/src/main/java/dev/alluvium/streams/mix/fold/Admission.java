@@ -72,8 +72,26 @@ final class Admission {
   /**
    * Counts a candidate and puts it into its pool, or counts why it does not wait. In both cases an
    * older edition that waits is out of date and leaves.
+   *
+   * @return whether nothing but that happened: it waits, as it came, and no other left
    */
-  void admit(Candidate arrived) {
+  boolean admit(Candidate arrived) {
+    long left = books.left();
+    place(arrived);
+    return books.left() == left;
+  }
+
+  /** Counts those candidates that wait and that no row of state has counted. */
+  void recount() {
+    for (Place place : pools.all()) {
+      if (place.number() >= memory.nextCandidate) {
+        books.candidate(place.skill());
+        memory.nextCandidate = place.number() + 1;
+      }
+    }
+  }
+
+  private void place(Candidate arrived) {
     Candidate candidate = fresh(arrived);
     String edition = PairHashes.edition(candidate.getPairId(), candidate.getPrompt());
     Place older = pools.waiting(edition);

@@ -40,6 +40,11 @@ final class Books {
     return name.equals(skill);
   }
 
+  /** How often a candidate left, or became another than it came. */
+  long left() {
+    return sum(expired) + stale;
+  }
+
   void expired(String reason) {
     expired.merge(reason, 1L, Long::sum);
   }

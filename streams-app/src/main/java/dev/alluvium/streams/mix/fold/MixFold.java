@@ -6,6 +6,7 @@ import dev.alluvium.schemas.avro.Command;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.PendingFlush;
@@ -67,6 +68,7 @@ public final class MixFold {
     this.open = new OpenWindows(store, reservoirs);
     Pools pools = new Pools(store, open.keys());
     this.admission = new Admission(memory, pools, hygiene);
+    admission.recount();
     this.stages = new Stages(memory, pools, reservoirs);
     Replay replay = new Replay(memory, reservoirs, stages, hygiene);
     this.windows = new WindowMaker(memory, admission, probes, open, stages, replay);
@@ -95,29 +97,44 @@ public final class MixFold {
    */
   public void fold(long offset, LedgerEntry entry, MixOutput out) {
     memory.ledgerOffset = offset;
-    boolean tell = apply(entry.getEntry(), out);
+    Long openedAt = memory.openedAt;
+    boolean tell = false;
+    boolean remembered = false;
+    if (entry.getEntry() instanceof Candidate candidate) {
+      changed = true;
+      remembered = admission.admit(candidate) && memory.cycle == null;
+    } else {
+      tell = apply(entry.getEntry(), out);
+    }
     while (windows.step(out)) {
       changed = true;
       tell = true;
     }
     tell |= completeFlushes(out);
     memory.probes = probes.sizes();
-    store.state().put(ROW, memory.state());
+    // Most entries are candidates that only wait: the pool tells as much of them as the row would.
+    if (tell || !remembered || !Objects.equals(openedAt, memory.openedAt)) {
+      store.state().put(ROW, memory.state());
+    }
     if (tell && changed) {
       report(out);
     }
   }
 
-  /** Applies an entry; true when the books should be told even if no window follows. */
+  /** The memory as a row; the store's may lack candidates that wait. */
+  MixState state() {
+    return memory.state();
+  }
+
+  /**
+   * Applies an entry that is no candidate; true when the books should be told even if no window
+   * follows.
+   */
   private boolean apply(Object entry, MixOutput out) {
     if (entry instanceof Tick tick) {
       return tick(tick.getTime().toEpochMilli(), out);
     }
     changed = true;
-    if (entry instanceof Candidate candidate) {
-      admission.admit(candidate);
-      return false;
-    }
     if (entry instanceof Probe probe) {
       hold(probe, out);
       return false;

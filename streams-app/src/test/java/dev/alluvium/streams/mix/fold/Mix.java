@@ -96,7 +96,7 @@ final class Mix implements MixOutput {
   }
 
   MixState state() {
-    return requireNonNull(store.state());
+    return fold.state();
   }
 
   List<WindowOpen> opens() {

@@ -190,9 +190,7 @@ class MixFoldPropertyTest {
   }
 
   private static Set<Long> open(Mix mix) {
-    return mix.store.state() == null
-        ? Set.of()
-        : mix.state().getOpen().stream().map(OpenWindow::getWindowId).collect(Collectors.toSet());
+    return mix.state().getOpen().stream().map(OpenWindow::getWindowId).collect(Collectors.toSet());
   }
 
   /** Whether more waited before the first of the entry's last windows than may wait for a quota. */
