@@ -79,7 +79,7 @@ public enum Metric {
   STALE(
       "stale_total",
       "examples",
-      "Model's texts that became gold because the version that wrote them was too old."),
+      "Model's texts that became gold because the version that wrote them was too old or in quarantine."),
   /** Queued. */
   QUEUED("queued_examples", "examples", "Examples in windows without an outcome."),
   /** Trained. */
