@@ -186,7 +186,9 @@ public final class MixFold {
       TrainedWindow counts = memory.books.decided(outcome, open.settle(outcome));
       if (counts != null) {
         store.trained().put(Long.toString(id), counts);
-        store.trained().delete(Long.toString(id - MOST_TRAINED));
+        if (id > MOST_TRAINED) {
+          store.trained().delete(Long.toString(id - MOST_TRAINED));
+        }
       }
     } else if (!quarantined || !takeBack(id)) {
       ignore("outcome_unknown", "window %d, %s".formatted(id, outcome.getStatus()), out);

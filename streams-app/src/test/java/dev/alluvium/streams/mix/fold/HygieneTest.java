@@ -72,6 +72,15 @@ class HygieneTest {
     assertThat(mix.expired()).isEqualTo(Map.of("contaminated", 3L));
   }
 
+  /** 48 grams of the probe, of which the candidate has one, a hundred times. */
+  @Test
+  void aGramThatIsSaidOftenIsOneGram() {
+    String gram = words("a", 13) + ". ";
+    Mix mix = Mix.under(policy(0, 500_000)).fold(probe("p1", LONG));
+    mix.fold(candidate("c1", gram.repeat(100)));
+    assertThat(mix.expired()).isEmpty();
+  }
+
   @Test
   void looksAgainAtWhatWaitedWhenTheProbeCame() {
     Mix mix = Mix.under(policy(0, 500_000));
