@@ -87,7 +87,7 @@ final class MixProcessor implements Processor<String, LedgerEntry, String, Speci
     public void window(long windowId, WindowRecord record) {
       to.forward(new Record<>(Long.toString(windowId), record, timestamp), WINDOWS);
       if (record.getRecord() instanceof WindowClose close) {
-        LOG.info(
+        LOG.debug(
             "window {} closed by {} at ledger offset {}: {} examples, {}",
             windowId,
             close.getReason(),

@@ -1,5 +1,6 @@
 package dev.alluvium.streams.mix;
 
+import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.streams.mix.fold.MixStore;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.KeyValue;
@@ -18,13 +19,22 @@ final class StateStores {
   static final String TRAINED = "mix-trained";
   static final String REMEMBERED = "mix-remembered";
 
+  /** Estimated tokens of the candidates kept at hand as objects: some 8 MiB of texts. */
+  private static final long RECENT_TOKENS = 1 << 20;
+
+  /** What a short candidate counts as, for the object around its texts. */
+  private static final int LEAST_TOKENS = 256;
+
   private StateStores() {}
 
   /** The stores of a task. */
   static MixStore of(ProcessorContext<?, ?> context) {
     return new MixStore(
         new Rows<>(context.getStateStore(STATE)),
-        new Rows<>(context.getStateStore(POOL)),
+        new RecentRows<>(
+            new Rows<PooledCandidate>(context.getStateStore(POOL)),
+            pooled -> Math.max(LEAST_TOKENS, pooled.getCandidate().getEstimatedTokens()),
+            RECENT_TOKENS),
         new Rows<>(context.getStateStore(PROBES)),
         new Rows<>(context.getStateStore(OPEN)),
         new Rows<>(context.getStateStore(RESERVOIRS)),

@@ -23,7 +23,7 @@ public final class PairHashes {
    * in white space or in the composition of accents are the same.
    */
   public static String prompt(Pair pair) {
-    return prompt(pair.getInstruction(), pair.getContext(), pair.getHistory());
+    return digest(List.of("prompt-1"), pair.getInstruction(), pair.getContext(), pair.getHistory());
   }
 
   /**
@@ -31,15 +31,16 @@ public final class PairHashes {
    * does not, because data sets that know nothing of one another number their pairs 1, 2, 3.
    */
   public static String edition(String pairId, Prompt prompt) {
-    return Digests.sha256(
-        "edition-1",
-        pairId,
-        prompt(prompt.getInstruction(), prompt.getContext(), prompt.getHistory()));
+    return digest(
+        List.of("edition-1", pairId),
+        prompt.getInstruction(),
+        prompt.getContext(),
+        prompt.getHistory());
   }
 
-  private static String prompt(String instruction, @Nullable String context, List<Turn> history) {
-    List<String> parts = new ArrayList<>();
-    parts.add("prompt-1");
+  private static String digest(
+      List<String> of, String instruction, @Nullable String context, List<Turn> history) {
+    List<String> parts = new ArrayList<>(of);
     parts.add(plain(instruction));
     parts.add(plain(context));
     for (Turn turn : history) {

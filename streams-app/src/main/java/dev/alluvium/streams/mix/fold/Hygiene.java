@@ -13,6 +13,8 @@ import dev.alluvium.streams.mix.hygiene.Words;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +32,15 @@ final class Hygiene {
     this.memory = memory;
     HygieneRules rules = rules();
     this.remembered = new NearDuplicates(rules == null ? 0 : rules.getRemembered());
+    SortedMap<Long, Remembered> texts = new TreeMap<>();
     store
         .remembered()
         .visit(
             (number, text) ->
-                remembered.add(
+                texts.put(
                     Long.parseLong(number),
                     new Remembered(text.getEdition(), bytes(text.getSignature()), text.getAt())));
+    texts.forEach(remembered::add);
     store.probes().visit((pairId, probe) -> contamination.add(pairId, probe.getGrams()));
   }
 

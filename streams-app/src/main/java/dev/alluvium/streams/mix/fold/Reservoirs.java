@@ -11,6 +11,7 @@ import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.message.SchemaStore;
@@ -105,14 +106,23 @@ final class Reservoirs {
    */
   List<Content> draw(String skill, String seed, int skip, int count) {
     Hasher64 hasher = Hashing.komihash5_0(Hashing.komihash5_0().hashCharsToLong(seed));
-    return sizes.getOrDefault(skill, new TreeMap<>()).keySet().stream()
-        .sorted(
-            Comparator.comparingLong((String key) -> hasher.hashCharsToLong(key))
-                .thenComparing(Comparator.naturalOrder()))
-        .skip(skip)
-        .limit(count)
-        .map(this::read)
-        .toList();
+    PriorityQueue<Lot> first = new PriorityQueue<>(Comparator.reverseOrder());
+    for (String key : sizes.getOrDefault(skill, new TreeMap<>()).keySet()) {
+      first.add(new Lot(hasher.hashCharsToLong(key), key));
+      if (first.size() > skip + count) {
+        first.remove();
+      }
+    }
+    return first.stream().sorted().skip(skip).map(lot -> read(lot.key())).toList();
+  }
+
+  /** An example's place in the order that a seed draws. */
+  private record Lot(long hash, String key) implements Comparable<Lot> {
+    @Override
+    public int compareTo(Lot other) {
+      int order = Long.compare(hash, other.hash);
+      return order == 0 ? key.compareTo(other.key) : order;
+    }
   }
 
   private Content read(String key) {

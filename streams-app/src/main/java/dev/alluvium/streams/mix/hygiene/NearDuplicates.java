@@ -1,18 +1,13 @@
 package dev.alluvium.streams.mix.hygiene;
 
-import com.dynatrace.hash4j.similarity.ElementHashProvider;
-import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
-import com.dynatrace.hash4j.similarity.SimilarityHasher;
-import com.dynatrace.hash4j.similarity.SimilarityHashing;
-import com.dynatrace.hash4j.similarity.SuperMinHashVersion;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds texts that say almost what a remembered one said: SuperMinHash signatures (Ertl, arXiv
- * 1706.05698) in bands, so that only texts that agree in a whole band are compared.
+ * Finds texts that say almost what a remembered one said: by signatures in bands, so that only
+ * texts that agree in a whole band are compared.
  */
 public final class NearDuplicates {
   /** Words of a shingle. */
@@ -21,21 +16,13 @@ public final class NearDuplicates {
   /** Texts with fewer shingles are too short to be told apart this way. */
   public static final int LEAST_SHINGLES = 20;
 
-  private static final int COMPONENTS = 64;
-  private static final int BITS = 16;
-  private static final int ROWS = 4;
-  private static final int BANDS = COMPONENTS / ROWS;
-
   /** 2^64 by the golden ratio: what it multiplies is spread evenly over the highest bits. */
   private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
   /** Bits of a slot that a number, below 2^40, leaves free. */
   private static final long TAG = -1L << 40;
 
-  private final SimilarityHashPolicy minHash =
-      SimilarityHashing.superMinHash(COMPONENTS, BITS, SuperMinHashVersion.V1);
-  private final SimilarityHasher hasher = minHash.createHasher();
-  private final TreeMap<Long, Remembered> texts = new TreeMap<>();
+  private final LinkedHashMap<Long, Remembered> texts = new LinkedHashMap<>();
   private int slotBits;
 
   /** By band and hash: number of the newest text there, and above it more bits of the hash. */
@@ -48,7 +35,7 @@ public final class NearDuplicates {
    */
   public NearDuplicates(int most) {
     this.slotBits = slotBits(most);
-    this.slots = new long[BANDS << slotBits];
+    this.slots = new long[Signature.BANDS << slotBits];
   }
 
   /**
@@ -62,16 +49,14 @@ public final class NearDuplicates {
 
   /** The signature of a text; null when it is too short for one. */
   public byte @Nullable [] signature(long[] shingles) {
-    return shingles.length < LEAST_SHINGLES
-        ? null
-        : hasher.compute(ElementHashProvider.ofValues(shingles));
+    return shingles.length < LEAST_SHINGLES ? null : Signature.of(shingles);
   }
 
   /** Makes room for so many texts at a time. */
   public void resize(int most) {
     if (slotBits(most) != slotBits) {
       slotBits = slotBits(most);
-      slots = new long[BANDS << slotBits];
+      slots = new long[Signature.BANDS << slotBits];
       texts.forEach((number, text) -> index(number, text.signature()));
     }
   }
@@ -84,7 +69,7 @@ public final class NearDuplicates {
   /**
    * Remembers a text.
    *
-   * @param number later texts have larger ones
+   * @param number larger than those of all texts before
    */
   public void add(long number, Remembered text) {
     texts.put(number, text);
@@ -92,27 +77,24 @@ public final class NearDuplicates {
   }
 
   /**
-   * A slot holds the newest of its texts, in whatever order they are added after a restart. Texts
-   * are forgotten oldest first, so a text that another displaced would not outlive it.
+   * A slot holds the newest of its texts. Texts are forgotten oldest first, so that a text which
+   * another displaced would not outlive it.
    */
   private void index(long number, byte[] signature) {
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < Signature.BANDS; band++) {
       long hash = hash(signature, band);
-      int slot = slot(hash, band);
-      if (number >= number(slots[slot])) {
-        slots[slot] = tag(hash) | number;
-      }
+      slots[slot(hash, band)] = tag(hash) | number;
     }
   }
 
   /** The oldest text that is remembered; empty when none is. */
   public Optional<Map.Entry<Long, Remembered>> oldest() {
-    return Optional.ofNullable(texts.firstEntry());
+    return texts.entrySet().stream().findFirst();
   }
 
   /** Forgets the oldest text; the slots that name it stay, and find nothing. */
   public void removeOldest() {
-    texts.pollFirstEntry();
+    texts.remove(texts.keySet().iterator().next());
   }
 
   /** How many texts are remembered. */
@@ -127,30 +109,21 @@ public final class NearDuplicates {
    * @param least estimated Jaccard similarity of the shingles, in millionths
    */
   public Optional<Remembered> find(byte[] signature, String edition, int least) {
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < Signature.BANDS; band++) {
       long hash = hash(signature, band);
       long entry = slots[slot(hash, band)];
       Remembered text = tag(entry) == tag(hash) ? texts.get(number(entry)) : null;
       if (text != null
           && !text.edition().equals(edition)
-          && similarity(signature, text.signature()) >= least) {
+          && Signature.similarity(signature, text.signature()) >= least) {
         return Optional.of(text);
       }
     }
     return Optional.empty();
   }
 
-  /** In millionths; 16 bits a component leave chance agreement out of account. */
-  private long similarity(byte[] a, byte[] b) {
-    return minHash.getNumberOfEqualComponents(a, b) * 1_000_000L / COMPONENTS;
-  }
-
-  private long hash(byte[] signature, int band) {
-    long rows = 0;
-    for (int row = 0; row < ROWS; row++) {
-      rows = rows << BITS | minHash.getComponent(signature, band * ROWS + row);
-    }
-    return rows * SPREAD;
+  private static long hash(byte[] signature, int band) {
+    return Signature.band(signature, band) * SPREAD;
   }
 
   private int slot(long hash, int band) {

@@ -1,45 +1,53 @@
 package dev.alluvium.streams.mix.hygiene;
 
-import com.dynatrace.hash4j.hashing.Hasher64;
-import com.dynatrace.hash4j.hashing.Hashing;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of a text as hashes, in their order; case and punctuation do not count.
+ * The words of a text as hashes, in their order; case and punctuation do not count. A hash is a
+ * polynomial in the word's letters.
  *
  * @param hashes one by word
  */
 public record Words(long[] hashes) {
-  private static final Hasher64 HASHER = Hashing.komihash5_0();
-  private static final long BASE = 0x9E37_79B9_7F4A_7C15L;
+  /** Odd, and another than that of the shingles: a shingle is no long word. */
+  private static final long BASE = 0xD1B5_4A32_D192_ED03L;
+
   private static final char NONE = 0;
   private static final char[] ASCII = ascii();
 
   /** The words of a text; none of no text. */
-  public static Words of(@Nullable String given) {
-    String text = given == null ? "" : given;
-    int length = text.length();
-    long[] hashes = new long[length / 2 + 1];
+  public static Words of(@Nullable String text) {
+    if (text == null) {
+      return new Words(new long[0]);
+    }
+    char[] letters = letters(text);
+    long[] hashes = new long[letters.length / 2 + 1];
     int count = 0;
-    int letters = 0;
+    int start = 0;
     long polynomial = 0;
-    for (int i = 0; i <= length; i++) {
-      char letter = i < length ? letter(text.charAt(i)) : NONE;
-      if (letter != NONE) {
-        polynomial = polynomial * BASE + letter;
-        letters++;
-      } else if (letters > 0) {
-        hashes[count++] = HASHER.hashLongIntToLong(polynomial, letters);
-        polynomial = 0;
-        letters = 0;
+    for (int i = 0; i <= letters.length; i++) {
+      if (i < letters.length && letters[i] != NONE) {
+        polynomial = polynomial * BASE + letters[i];
+      } else {
+        if (i > start) {
+          hashes[count++] = polynomial;
+          polynomial = 0;
+        }
+        start = i + 1;
       }
     }
     return new Words(Arrays.copyOf(hashes, count));
   }
 
-  private static char letter(char c) {
-    return c < ASCII.length ? ASCII[c] : lowered(c);
+  /** A pass of its own: the compiler makes more of two plain loops than of one. */
+  private static char[] letters(String text) {
+    char[] letters = text.toCharArray();
+    for (int i = 0; i < letters.length; i++) {
+      char c = letters[i];
+      letters[i] = c < ASCII.length ? ASCII[c] : lowered(c);
+    }
+    return letters;
   }
 
   private static char lowered(char c) {

@@ -34,6 +34,30 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply, int m
     return (int) Math.min(most, Arrays.stream(caps()).asLongStream().sum());
   }
 
+  /**
+   * Whether so little waits that only time or a flush closes a window: neither its examples nor its
+   * tokens are there, and no pool is at its bound. Asked after every candidate.
+   */
+  boolean isShort() {
+    return sum(waiting()) < fullWindow()
+        && tokensWaiting() < policy.getWindowTokens()
+        && !isAtBound();
+  }
+
+  /** Whether a pool is as full as it may be. */
+  boolean isAtBound() {
+    return Arrays.stream(waiting()).anyMatch(n -> n >= policy.getPoolExamples());
+  }
+
+  /** Estimated tokens of all that wait. */
+  long tokensWaiting() {
+    long tokens = 0;
+    for (int i = 0; i < shares.size(); i++) {
+      tokens += supply.tokens(shares.skill(i));
+    }
+    return tokens;
+  }
+
   /** Examples of each skill that wait. */
   int[] waiting() {
     int[] waiting = new int[shares.size()];

@@ -30,7 +30,7 @@ final class ExampleQuotas implements Quotas {
     if (full && fits(quota(most))) {
       return plan(CloseReason.COUNT, most, quota(most));
     }
-    if (tokensWaiting() < budget) {
+    if (division.tokensWaiting() < budget) {
       return null;
     }
     int supplied = full ? most : Division.largest(0, largest + 1, n -> n <= largest && meets(n));
@@ -77,14 +77,6 @@ final class ExampleQuotas implements Quotas {
 
   private long tokens(int[] taken) {
     return Division.sum(division.tokens(taken));
-  }
-
-  private long tokensWaiting() {
-    long tokens = 0;
-    for (int i = 0; i < shares.size(); i++) {
-      tokens += division.supply().tokens(shares.skill(i));
-    }
-    return tokens;
   }
 
   private Plan plan(CloseReason reason, int n, int[] taken) {

@@ -4,7 +4,6 @@ import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.QuotaUnit;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,6 @@ public final class Planner {
   public static final int CROWDED_WINDOWS = 4;
 
   private final Division division;
-  private final Quotas quotas;
 
   /**
    * A planner.
@@ -26,7 +24,6 @@ public final class Planner {
    */
   public Planner(Shares shares, Map<String, Long> carry, Policy policy, Supply supply, int most) {
     this.division = new Division(shares, balanced(shares.carryOf(carry)), policy, supply, most);
-    this.quotas = quotas(division);
   }
 
   /** What skills that have gone were owed is shared out, so that the sum is 0. */
@@ -34,7 +31,7 @@ public final class Planner {
     return Shares.bounded(carry, Integer.MAX_VALUE);
   }
 
-  private static Quotas quotas(Division division) {
+  static Quotas quotas(Division division) {
     Policy policy = division.policy();
     if (policy.getKind() == PolicyKind.PROPORTIONAL) {
       return new OldestFirst(division);
@@ -51,6 +48,10 @@ public final class Planner {
    * @param timeUp the window has been open for as long as it may
    */
   public Optional<Plan> plan(boolean flushing, boolean timeUp) {
+    if (!flushing && !timeUp && division.isShort()) {
+      return Optional.empty();
+    }
+    Quotas quotas = quotas(division);
     Plan balanced = quotas.balanced();
     if (balanced != null) {
       return Optional.of(balanced);
@@ -61,7 +62,7 @@ public final class Planner {
     if (division.policy().getStrict()) {
       return Optional.empty();
     }
-    Plan crowded = crowded();
+    Plan crowded = crowded(quotas);
     if (crowded != null) {
       return Optional.of(crowded);
     }
@@ -76,11 +77,9 @@ public final class Planner {
    * a skill that has dried up keeps its quota, but not the others from being trained. Closed by
    * COUNT when it is full, by TOKENS when the budget ends it before. Null when it is not crowded.
    */
-  private @Nullable Plan crowded() {
+  private @Nullable Plan crowded(Quotas quotas) {
     Policy policy = division.policy();
-    boolean atBound =
-        Arrays.stream(division.waiting()).anyMatch(n -> n >= policy.getPoolExamples());
-    if (!atBound
+    if (!division.isAtBound()
         && Division.sum(division.uncapped())
             < (long) CROWDED_WINDOWS * policy.getWindowExamples()) {
       return null;

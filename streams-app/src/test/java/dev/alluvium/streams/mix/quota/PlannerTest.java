@@ -218,6 +218,42 @@ class PlannerTest {
     }
   }
 
+  /** What is not looked at because too little waits would have come to nothing. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatIsTooShortForAWindowIsNone(long seed) {
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    int shorts = 0;
+    for (int i = 0; i < 200; i++) {
+      Policy policy = anyPolicy(random);
+      Waiting supply = new Waiting();
+      for (int n = random.nextInt(20); n > 0; n--) {
+        supply.add(List.of("a", "b", "c").get(random.nextInt(3)), 1 + random.nextInt(12));
+      }
+      Shares shares = new Shares(new TreeMap<>(Map.of("a", 1, "b", 2, "c", 3)));
+      long[] carry = {random.nextInt(3) * Shares.EXAMPLE, 0, 0};
+      carry[1] = -carry[0];
+      Division division =
+          new Division(
+              shares, carry, policy, supply, 1 + random.nextInt(policy.getWindowExamples()));
+      if (division.isShort()) {
+        shorts++;
+        assertThat(Planner.quotas(division).balanced()).isNull();
+      }
+    }
+    assertThat(shorts).isBetween(20, 180);
+  }
+
+  private static Policy anyPolicy(UniformRandomProvider random) {
+    return policy(1 + random.nextInt(16))
+        .setKind(random.nextBoolean() ? PolicyKind.PROPORTIONAL : PolicyKind.WEIGHTED)
+        .setUnit(random.nextBoolean() ? QuotaUnit.TOKENS : QuotaUnit.EXAMPLES)
+        .setWindowTokens(12 + random.nextInt(100))
+        .setWeights(Map.of("a", random.nextInt(2), "b", 2, "c", random.nextInt(2)))
+        .setCaps(random.nextBoolean() ? Map.of() : Map.of("b", random.nextInt(6)))
+        .build();
+  }
+
   private static Policy.Builder policy(int examples) {
     return Policy.newBuilder(Ledger.policy(examples, EVEN));
   }
