@@ -276,6 +276,8 @@ class GenerateIT {
   }
 
   private static void assertAllAnswered(Asker asker, int asked) {
+    // A worker counts an answer before the transaction that holds it can be read.
+    await().atMost(PATIENCE).until(() -> asker.ends().size() >= asked);
     List<GenerationResult> ends = asker.ends();
     assertThat(ends.stream().map(GenerationResult::getRequestId).distinct())
         .containsExactlyInAnyOrderElementsOf(ids(asked));
