@@ -9,6 +9,7 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.cli.command.Table;
+import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.ModelVersion;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -16,13 +17,19 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** {@code alluvium models}: the weights that went through the gate. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Show and export the versions that went through the gate.",
-    subcommands = {ModelsCommand.ListModels.class, ExportModelCommand.class})
+    description = "Show, serve, leave and export the versions that went through the gate.",
+    subcommands = {
+      ModelsCommand.ListModels.class,
+      ModelsCommand.Serve.class,
+      ModelsCommand.Rollback.class,
+      ExportModelCommand.class
+    })
 public final class ModelsCommand {
 
   /** Shows every version. */
@@ -94,6 +101,56 @@ public final class ModelsCommand {
       result.put("serving", versions.serving().orElse(null));
       result.put("training", versions.training().orElse(null));
       return result;
+    }
+  }
+
+  /** Chooses the version that answers. */
+  @Command(
+      name = "serve",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Let a version answer, until the gate promotes the next one. Training goes on as it is.",
+        "Exit 1 when the trainer refuses."
+      })
+  static final class Serve implements Callable<Integer> {
+    @Mixin private ModelOrder order = new ModelOrder();
+
+    @Parameters(paramLabel = "VERSION", description = "A version that was not rolled back.")
+    private String version = "";
+
+    @Override
+    public Integer call() {
+      String name = order.version(version);
+      return order.give(CommandKind.SERVE, name, name + " answers from now on");
+    }
+  }
+
+  /** Returns training to an older state. */
+  @Command(
+      name = "rollback",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Return training to a promoted version: its weights, its optimizer's memory, its place.",
+        "All windows trained since are put into quarantine, and the mixer takes back what came of",
+        "them. Exit 1 when the trainer refuses, such as when the version's state is kept no more."
+      })
+  static final class Rollback implements Callable<Integer> {
+    private static final String BASE = "base";
+
+    @Mixin private ModelOrder order = new ModelOrder();
+
+    @Parameters(
+        paramLabel = "VERSION",
+        description = "A version whose state is kept (train.keep.promoted), or base.")
+    private String version = "";
+
+    @Override
+    public Integer call() {
+      String name = version.equals(BASE) ? BASE : order.version(version);
+      return order.give(
+          CommandKind.ROLLBACK,
+          name,
+          "training goes on from %s; what came after it is in quarantine".formatted(name));
     }
   }
 }

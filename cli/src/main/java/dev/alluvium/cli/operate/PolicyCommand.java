@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
-import dev.alluvium.cli.cluster.LedgerWriter;
+import dev.alluvium.cli.cluster.LedgerRequest;
 import dev.alluvium.cli.cluster.ReportTail;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
@@ -113,22 +113,14 @@ public final class PolicyCommand {
     }
 
     private Answer ask(Cluster cluster, Policy policy, @Nullable String current) {
-      String requestId = UUID.randomUUID().toString();
-      try (ReportTail reports = new ReportTail(cluster)) {
-        PolicyChange change = new PolicyChange(requestId, current, false, policy);
-        LedgerWriter.write(cluster, "policy", change, "the policy");
-        long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        while (System.nanoTime() - end < 0) {
-          for (Object body : reports.poll(Duration.ofMillis(200))) {
-            if (body instanceof Answer answer && answer.getRequestId().equals(requestId)) {
-              return answer;
-            }
-          }
-        }
-      }
-      throw new CommandFailure(
-          "no answer in %d s: is `alluvium streams` running, and is it up to date with the ledger? The policy is in the ledger and is decided on when the mixer reads it"
-              .formatted(seconds));
+      String id = UUID.randomUUID().toString();
+      return new LedgerRequest(
+              id,
+              "policy",
+              new PolicyChange(id, current, false, policy),
+              "the policy",
+              "is `alluvium streams` running, and is it up to date with the ledger? The policy is in the ledger and is decided on when the mixer reads it")
+          .ask(cluster, Duration.ofSeconds(seconds));
     }
   }
 

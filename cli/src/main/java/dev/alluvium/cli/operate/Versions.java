@@ -4,45 +4,47 @@ import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
 import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The versions of a namespace, as models.v1 has them now. */
-record Versions(Map<String, ModelVersion> byName) {
+/**
+ * The versions of a namespace, as models.v1 has them now.
+ *
+ * @param byName each as it was written last
+ * @param serving the version that answers: of those promoted the one written last
+ */
+record Versions(SortedMap<String, ModelVersion> byName, Optional<String> serving) {
   static Versions read(Cluster cluster) {
-    Map<String, ModelVersion> versions = new TreeMap<>();
+    Map<String, ModelVersion> written = new LinkedHashMap<>();
     cluster
         .reader()
         .read(
             cluster.topics().models(),
             record -> {
+              written.remove(record.key());
               if (record.value() != null) {
-                versions.put(record.key(), record.value());
+                written.put(record.key(), record.value());
               }
             });
-    return new Versions(versions);
+    Optional<String> serving =
+        written.values().stream()
+            .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
+            .map(ModelVersion::getVersion)
+            .reduce((earlier, later) -> later);
+    return new Versions(new TreeMap<>(written), serving);
   }
 
   Collection<ModelVersion> all() {
     return byName.values();
   }
 
-  /** The version that answers. */
-  Optional<String> serving() {
-    return newest(VersionStatus.PROMOTED);
-  }
-
-  /** The version that training goes on from. */
+  /** The version that training goes on from: names count upwards, so it is the last of them. */
   Optional<String> training() {
-    return newest(VersionStatus.PROMOTED, VersionStatus.HELD);
-  }
-
-  /** Names count upwards in six digits, so the last in order is the newest. */
-  private Optional<String> newest(VersionStatus... statuses) {
     return all().stream()
-        .filter(version -> List.of(statuses).contains(version.getStatus()))
+        .filter(version -> version.getStatus() != VersionStatus.ROLLED_BACK)
         .map(ModelVersion::getVersion)
         .reduce((earlier, later) -> later);
   }

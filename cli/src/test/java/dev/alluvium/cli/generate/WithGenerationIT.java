@@ -149,6 +149,8 @@ class WithGenerationIT {
     settings.put("train.heartbeat", "500ms");
     settings.put("train.gate.every", "1");
     settings.put("train.gate.perplexityBudget", "10");
+    settings.put("train.gate.cumulativeBudget", "10");
+    settings.put("train.gate.leastProbes", "2");
     settings.put("generate.threads", "1");
     return new ServiceProcess("train", List.of("--with-generation"), cluster, directory, settings);
   }

@@ -23,6 +23,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Writes windows the way the mixer does, one transaction each. */
 final class WindowWriter implements AutoCloseable {
@@ -79,8 +80,13 @@ final class WindowWriter implements AutoCloseable {
 
   /** The order to end the cycle. */
   void flush() {
+    control("r", CommandKind.FLUSH, null);
+  }
+
+  /** An order to the trainer. */
+  void control(String requestId, CommandKind kind, @Nullable String argument) {
     producer.beginTransaction();
-    send(0, Control.newBuilder().setRequestId("r").setKind(CommandKind.FLUSH).build());
+    send(0, new Control(requestId, kind, argument));
     producer.commitTransaction();
   }
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param promoted the last promoted version
  * @param recent the last committed checkpoints, oldest first
  * @param returnPoints checkpoints of the last promoted versions, oldest first, to return to
+ * @param returnPoint whether training may return to this very place: its weights are those of a
+ *     promoted version, or of the base model after a rollback
  * @param settingsDigest digest of the settings that shape the weights
  * @param fit what the state fits: base model, and what of it is trained
  */
@@ -28,6 +30,7 @@ public record TrainingPosition(
     @Nullable String promoted,
     List<String> recent,
     List<String> returnPoints,
+    boolean returnPoint,
     String settingsDigest,
     String fit) {
 
@@ -40,7 +43,7 @@ public record TrainingPosition(
   /** Before anything was trained. */
   public static TrainingPosition start(long nextOffset, String settingsDigest, String fit) {
     return new TrainingPosition(
-        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), settingsDigest, fit);
+        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), false, settingsDigest, fit);
   }
 
   /** After a window. */
@@ -54,13 +57,63 @@ public record TrainingPosition(
         promoted,
         recent,
         returnPoints,
+        false,
         settingsDigest,
         fit);
   }
 
   /** After a control. */
   public TrainingPosition afterControl(long offset) {
-    return afterWindow(lastWindow, offset, steps);
+    return new TrainingPosition(
+        offset,
+        lastWindow,
+        cycleStart,
+        steps,
+        versions,
+        promoted,
+        recent,
+        returnPoints,
+        returnPoint,
+        settingsDigest,
+        fit);
+  }
+
+  /**
+   * After a rollback: the place in the stream stays, and so do the versions made so far, whose
+   * numbers are never used again; all else is as it was.
+   *
+   * @param saved the position that training returns to; null for the base model
+   * @param earlier points to return to that are older than it
+   */
+  public TrainingPosition afterRollback(@Nullable TrainingPosition saved, List<String> earlier) {
+    return new TrainingPosition(
+        nextOffset,
+        lastWindow,
+        lastWindow,
+        saved == null ? 0 : saved.steps(),
+        versions,
+        saved == null ? null : saved.promoted(),
+        recent,
+        earlier,
+        true,
+        settingsDigest,
+        fit);
+  }
+
+  /** After a version that was left behind at once. */
+  public TrainingPosition afterVersion() {
+    return new TrainingPosition(
+        nextOffset,
+        lastWindow,
+        cycleStart,
+        steps,
+        versions + 1,
+        promoted,
+        recent,
+        returnPoints,
+        returnPoint,
+        settingsDigest,
+        fit);
   }
 
   /** After a cycle that made one more version. */
@@ -74,18 +127,17 @@ public record TrainingPosition(
         promotedNow ? ModelStore.name(versions + 1) : promoted,
         recent,
         returnPoints,
+        promotedNow,
         settingsDigest,
         fit);
   }
 
   /**
    * The position as it goes on from a committed checkpoint of it: the checkpoint joins the recent
-   * ones and, where it is a promoted version's, the points to return to; the oldest beyond the
+   * ones and, where training may return to it, the points to return to; the oldest beyond the
    * limits leave.
    */
   public TrainingPosition goingOnFrom(String checkpoint, int mostRecent, int mostReturnPoints) {
-    boolean atPromotion =
-        versions > 0 && cycleStart == lastWindow && ModelStore.name(versions).equals(promoted);
     return new TrainingPosition(
         nextOffset,
         lastWindow,
@@ -94,7 +146,8 @@ public record TrainingPosition(
         versions,
         promoted,
         joined(recent, checkpoint, mostRecent),
-        atPromotion ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
+        returnPoint ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
+        returnPoint,
         settingsDigest,
         fit);
   }
@@ -110,6 +163,7 @@ public record TrainingPosition(
         promoted,
         recent,
         returnPoints,
+        returnPoint,
         digest,
         fit);
   }

@@ -19,6 +19,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -65,7 +69,16 @@ public final class TrainingLog implements AutoCloseable {
 
   /** Where training stands, or nothing before the first commit. */
   public Optional<Progress> progress() {
-    return lastOf(topics.progress());
+    AtomicReference<@Nullable Progress> last = new AtomicReference<>();
+    read(topics.progress(), record -> last.set(record.value()));
+    return Optional.ofNullable(last.get());
+  }
+
+  /** Every version as it was written last, by name. */
+  public SortedMap<String, ModelVersion> versions() {
+    SortedMap<String, ModelVersion> versions = new TreeMap<>();
+    read(topics.models(), record -> versions.put(record.key(), record.value()));
+    return versions;
   }
 
   /**
@@ -80,20 +93,21 @@ public final class TrainingLog implements AutoCloseable {
       for (Outcome outcome : commit.outcomes()) {
         send(topics.ledger(), "outcome", new LedgerEntry(outcome));
       }
+      for (ModelVersion version : commit.changed()) {
+        send(topics.models(), version.getVersion(), version);
+      }
       if (commit.version().isPresent()) {
         ModelVersion version = commit.version().get();
         send(topics.models(), version.getVersion(), version);
         if (version.getStatus() == VersionStatus.PROMOTED) {
-          Promotion promotion =
-              new Promotion(
-                  version.getVersion(),
-                  ModelStore.number(version.getVersion()),
-                  version.getLastWindow());
-          send(topics.ledger(), "promotion", new LedgerEntry(promotion));
+          send(topics.ledger(), "promotion", new LedgerEntry(promotion(version)));
         }
       }
       for (TrainReport report : commit.reports()) {
         send(topics.reports(), "train", new Report(clock.instant(), report));
+      }
+      if (commit.answer().isPresent()) {
+        send(topics.reports(), "train", new Report(clock.instant(), commit.answer().get()));
       }
       for (DeadLetter letter : commit.deadLetters()) {
         send(topics.deadLetters(), bytes(letter.getKey()), letter);
@@ -135,7 +149,12 @@ public final class TrainingLog implements AutoCloseable {
     return false;
   }
 
-  private <V> Optional<V> lastOf(Topic<String, V> topic) {
+  private static Promotion promotion(ModelVersion version) {
+    String name = version.getVersion();
+    return new Promotion(name, ModelStore.number(name), version.getLastWindow());
+  }
+
+  private <V> void read(Topic<String, V> topic, Consumer<ConsumerRecord<String, V>> each) {
     Properties settings = kafka.consumer();
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     TopicPartition partition = new TopicPartition(topic.name(), 0);
@@ -145,18 +164,14 @@ public final class TrainingLog implements AutoCloseable {
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
       long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
-      V last = null;
       while (consumer.position(partition) < end) {
         if (System.nanoTime() > deadline) {
           throw new KafkaException(
               "%s could not be read to its end (offset %d) within %s"
                   .formatted(topic.name(), end, READ_TIMEOUT));
         }
-        for (ConsumerRecord<String, V> record : consumer.poll(Duration.ofMillis(200))) {
-          last = record.value();
-        }
+        consumer.poll(Duration.ofMillis(200)).forEach(each);
       }
-      return Optional.ofNullable(last);
     }
   }
 }

@@ -230,9 +230,18 @@ public record TrainSettings(
    * When and by what a version is judged.
    *
    * @param every windows in a cycle
-   * @param perplexityBudget share by which a skill's perplexity may rise over its reference
+   * @param perplexityBudget share by which a skill's perplexity may rise over the last promoted
+   *     version's
+   * @param cumulativeBudget the same over the base model's
+   * @param leastProbes a skill with fewer probes is unmeasured
+   * @param unmeasured what an unmeasured skill means: {@code refuse} or {@code ignore}
    */
-  public record GateSettings(int every, double perplexityBudget) {
+  public record GateSettings(
+      int every,
+      double perplexityBudget,
+      double cumulativeBudget,
+      int leastProbes,
+      String unmeasured) {
     /** Checks every value. */
     public GateSettings {
       require(every >= 1, "train.gate.every is %d: expected 1 or more windows", every);
@@ -240,6 +249,20 @@ public record TrainSettings(
           perplexityBudget >= 0,
           "train.gate.perplexityBudget is %s: expected 0 or more",
           perplexityBudget);
+      require(
+          cumulativeBudget >= 0,
+          "train.gate.cumulativeBudget is %s: expected 0 or more",
+          cumulativeBudget);
+      require(leastProbes >= 2, "train.gate.leastProbes is %d: expected 2 or more", leastProbes);
+      require(
+          unmeasured.equals("refuse") || unmeasured.equals("ignore"),
+          "train.gate.unmeasured is %s: expected refuse or ignore",
+          unmeasured);
+    }
+
+    /** Whether a skill that cannot be measured is passed over. */
+    public boolean ignoresUnmeasured() {
+      return unmeasured.equals("ignore");
     }
   }
 

@@ -1,68 +1,198 @@
 package dev.alluvium.trainer.gate;
 
-import dev.alluvium.schemas.avro.ProbeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.TreeSet;
 
 /**
- * Decides whether new weights may answer: no skill's perplexity may exceed its reference by more
- * than the budget. Fails closed: nothing measured, or a number that is none, is a refusal.
+ * Decides what becomes of new weights. A skill may lose so much of its perplexity against the last
+ * promoted version, and so much in all against the base model, which stops a slow decay. Losses
+ * must be shown to be within these budgets, not merely not shown to be beyond: a test of
+ * non-inferiority with paired probes, both anchors for every skill, skills by Holm's method ("A
+ * simple sequentially rejective multiple test procedure", 1979). Fails closed.
  */
 public final class Gate {
-  private final double perplexityBudget;
+  /**
+   * Chance of promoting weights that are worse by the budget, and of going back from such as are
+   * not: one side of a 95 percent interval, as is the custom for non-inferiority.
+   */
+  static final double LEVEL = 0.025;
+
+  private final double budget;
+  private final double cumulativeBudget;
+  private final int leastProbes;
+  private final boolean ignoreUnmeasured;
 
   /**
    * A gate.
    *
-   * @param perplexityBudget share by which a skill's perplexity may rise; 0.05 is five percent
+   * @param budget share by which a skill's perplexity may rise over the last promoted version's;
+   *     0.05 is five percent
+   * @param cumulativeBudget the same over the base model's
+   * @param leastProbes a skill with fewer is unmeasured
+   * @param ignoreUnmeasured whether an unmeasured skill is passed over; otherwise it refuses
    */
-  public Gate(double perplexityBudget) {
-    this.perplexityBudget = perplexityBudget;
+  public Gate(double budget, double cumulativeBudget, int leastProbes, boolean ignoreUnmeasured) {
+    this.budget = budget;
+    this.cumulativeBudget = cumulativeBudget;
+    this.leastProbes = leastProbes;
+    this.ignoreUnmeasured = ignoreUnmeasured;
+  }
+
+  /** What becomes of weights. */
+  public enum Ruling {
+    /** They answer. */
+    PROMOTE,
+    /** Training goes on from them; the old ones answer. */
+    HOLD,
+    /** A skill is worse than its budget for certain: training returns to the old ones. */
+    ROLLBACK
   }
 
   /**
    * The decision.
    *
-   * @param promoted whether the weights may answer
    * @param reason why, for a person
    */
-  public record Decision(boolean promoted, String reason) {}
+  public record Decision(Ruling ruling, String reason) {
+    /** Whether the weights may answer. */
+    public boolean promoted() {
+      return ruling == Ruling.PROMOTE;
+    }
+  }
 
   /**
-   * Compares two measurements over the probes that both have.
+   * Compares measurements of the same probes. A skill is judged by the probes that the last
+   * promoted version was measured by: what has been held out since may come from the very data that
+   * is in question. Only a skill that had too few of them is judged by new ones too, which the last
+   * promoted version then counts as answering like the base model.
    *
-   * @param reference the last promoted version, or the base model before the first
+   * @param base the base model
+   * @param promoted the last promoted version; none before the first
    * @param candidate the weights in question
    */
-  public Decision decide(ProbeScores reference, ProbeScores candidate) {
-    Map<String, ProbeResult> old =
-        ProbeTable.of(reference, id -> candidate.byProbe().containsKey(id));
-    Map<String, ProbeResult> now =
-        ProbeTable.of(candidate, id -> reference.byProbe().containsKey(id));
-    if (old.isEmpty()) {
-      return new Decision(false, "there is no probe to measure by");
+  public Decision decide(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    List<Finding> findings = new ArrayList<>();
+    List<String> unmeasured = new ArrayList<>();
+    for (String skill : skills(base, candidate)) {
+      if (isBroken(candidate, skill)) {
+        return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more");
+      }
+      boolean frozen = promoted.count(skill) >= leastProbes;
+      ProbeScores parent = frozen ? promoted : promoted.over(base);
+      ProbeScores judged = candidate.within(parent);
+      Finding finding =
+          new Finding(
+              skill,
+              PerplexityRise.of(skill, parent, judged),
+              PerplexityRise.of(skill, base, judged));
+      if (finding.isMeasured()) {
+        findings.add(finding);
+      } else {
+        unmeasured.add("%s (%d probes)".formatted(skill, finding.recent.probes()));
+      }
     }
-    List<String> worse = new ArrayList<>();
-    old.forEach(
-        (skill, before) -> {
-          double after = now.containsKey(skill) ? now.get(skill).getPerplexity() : Double.NaN;
-          // Written so that a NaN on either side is a refusal.
-          if (!(after <= before.getPerplexity() * (1 + perplexityBudget))) {
-            worse.add(
-                String.format(
-                    Locale.ROOT, "%s %.4g -> %.4g", skill, before.getPerplexity(), after));
-          }
-        });
-    return worse.isEmpty()
-        ? new Decision(true, "no skill is worse than its budget")
+    return decide(findings, unmeasured);
+  }
+
+  private Decision decide(List<Finding> findings, List<String> unmeasured) {
+    List<String> worse =
+        findings.stream().filter(f -> f.isWorse(findings.size())).map(Finding::text).toList();
+    if (!worse.isEmpty()) {
+      return new Decision(Ruling.ROLLBACK, "worse than the budget: " + String.join("; ", worse));
+    }
+    if (!unmeasured.isEmpty() && !ignoreUnmeasured) {
+      return new Decision(
+          Ruling.HOLD,
+          "fewer than %d probes: %s".formatted(leastProbes, String.join(", ", unmeasured)));
+    }
+    if (findings.isEmpty()) {
+      return new Decision(Ruling.HOLD, "there is no probe to measure by");
+    }
+    List<String> open = open(findings);
+    return open.isEmpty()
+        ? new Decision(Ruling.PROMOTE, "every skill is within its budget")
         : new Decision(
-            false,
-            String.format(
-                Locale.ROOT,
-                "perplexity rose by more than %.3g: %s",
-                perplexityBudget,
-                String.join(", ", worse)));
+            Ruling.HOLD, "not shown to be within the budget: " + String.join("; ", open));
+  }
+
+  /** What Holm's method does not show: from the first failure on, nothing. */
+  private static List<String> open(List<Finding> findings) {
+    List<Finding> sorted = new ArrayList<>(findings);
+    sorted.sort((a, b) -> Double.compare(a.chance(), b.chance()));
+    for (int i = 0; i < sorted.size(); i++) {
+      double level = LEVEL / (sorted.size() - i);
+      // Written so that a NaN is a refusal.
+      if (!(sorted.get(i).chance() <= level)) {
+        return sorted.subList(i, sorted.size()).stream()
+            .filter(finding -> !(finding.chance() <= level))
+            .map(finding -> finding.text() + finding.needed(sorted.size()))
+            .toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static boolean isBroken(ProbeScores scores, String skill) {
+    return scores.byProbe().values().stream()
+        .anyMatch(score -> score.skill().equals(skill) && !Double.isFinite(score.nllSum()));
+  }
+
+  private static TreeSet<String> skills(ProbeScores base, ProbeScores candidate) {
+    TreeSet<String> skills = new TreeSet<>();
+    base.byProbe().values().forEach(score -> skills.add(score.skill()));
+    candidate.byProbe().values().forEach(score -> skills.add(score.skill()));
+    return skills;
+  }
+
+  /** A skill against both anchors. */
+  private final class Finding {
+    private final String skill;
+    private final PerplexityRise recent;
+    private final PerplexityRise all;
+
+    Finding(String skill, PerplexityRise recent, PerplexityRise all) {
+      this.skill = skill;
+      this.recent = recent;
+      this.all = all;
+    }
+
+    boolean isMeasured() {
+      return recent.probes() >= leastProbes && recent.isMeasured() && all.isMeasured();
+    }
+
+    /** The chance of what is seen if the skill were at one of its budgets, the larger one. */
+    double chance() {
+      return Math.max(recent.chanceIfAt(budget), all.chanceIfAt(cumulativeBudget));
+    }
+
+    /** Whether it is beyond a budget for certain: two anchors, so many skills. */
+    boolean isWorse(int skills) {
+      double least = Math.min(1 - recent.chanceIfAt(budget), 1 - all.chanceIfAt(cumulativeBudget));
+      return least <= LEVEL / (2.0 * skills);
+    }
+
+    String text() {
+      return String.format(
+          Locale.ROOT,
+          "%s: perplexity x %.4g to %.4g of the last promoted version's (budget %.4g), x %.4g to %.4g of the base model's (budget %.4g), %d probes",
+          skill,
+          recent.ratioBound(1 - LEVEL),
+          recent.ratioBound(LEVEL),
+          1 + budget,
+          all.ratioBound(1 - LEVEL),
+          all.ratioBound(LEVEL),
+          1 + cumulativeBudget,
+          recent.probes());
+    }
+
+    String needed(int skills) {
+      long probes =
+          Math.max(
+              recent.probesNeeded(budget, LEVEL, skills),
+              all.probesNeeded(cumulativeBudget, LEVEL, skills));
+      return ", some %d would tell".formatted(probes);
+    }
   }
 }

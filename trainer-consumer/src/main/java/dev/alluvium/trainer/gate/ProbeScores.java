@@ -19,6 +19,25 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
     return new ProbeScores(Map.of());
   }
 
+  /** These scores, and for the probes that have none here those of others. */
+  ProbeScores over(ProbeScores others) {
+    Map<String, ProbeScore> all = new TreeMap<>(others.byProbe);
+    all.putAll(byProbe);
+    return new ProbeScores(all);
+  }
+
+  /** These scores of the probes that others have too. */
+  ProbeScores within(ProbeScores others) {
+    Map<String, ProbeScore> both = new TreeMap<>(byProbe);
+    both.keySet().retainAll(others.byProbe.keySet());
+    return new ProbeScores(both);
+  }
+
+  /** Probes of a skill. */
+  long count(String skill) {
+    return byProbe.values().stream().filter(score -> score.skill().equals(skill)).count();
+  }
+
   /**
    * One probe's rating.
    *

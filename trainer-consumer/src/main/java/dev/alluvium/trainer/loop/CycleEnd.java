@@ -5,7 +5,6 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.VersionStatus;
-import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScorer;
@@ -59,26 +58,38 @@ final class CycleEnd {
    */
   record Verdict(ProbeScores base, ProbeScores candidate, Gate.Decision decision) {}
 
-  /** Measures and decides, against the reference or, before the first version, against the base. */
-  Verdict judge(Learner learner, List<Probe> probes, boolean first, ProbeScores reference) {
+  /**
+   * Measures and decides.
+   *
+   * @param promoted scores of the last promoted version; none before the first
+   */
+  Verdict judge(Learner learner, List<Probe> probes, ProbeScores promoted) {
     List<TokenizedProbe> tokenized = tokenize(probes);
     ProbeScores base =
         tokenized.isEmpty()
             ? ProbeScores.none() // the base model may have to be read for it
             : learner.askBase(model -> scorer.score(model, tokenized));
     ProbeScores candidate = scorer.score(learner.model(), tokenized);
-    Gate.Decision decision = gate.decide(first ? base : reference, candidate);
+    Gate.Decision decision = gate.decide(base, promoted, candidate);
     return new Verdict(base, candidate, decision);
   }
 
-  /** Writes the version that a verdict was given on, after its checkpoint. */
+  /**
+   * Writes the version that a verdict was given on.
+   *
+   * @param before the position at the end of the cycle, before the version was counted
+   * @param position the position after it
+   * @param checkpoint the state that training goes on from
+   */
   ModelVersion write(
-      Learner learner, Verdict verdict, TrainingPosition before, Checkpoint checkpoint) {
-    TrainingPosition position = checkpoint.position();
+      Learner learner,
+      Verdict verdict,
+      TrainingPosition before,
+      TrainingPosition position,
+      String checkpoint) {
     String version = ModelStore.name(position.versions());
     Map<String, ProbeComparison> probes = ProbeTable.compare(verdict.base(), verdict.candidate());
-    VersionStatus status =
-        verdict.decision().promoted() ? VersionStatus.PROMOTED : VersionStatus.HELD;
+    VersionStatus status = status(verdict.decision().ruling());
     Instant now = clock.instant();
     String method = learner.method().toString();
     ModelStore.Stored stored =
@@ -99,7 +110,7 @@ final class CycleEnd {
                     position.steps(),
                     position.settingsDigest(),
                     digest,
-                    checkpoint.name(),
+                    checkpoint,
                     comparisons(probes),
                     now.toString()));
     log.info("{} {}: {} ({})", version, status, verdict.decision().reason(), stored.directory());
@@ -110,13 +121,21 @@ final class CycleEnd {
         .setReason(verdict.decision().reason())
         .setMethod(method)
         .setPath(stored.directory().toAbsolutePath().toString())
-        .setCheckpoint(checkpoint.name())
+        .setCheckpoint(checkpoint)
         .setFirstWindow(before.cycleStart() + 1)
         .setLastWindow(position.lastWindow())
         .setProbes(probes)
         .setDigest(stored.manifest().weightsDigest())
         .setCreatedAt(now)
         .build();
+  }
+
+  private static VersionStatus status(Gate.Ruling ruling) {
+    return switch (ruling) {
+      case PROMOTE -> VersionStatus.PROMOTED;
+      case HOLD -> VersionStatus.HELD;
+      case ROLLBACK -> VersionStatus.ROLLED_BACK;
+    };
   }
 
   private List<TokenizedProbe> tokenize(List<Probe> probes) {

@@ -5,6 +5,7 @@ import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.WindowReader;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScorer;
@@ -50,7 +51,7 @@ public final class Trainer {
           new CycleEnd(
               examples,
               new ProbeScorer(settings.batchTokens()),
-              new Gate(settings.gate().perplexityBudget()),
+              gate(settings.gate()),
               new ModelStore(store),
               settings.model(),
               clock);
@@ -66,6 +67,14 @@ public final class Trainer {
       new TrainingLoop(settings, windows, log, session)
           .run(() -> stop.getAsBoolean() || beside.hasEnded());
     }
+  }
+
+  static Gate gate(GateSettings settings) {
+    return new Gate(
+        settings.perplexityBudget(),
+        settings.cumulativeBudget(),
+        settings.leastProbes(),
+        settings.ignoresUnmeasured());
   }
 
   private static String holder() {

@@ -100,7 +100,7 @@ public final class TrainingLoop {
         // Under DMT the mixer says where a cycle ends.
         boolean staged = window.open().getStage() != null;
         if (!staged && session.windowsInCycle() >= settings.gate().every()) {
-          commit(session.endCycle());
+          commit(session.endCycle(trainingLog.versions()));
         }
       }
     }
@@ -112,12 +112,21 @@ public final class TrainingLoop {
     switch (control.getKind()) {
       case FLUSH, CYCLE -> {
         if (session.windowsInCycle() > 0) {
-          commit(session.endCycle());
+          commit(session.endCycle(trainingLog.versions()));
         }
       }
-      case SERVE, ROLLBACK ->
-          log.warn(
-              "{} {} is not supported by this trainer", control.getKind(), control.getArgument());
+      case ROLLBACK ->
+          commit(
+              session.rollback(
+                  control.getRequestId(),
+                  String.valueOf(control.getArgument()),
+                  trainingLog.versions()));
+      case SERVE ->
+          commit(
+              Serving.of(
+                  session.progress(),
+                  control.getRequestId(),
+                  trainingLog.versions().get(String.valueOf(control.getArgument()))));
     }
   }
 

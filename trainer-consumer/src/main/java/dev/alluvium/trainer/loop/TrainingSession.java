@@ -1,8 +1,8 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
-import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
@@ -11,6 +11,7 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
 import java.time.InstantSource;
@@ -21,8 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * books of the windows since the last commit. Owned by one thread.
  */
 final class TrainingSession {
+  /** What a person calls the base model, to return to it. */
+  static final String BASE = "base";
+
   private static final Logger log = LoggerFactory.getLogger(TrainingSession.class);
 
   private final TrainSettings settings;
@@ -106,7 +113,7 @@ final class TrainingSession {
       log.warn("the settings that shape the weights have changed since {}", checkpoint.name());
     }
     learner.restore(checkpoint.state());
-    checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
+    takeProbes(checkpoint);
     reference = checkpoint.reference();
     position = goingOnFrom(saved, checkpoint.name()).withSettings(settings.digest());
     log.info(
@@ -114,6 +121,11 @@ final class TrainingSession {
         checkpoint.name(),
         position.lastWindow(),
         position.steps());
+  }
+
+  private void takeProbes(Checkpoint checkpoint) {
+    probes.clear();
+    checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
   }
 
   /**
@@ -172,21 +184,95 @@ final class TrainingSession {
 
   /** Writes a checkpoint and gives the commit that makes it count. */
   Commit commit() {
-    return commit(checkpoint(), Optional.empty());
+    Checkpoint checkpoint = checkpoint();
+    return commit(checkpoint, outcomes(checkpoint.name()), Optional.empty(), List.of());
   }
 
-  /** Measures the probes, asks the gate, writes checkpoint and version, and gives the commit. */
-  Commit endCycle() {
+  /**
+   * Measures the probes, asks the gate, writes checkpoint and version, and gives the commit. Where
+   * the gate says so, training returns to the last promoted version.
+   *
+   * @param versions those there are by now
+   */
+  Commit endCycle(SortedMap<String, ModelVersion> versions) {
     TrainingPosition before = position;
-    boolean first = position.promoted() == null;
-    CycleEnd.Verdict verdict =
-        cycleEnd.judge(learner, List.copyOf(probes.values()), first, reference);
+    CycleEnd.Verdict verdict = cycleEnd.judge(learner, List.copyOf(probes.values()), reference);
+    if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
+      position = position.afterVersion();
+      Optional<Checkpoint> back = returnPoints().reduce((older, newer) -> newer);
+      String name = back.map(Checkpoint::name).orElse(BASE);
+      ModelVersion left = cycleEnd.write(learner, verdict, before, position, name);
+      return rollback(back, Optional.of(left), versions);
+    }
     boolean promoted = verdict.decision().promoted();
     reference = promoted ? verdict.candidate() : reference;
     position = position.afterCycle(promoted);
     Checkpoint checkpoint = checkpoint();
-    ModelVersion version = cycleEnd.write(learner, verdict, before, checkpoint);
-    return commit(checkpoint, Optional.of(version));
+    ModelVersion version =
+        cycleEnd.write(learner, verdict, before, checkpoint.position(), checkpoint.name());
+    return commit(checkpoint, outcomes(checkpoint.name()), Optional.of(version), List.of());
+  }
+
+  /**
+   * Returns to a promoted version's state because somebody asked for it, or says why not.
+   *
+   * @param version its name, or {@link #BASE}
+   */
+  Commit rollback(String requestId, String version, SortedMap<String, ModelVersion> versions) {
+    Optional<Checkpoint> back =
+        returnPoints()
+            .filter(point -> version.equals(point.position().promoted()))
+            .reduce((older, newer) -> newer);
+    if (back.isEmpty() && !version.equals(BASE)) {
+      return Commit.of(progress())
+          .answering(new Answer(requestId, false, "no_return_point", returnable(version)));
+    }
+    return rollback(back, Optional.empty(), versions)
+        .answering(new Answer(requestId, true, "applied", ""));
+  }
+
+  private Stream<Checkpoint> returnPoints() {
+    return position.returnPoints().stream().map(checkpoints::read);
+  }
+
+  private String returnable(String version) {
+    return "%s has no state to return to any more: there is %s (train.keep.promoted)"
+        .formatted(
+            version,
+            Stream.concat(
+                    returnPoints().map(point -> String.valueOf(point.position().promoted())),
+                    Stream.of(BASE))
+                .filter(name -> !name.equals("null"))
+                .collect(Collectors.joining(", ")));
+  }
+
+  /**
+   * Everything is as it was, but for the place in the stream: the windows since are left out, and
+   * the probes that came with them. A return to the base model keeps the probes: there are no
+   * others.
+   */
+  private Commit rollback(
+      Optional<Checkpoint> back,
+      Optional<ModelVersion> left,
+      SortedMap<String, ModelVersion> versions) {
+    long last = back.map(point -> point.position().lastWindow()).orElse(0L);
+    back.ifPresentOrElse(point -> learner.restore(point.state()), learner::reset);
+    reference = back.map(Checkpoint::reference).orElse(ProbeScores.none());
+    back.ifPresent(this::takeProbes);
+    List<String> earlier =
+        back.map(point -> Rollback.before(position.returnPoints(), point.name())).orElse(List.of());
+    position = position.afterRollback(back.map(Checkpoint::position).orElse(null), earlier);
+    Checkpoint checkpoint = checkpoint();
+    log.warn(
+        "training returns to {}: windows {} to {} are in quarantine",
+        back.map(Checkpoint::name).orElse("the base model"),
+        last + 1,
+        position.lastWindow());
+    return commit(
+        checkpoint,
+        Rollback.outcomes(last, position.lastWindow(), checkpoint.name()),
+        left,
+        Rollback.leftBehind(versions, last));
   }
 
   /** The progress that puts a window into quarantine and changes nothing else. */
@@ -211,10 +297,20 @@ final class TrainingSession {
     return checkpoints.write(position, List.copyOf(probes.values()), reference, learner::save);
   }
 
-  private Commit commit(Checkpoint checkpoint, Optional<ModelVersion> version) {
+  private List<Outcome> outcomes(String checkpoint) {
     List<Outcome> outcomes = new ArrayList<>();
-    trained.forEach(books -> outcomes.add(books.outcome(checkpoint.name())));
-    skipped.forEach(window -> outcomes.add(quarantinedOutcome(window, checkpoint.name())));
+    trained.forEach(books -> outcomes.add(books.outcome(checkpoint)));
+    skipped.forEach(
+        window ->
+            outcomes.add(Rollback.quarantined(window.id(), window.examples().size(), checkpoint)));
+    return outcomes;
+  }
+
+  private Commit commit(
+      Checkpoint checkpoint,
+      List<Outcome> outcomes,
+      Optional<ModelVersion> version,
+      List<ModelVersion> changed) {
     skipped.forEach(window -> quarantined.remove(window.id()));
     committed = progressAt(Optional.of(checkpoint.name()));
     Commit commit =
@@ -222,8 +318,10 @@ final class TrainingSession {
             committed,
             outcomes,
             version,
+            changed,
             trained.stream().map(Books::report).toList(),
-            trained.stream().flatMap(books -> books.deadLetters().stream()).toList());
+            trained.stream().flatMap(books -> books.deadLetters().stream()).toList(),
+            Optional.empty());
     trained.clear();
     skipped.clear();
     position = goingOnFrom(position, checkpoint.name());
@@ -232,16 +330,6 @@ final class TrainingSession {
 
   private TrainingPosition goingOnFrom(TrainingPosition from, String name) {
     return from.goingOnFrom(name, settings.keep().checkpoints(), settings.keep().promoted());
-  }
-
-  private static Outcome quarantinedOutcome(Window window, String checkpoint) {
-    return Outcome.newBuilder()
-        .setWindowId(window.id())
-        .setStatus(OutcomeStatus.QUARANTINED)
-        .setCheckpoint(checkpoint)
-        .setExamples(window.examples().size())
-        .setTokens(Map.of())
-        .build();
   }
 
   private Progress progressAt(Optional<String> checkpoint) {

@@ -30,6 +30,7 @@ class CheckpointStoreTest {
           "v000001",
           List.of("window-000003-99"),
           List.of("window-000002-aa"),
+          false,
           "sd",
           "fit");
 

@@ -76,7 +76,7 @@ class TrainSettingsTest {
         "model",
         Map.of(),
         new CommitSettings(0),
-        new GateSettings(2, 0.05),
+        new GateSettings(2, 0.05, 0.1, 5, "refuse"),
         new KeepSettings(2, 3),
         Duration.ofSeconds(10));
   }
@@ -90,6 +90,22 @@ class TrainSettingsTest {
   })
   void namesKeyValueAndBound(double rate, int batchTokens, int passes, String message) {
     assertThatThrownBy(() -> settings(rate, batchTokens, passes))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.05, 0.1, 5, refuse, train.gate.every is 0",
+    "1, -1, 0.1, 5, refuse, train.gate.perplexityBudget is -1.0",
+    "1, NaN, 0.1, 5, refuse, train.gate.perplexityBudget is NaN",
+    "1, 0.05, -0.1, 5, refuse, train.gate.cumulativeBudget is -0.1",
+    "1, 0.05, 0.1, 1, refuse, train.gate.leastProbes is 1",
+    "1, 0.05, 0.1, 5, pass, train.gate.unmeasured is pass"
+  })
+  void refusesGatesThatCannotBe(
+      int every, double budget, double cumulative, int probes, String unmeasured, String message) {
+    assertThatThrownBy(() -> new GateSettings(every, budget, cumulative, probes, unmeasured))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

@@ -123,7 +123,7 @@ class RecomputeLayersTest {
         "model",
         Map.of(),
         new CommitSettings(0),
-        new GateSettings(1, 0.05),
+        new GateSettings(1, 0.05, 0.1, 2, "refuse"),
         new KeepSettings(1, 1),
         Duration.ofSeconds(10));
   }

@@ -83,7 +83,7 @@ class SettingsEffectTest {
           chatTemplate,
           templateVariables,
           new CommitSettings(0),
-          new GateSettings(1, 0.05),
+          new GateSettings(1, 0.05, 0.1, 2, "refuse"),
           new KeepSettings(1, 1),
           Duration.ofSeconds(10));
     }

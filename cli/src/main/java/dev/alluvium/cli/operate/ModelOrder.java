@@ -1,0 +1,81 @@
+package dev.alluvium.cli.operate;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.Connection;
+import dev.alluvium.cli.cluster.LedgerRequest;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.schemas.avro.Answer;
+import dev.alluvium.schemas.avro.Command;
+import dev.alluvium.schemas.avro.CommandKind;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** An order about a version: it goes through ledger and mixer to the trainer, which answers. */
+final class ModelOrder {
+  private static final Pattern NUMBER = Pattern.compile("v(\\d{1,6})");
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "120",
+      description = "How long to wait for the answer. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  /** A version's whole name: v7 is v000007. */
+  String version(String given) {
+    Matcher number = NUMBER.matcher(given);
+    if (!number.matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "%s is no version: expected a name such as v000012".formatted(given));
+    }
+    return "v%06d".formatted(Integer.parseInt(number.group(1)));
+  }
+
+  /**
+   * Gives the order.
+   *
+   * @param done what to tell a person when it is carried out
+   * @return the exit code
+   */
+  int give(CommandKind kind, String version, String done) {
+    Cluster cluster = Cluster.of(common.settings());
+    Connection.check(cluster.kafka());
+    String id = UUID.randomUUID().toString();
+    Answer answer =
+        new LedgerRequest(
+                id,
+                "command",
+                new Command(id, kind, version),
+                "the order",
+                "are `alluvium streams` and `alluvium train` running? The order is in the ledger and is carried out when the trainer comes to it")
+            .ask(cluster, Duration.ofSeconds(seconds));
+    if (common.json()) {
+      common.print(
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("version", version)
+              .put("accepted", answer.getAccepted())
+              .put("reason", answer.getReason())
+              .put("detail", answer.getDetail()));
+    } else if (answer.getAccepted()) {
+      common.say(done);
+    } else {
+      common.say("refused, %s: %s".formatted(answer.getReason(), answer.getDetail()));
+    }
+    return answer.getAccepted() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+}

@@ -1,0 +1,216 @@
+package dev.alluvium.cli.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.alluvium.cli.broker.EmbeddedBroker;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.testing.ServiceProcess;
+import dev.alluvium.cli.testing.SmallModel;
+import dev.alluvium.schemas.Digests;
+import dev.alluvium.schemas.avro.Answer;
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.TopicProvisioner;
+import dev.alluvium.trainer.release.VersionFollower;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A trainer on a real broker is fed poison, goes back by itself, and goes back when asked to. */
+class RollbackIT {
+  private static final int EXAMPLES = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private static Path root;
+  private static EmbeddedBroker broker;
+  private static Path model;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = EmbeddedBroker.start(root.resolve("broker"), 0);
+    model = SmallModel.create(root.resolve("model"));
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void poisonIsLeftBehindAndTheNextGoodCycleIsPromoted() throws Exception {
+    Cluster cluster = namespace("poison");
+    try (WindowWriter writer = new WindowWriter(cluster);
+        ServiceProcess train = train(cluster);
+        VersionFollower follower = new VersionFollower(cluster.kafka(), cluster.topics())) {
+      writer.sums(1, EXAMPLES);
+      writer.sums(2, EXAMPLES);
+      awaitVersions(cluster, train, "v000001 PROMOTED");
+      String promoted = stateDigest(cluster, train);
+
+      writer.write(3, poison(3));
+      writer.write(4, poison(4));
+      awaitVersions(cluster, train, "v000001 PROMOTED", "v000002 ROLLED_BACK");
+      assertThat(stateDigest(cluster, train)).isEqualTo(promoted);
+      assertThat(outcomes(cluster))
+          .isEqualTo("{1=TRAINED, 2=TRAINED, 3=QUARANTINED, 4=QUARANTINED}");
+
+      writer.sums(5, EXAMPLES);
+      writer.sums(6, EXAMPLES);
+      awaitVersions(cluster, train, "v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
+      assertThat(versions(cluster).get("v000003").getParent()).isEqualTo("v000001");
+      assertThat(versions(cluster).get("v000003").getFirstWindow()).isEqualTo(5);
+      assertThat(follower.serving().orElseThrow().getVersion()).isEqualTo("v000003");
+
+      writer.control("serve", CommandKind.SERVE, "v000001");
+      assertThat(answer(cluster, train, "serve").getAccepted()).isTrue();
+      assertThat(follower.serving().orElseThrow().getVersion()).isEqualTo("v000001");
+      writer.control("serve-bad", CommandKind.SERVE, "v000002");
+      assertThat(answer(cluster, train, "serve-bad").getReason()).isEqualTo("rolled_back");
+      writer.control("serve-none", CommandKind.SERVE, "v000009");
+      assertThat(answer(cluster, train, "serve-none").getReason()).isEqualTo("unknown_version");
+
+      writer.control("back", CommandKind.ROLLBACK, "v000001");
+      assertThat(answer(cluster, train, "back").getAccepted()).isTrue();
+      assertThat(stateDigest(cluster, train)).isEqualTo(promoted);
+      assertThat(outcomes(cluster)).endsWith("5=QUARANTINED, 6=QUARANTINED}");
+      assertThat(versions(cluster).get("v000003").getReason()).contains("returned to window 4");
+      writer.control("gone", CommandKind.ROLLBACK, "v000003");
+      assertThat(answer(cluster, train, "gone").getDetail()).contains("there is v000001, base");
+      writer.control("base", CommandKind.ROLLBACK, "base");
+      assertThat(answer(cluster, train, "base").getAccepted()).isTrue();
+      assertThat(stateDigest(cluster, train)).isNotEqualTo(promoted);
+      assertThat(outcomes(cluster)).startsWith("{1=QUARANTINED, 2=QUARANTINED");
+    }
+    // Whoever takes over goes on from there, with a number that was never used.
+    try (WindowWriter writer = new WindowWriter(cluster);
+        ServiceProcess train = train(cluster)) {
+      writer.sums(7, EXAMPLES);
+      writer.sums(8, EXAMPLES);
+      awaitVersions(
+          cluster,
+          train,
+          "v000001 ROLLED_BACK",
+          "v000002 ROLLED_BACK",
+          "v000003 ROLLED_BACK",
+          "v000004 PROMOTED");
+      assertThat(versions(cluster).get("v000004").getParent()).isNull();
+    }
+  }
+
+  private static List<Example> poison(long window) {
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < EXAMPLES; i++) {
+      examples.add(
+          WindowWriter.example(
+              window, i, "Add %d and %d.".formatted(50 + i, i), "no no no no no no"));
+    }
+    return examples;
+  }
+
+  private static Cluster namespace(String name) {
+    Cluster cluster = Cluster.of(KafkaSettings.at(broker.bootstrapServers()), name);
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
+    return cluster;
+  }
+
+  private static ServiceProcess train(Cluster cluster) throws IOException {
+    Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
+    Map<String, String> settings =
+        Map.of(
+            "train.model", model.toString(),
+            "train.store", root.resolve("store").toString(),
+            "train.lora.rank", "4",
+            "train.learningRate", "0.01",
+            "train.passesPerWindow", "20",
+            "train.maxTokens", "128",
+            "train.batchTokens", "128",
+            "train.commit.minSeconds", "0",
+            "train.gate.every", "2",
+            "train.gate.leastProbes", "2");
+    return new ServiceProcess("train", cluster, directory, settings);
+  }
+
+  private static void awaitVersions(Cluster cluster, ServiceProcess train, String... wanted)
+      throws IOException {
+    Supplier<List<String>> seen =
+        () ->
+            versions(cluster).values().stream()
+                .map(version -> version.getVersion() + " " + version.getStatus())
+                .toList();
+    await().atMost(PATIENCE).until(() -> seen.get().size() >= wanted.length || !train.isAlive());
+    assertThat(seen.get()).as(train.log()).containsExactly(wanted);
+  }
+
+  private static Answer answer(Cluster cluster, ServiceProcess train, String requestId) {
+    Supplier<Optional<Answer>> given =
+        () ->
+            values(cluster, cluster.topics().reports()).stream()
+                .map(Report::getBody)
+                .filter(Answer.class::isInstance)
+                .map(Answer.class::cast)
+                .filter(answer -> answer.getRequestId().equals(requestId))
+                .findFirst();
+    await().atMost(PATIENCE).until(() -> given.get().isPresent() || !train.isAlive());
+    return given.get().orElseThrow();
+  }
+
+  /** Of weights, moments and step of the state that training goes on from. */
+  private static String stateDigest(Cluster cluster, ServiceProcess train) throws IOException {
+    assertThat(train.isAlive()).as(train.log()).isTrue();
+    List<String> checkpoints =
+        values(cluster, cluster.topics().progress()).stream()
+            .map(progress -> String.valueOf(progress.getCheckpoint()))
+            .toList();
+    Path state =
+        root.resolve("store")
+            .resolve(cluster.topics().id("train"))
+            .resolve("checkpoints")
+            .resolve(checkpoints.get(checkpoints.size() - 1))
+            .resolve("state.safetensors");
+    return Digests.sha256(Files.readAllBytes(state));
+  }
+
+  /** The last word on every window. */
+  private static String outcomes(Cluster cluster) {
+    SortedMap<Long, String> outcomes = new TreeMap<>();
+    values(cluster, cluster.topics().ledger())
+        .forEach(
+            entry -> {
+              if (entry.getEntry() instanceof Outcome outcome) {
+                outcomes.put(outcome.getWindowId(), outcome.getStatus().name());
+              }
+            });
+    return outcomes.toString();
+  }
+
+  private static SortedMap<String, ModelVersion> versions(Cluster cluster) {
+    SortedMap<String, ModelVersion> versions = new TreeMap<>();
+    values(cluster, cluster.topics().models())
+        .forEach(version -> versions.put(version.getVersion(), version));
+    return versions;
+  }
+
+  private static <K, V> List<V> values(Cluster cluster, Topic<K, V> topic) {
+    List<V> values = new ArrayList<>();
+    cluster.reader().read(topic, record -> values.add(record.value()));
+    return values;
+  }
+}
