@@ -11,18 +11,13 @@ import dev.alluvium.schemas.avro.Command;
 import dev.alluvium.schemas.avro.CommandKind;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** An order about a version: it goes through ledger and mixer to the trainer, which answers. */
 final class ModelOrder {
-  private static final Pattern NUMBER = Pattern.compile("v(\\d{1,6})");
-
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Spec(Spec.Target.MIXEE)
@@ -37,12 +32,7 @@ final class ModelOrder {
 
   /** A version's whole name: v7 is v000007. */
   String version(String given) {
-    Matcher number = NUMBER.matcher(given);
-    if (!number.matches()) {
-      throw new ParameterException(
-          spec.commandLine(), "%s is no version: expected a name such as v000012".formatted(given));
-    }
-    return "v%06d".formatted(Integer.parseInt(number.group(1)));
+    return VersionName.of(given, spec);
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
-import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.ModelVersion;
@@ -23,9 +22,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Show, serve, leave and export the versions that went through the gate.",
+    description = "Show, compare, serve, leave and export the versions that went through the gate.",
     subcommands = {
       ModelsCommand.ListModels.class,
+      ShowModelCommand.class,
+      DiffModelsCommand.class,
       ModelsCommand.Serve.class,
       ModelsCommand.Rollback.class,
       ExportModelCommand.class
@@ -89,14 +90,7 @@ public final class ModelsCommand {
       ObjectNode result = JsonNodeFactory.instance.objectNode();
       ArrayNode list = result.putArray("versions");
       for (ModelVersion version : versions.all()) {
-        ObjectNode node = list.addObject();
-        node.put("version", version.getVersion())
-            .put("parent", version.getParent())
-            .put("method", version.getMethod())
-            .put("status", version.getStatus().name());
-        node.putArray("windows").add(version.getFirstWindow()).add(version.getLastWindow());
-        node.set("probes", ProbeJson.of(version.getProbes()));
-        node.put("reason", version.getReason()).put("path", version.getPath());
+        list.add(Versions.json(version));
       }
       result.put("serving", versions.serving().orElse(null));
       result.put("training", versions.training().orElse(null));

@@ -1,6 +1,10 @@
 package dev.alluvium.cli.operate;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
 import java.util.Collection;
@@ -35,6 +39,33 @@ record Versions(SortedMap<String, ModelVersion> byName, Optional<String> serving
             .map(ModelVersion::getVersion)
             .reduce((earlier, later) -> later);
     return new Versions(new TreeMap<>(written), serving);
+  }
+
+  /**
+   * The version of a name.
+   *
+   * @throws CommandFailure when there is none
+   */
+  ModelVersion get(String name) {
+    ModelVersion version = byName.get(name);
+    if (version == null) {
+      throw new CommandFailure(
+          "there is no version %s: there is %s"
+              .formatted(name, byName.isEmpty() ? "none yet" : String.join(", ", byName.keySet())));
+    }
+    return version;
+  }
+
+  /** A version as every command prints it. */
+  static ObjectNode json(ModelVersion version) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("version", version.getVersion())
+        .put("parent", version.getParent())
+        .put("method", version.getMethod())
+        .put("status", version.getStatus().name());
+    node.putArray("windows").add(version.getFirstWindow()).add(version.getLastWindow());
+    node.set("probes", ProbeJson.of(version.getProbes()));
+    return node.put("reason", version.getReason()).put("path", version.getPath());
   }
 
   Collection<ModelVersion> all() {

@@ -69,6 +69,10 @@ class PoisonIT {
       assertThat(since).anyMatch(e -> e.getReplayOf() != null);
       assertThat(since).noneMatch(e -> e.getPairId().startsWith("bad"));
 
+      models()
+          .get("versions")
+          .forEach(v -> System.out.println(v.get("version") + " " + v.get("reason")));
+
       JsonNode served = order("serve", "v1");
       assertThat(served.get("accepted").asBoolean()).isTrue();
       assertThat(models().get("serving").asText()).isEqualTo("v000001");

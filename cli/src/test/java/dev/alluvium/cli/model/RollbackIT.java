@@ -29,12 +29,20 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A trainer on a real broker is fed poison, goes back by itself, and goes back when asked to. */
+/**
+ * A trainer on a real broker is fed poison, goes back by itself, and goes back when asked to.
+ * {@code -Dkills=20} runs more kills than a build has patience for.
+ */
 class RollbackIT {
   private static final int EXAMPLES = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -113,6 +121,59 @@ class RollbackIT {
           "v000004 PROMOTED");
       assertThat(versions(cluster).get("v000004").getParent()).isNull();
     }
+  }
+
+  static LongStream kills() {
+    return LongStream.rangeClosed(1, Integer.getInteger("kills", 3));
+  }
+
+  /** Killed before, in or after the rollback: the same versions, weights and last words. */
+  @ParameterizedTest
+  @MethodSource("kills")
+  void aKilledTrainerGoesBackAllTheSame(long seed) throws Exception {
+    Cluster undisturbed = namespace("back-whole-" + seed);
+    writeAll(undisturbed);
+    long begin = System.nanoTime();
+    try (ServiceProcess train = train(undisturbed)) {
+      awaitVersions(
+          undisturbed, train, "v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
+    }
+    long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+
+    Cluster cluster = namespace("back-kill-" + seed);
+    writeAll(cluster);
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    // What comes before the first window is the process's start: half of the time, about.
+    long moment = millis / 2 + random.nextLong(millis / 2);
+    try (ServiceProcess first = train(cluster)) {
+      assertThat(first.ended(moment)).as(first.log()).isFalse();
+      first.kill();
+    }
+    System.out.printf(
+        "kill %d: after %d ms of %d, with outcomes %s and versions %s%n",
+        seed, moment, millis, outcomes(cluster), versions(cluster).keySet());
+    try (ServiceProcess second = train(cluster)) {
+      awaitVersions(cluster, second, "v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
+    }
+    assertThat(digests(cluster)).isEqualTo(digests(undisturbed));
+    assertThat(outcomes(cluster)).isEqualTo(outcomes(undisturbed));
+  }
+
+  private static void writeAll(Cluster cluster) {
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.sums(1, EXAMPLES);
+      writer.sums(2, EXAMPLES);
+      writer.write(3, poison(3));
+      writer.write(4, poison(4));
+      writer.sums(5, EXAMPLES);
+      writer.sums(6, EXAMPLES);
+    }
+  }
+
+  private static Map<String, String> digests(Cluster cluster) {
+    Map<String, String> digests = new TreeMap<>();
+    versions(cluster).forEach((name, version) -> digests.put(name, version.getDigest()));
+    return digests;
   }
 
   private static List<Example> poison(long window) {

@@ -102,6 +102,33 @@ class OperateIT {
     assertThat(json.get("versions").get(0).get("parent").isNull()).isTrue();
   }
 
+  @Test
+  void aVersionIsShownByItsShortNameToo() {
+    JsonNode json = run("models", "show", "v1", "--json").json();
+    assertThat(json.get("version").asText()).isEqualTo("v000001");
+    assertThat(json.get("serving").asBoolean()).isTrue();
+    assertThat(json.get("checkpoint").asText()).isEqualTo("c");
+    assertThat(json.at("/probes/math/after/perplexity").asDouble()).isEqualTo(8);
+    assertThat(run("models", "show", "v000002").err())
+        .contains("v000002, ROLLED_BACK: r", "trained on from v000001", "windows 5 to 8", "math");
+  }
+
+  @Test
+  void versionsAreComparedBySkill() {
+    JsonNode json = run("models", "diff", "v1", "v2", "--json").json();
+    assertThat(json.at("/skills/math/ratio").asDouble()).isEqualTo(1);
+    assertThat(json.at("/skills/math/n_to").asInt()).isEqualTo(5);
+    assertThat(run("models", "diff", "v1", "v3").err()).contains("RATIO", "5 / 5", "8.000");
+  }
+
+  @Test
+  void whatIsNoVersionIsNamed() {
+    assertThat(run("models", "show", "v9").exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(run("models", "show", "v9").err())
+        .contains("there is no version v000009", "v000001, v000002, v000003");
+    assertThat(run("models", "diff", "v1", "newest").exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
+
   private static <K, V> void send(
       Cluster cluster, Topic<K, V> topic, List<Map.Entry<K, V>> records) {
     try (KafkaProducer<K, V> producer =

@@ -16,11 +16,6 @@ final class Rollback {
 
   private Rollback() {}
 
-  /** The points to return to that are older than the given one. */
-  static List<String> before(List<String> returnPoints, String point) {
-    return returnPoints.subList(0, returnPoints.indexOf(point));
-  }
-
   /**
    * One outcome for every window that is left behind.
    *

@@ -25,8 +25,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +33,6 @@ import org.slf4j.LoggerFactory;
  * books of the windows since the last commit. Owned by one thread.
  */
 final class TrainingSession {
-  /** What a person calls the base model, to return to it. */
-  static final String BASE = "base";
-
   private static final Logger log = LoggerFactory.getLogger(TrainingSession.class);
 
   private final TrainSettings settings;
@@ -199,8 +194,8 @@ final class TrainingSession {
     CycleEnd.Verdict verdict = cycleEnd.judge(learner, List.copyOf(probes.values()), reference);
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       position = position.afterVersion();
-      Optional<Checkpoint> back = returnPoints().reduce((older, newer) -> newer);
-      String name = back.map(Checkpoint::name).orElse(BASE);
+      Optional<Checkpoint> back = returnPoints().newest();
+      String name = back.map(Checkpoint::name).orElse(ReturnPoints.BASE);
       ModelVersion left = cycleEnd.write(learner, verdict, before, position, name);
       return rollback(back, Optional.of(left), versions);
     }
@@ -216,34 +211,23 @@ final class TrainingSession {
   /**
    * Returns to a promoted version's state because somebody asked for it, or says why not.
    *
-   * @param version its name, or {@link #BASE}
+   * @param version its name, or {@link ReturnPoints#BASE}
    */
   Commit rollback(String requestId, String version, SortedMap<String, ModelVersion> versions) {
-    Optional<Checkpoint> back =
-        returnPoints()
-            .filter(point -> version.equals(point.position().promoted()))
-            .reduce((older, newer) -> newer);
-    if (back.isEmpty() && !version.equals(BASE)) {
+    Optional<Checkpoint> back = returnPoints().of(version);
+    if (back.isEmpty() && !version.equals(ReturnPoints.BASE)) {
+      String detail =
+          "%s has no state to return to any more: there is %s (train.keep.promoted)"
+              .formatted(version, returnPoints().told());
       return Commit.of(progress())
-          .answering(new Answer(requestId, false, "no_return_point", returnable(version)));
+          .answering(new Answer(requestId, false, "no_return_point", detail));
     }
     return rollback(back, Optional.empty(), versions)
         .answering(new Answer(requestId, true, "applied", ""));
   }
 
-  private Stream<Checkpoint> returnPoints() {
-    return position.returnPoints().stream().map(checkpoints::read);
-  }
-
-  private String returnable(String version) {
-    return "%s has no state to return to any more: there is %s (train.keep.promoted)"
-        .formatted(
-            version,
-            Stream.concat(
-                    returnPoints().map(point -> String.valueOf(point.position().promoted())),
-                    Stream.of(BASE))
-                .filter(name -> !name.equals("null"))
-                .collect(Collectors.joining(", ")));
+  private ReturnPoints returnPoints() {
+    return new ReturnPoints(checkpoints, position.returnPoints());
   }
 
   /**
@@ -259,8 +243,7 @@ final class TrainingSession {
     back.ifPresentOrElse(point -> learner.restore(point.state()), learner::reset);
     reference = back.map(Checkpoint::reference).orElse(ProbeScores.none());
     back.ifPresent(this::takeProbes);
-    List<String> earlier =
-        back.map(point -> Rollback.before(position.returnPoints(), point.name())).orElse(List.of());
+    List<String> earlier = back.map(point -> returnPoints().before(point.name())).orElse(List.of());
     position = position.afterRollback(back.map(Checkpoint::position).orElse(null), earlier);
     Checkpoint checkpoint = checkpoint();
     log.warn(
