@@ -6,6 +6,8 @@ import dev.alluvium.cli.process.Lifetime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -27,6 +29,10 @@ import picocli.CommandLine.Option;
         "%nExit codes: 0 done; 1 something failed or the books do not add up; 2 usage; 3 the gate"
             + " held the version, and why is said.")
 public final class DemoCommand implements Callable<Integer> {
+  private static final int PROBES = 50;
+  private static final double LEAST_HELD_OUT = 0.05;
+  private static final double MOST_HELD_OUT = 0.25;
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
@@ -34,7 +40,8 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       description = {
         "Pairs to stream. Default: all of the data once.",
-        "Beyond that the data is sent again, with a number behind each instruction and id."
+        "Beyond that the data is sent again, with a number behind each instruction and id.",
+        "Of fewer than 1,000 more than a twentieth is held out, up to a quarter."
       })
   private @Nullable Long records;
 
@@ -76,6 +83,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   private DemoSummary run(Path base, DemoPairs pairs, Path home) throws IOException {
     Stopwatch stopwatch = new Stopwatch();
+    Map<String, String> settings = new HashMap<>();
+    settings.put("curate.holdOut", holdOut());
+    settings.putAll(common.set());
     try (Lifetime lifetime = Lifetime.untilSignal();
         DemoDirectory work = DemoDirectory.create(Optional.ofNullable(directory), home, keep);
         DemoDisplay display = new DemoDisplay(common.err(), stopwatch)) {
@@ -83,7 +93,7 @@ public final class DemoCommand implements Callable<Integer> {
           new DemoProcesses(
               work,
               common.config().map(Path::toAbsolutePath),
-              common.set(),
+              settings,
               base.toAbsolutePath().normalize());
       DemoSummary summary = new Demo(processes, pairs, work, display, lifetime, stopwatch).run();
       display.summary(summary);
@@ -95,5 +105,11 @@ public final class DemoCommand implements Callable<Integer> {
       }
       return summary;
     }
+  }
+
+  /** A twentieth, and of few pairs more: some fifty probes are enough for the gate to tell. */
+  private String holdOut() {
+    double share = records == null ? 0 : (double) PROBES / records;
+    return Double.toString(Math.max(LEAST_HELD_OUT, Math.min(MOST_HELD_OUT, share)));
   }
 }

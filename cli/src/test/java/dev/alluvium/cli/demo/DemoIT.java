@@ -51,6 +51,8 @@ class DemoIT {
             "--set",
             "train.threads=1",
             "--set",
+            "curate.holdOut=0.25",
+            "--set",
             "train.passesPerWindow=1");
 
     assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.DONE);

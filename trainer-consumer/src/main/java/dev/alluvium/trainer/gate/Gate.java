@@ -86,7 +86,8 @@ public final class Gate {
           new Finding(
               skill,
               PerplexityRise.of(skill, parent, judged),
-              PerplexityRise.of(skill, base, judged));
+              PerplexityRise.of(skill, base, judged),
+              PerplexityRise.of(skill, base, parent.within(judged)));
       if (finding.isMeasured()) {
         findings.add(finding);
       } else {
@@ -146,16 +147,18 @@ public final class Gate {
     return skills;
   }
 
-  /** A skill against both anchors. */
+  /** A skill against both anchors, and the last promoted version against the base model. */
   private final class Finding {
     private final String skill;
     private final PerplexityRise recent;
     private final PerplexityRise all;
+    private final PerplexityRise before;
 
-    Finding(String skill, PerplexityRise recent, PerplexityRise all) {
+    Finding(String skill, PerplexityRise recent, PerplexityRise all, PerplexityRise before) {
       this.skill = skill;
       this.recent = recent;
       this.all = all;
+      this.before = before;
     }
 
     boolean isMeasured() {
@@ -167,10 +170,15 @@ public final class Gate {
       return Math.max(recent.chanceIfAt(budget), all.chanceIfAt(cumulativeBudget));
     }
 
-    /** Whether it is beyond a budget for certain: two anchors, so many skills. */
+    /**
+     * Whether it is beyond a budget for certain: two anchors, so many skills. Where the last
+     * promoted version is beyond the base model's budget itself, it is no help to return to it.
+     */
     boolean isWorse(int skills) {
-      double least = Math.min(1 - recent.chanceIfAt(budget), 1 - all.chanceIfAt(cumulativeBudget));
-      return least <= LEVEL / (2.0 * skills);
+      double level = LEVEL / (2.0 * skills);
+      boolean helps = before.rise() <= Math.log1p(cumulativeBudget);
+      return 1 - recent.chanceIfAt(budget) <= level
+          || (helps && 1 - all.chanceIfAt(cumulativeBudget) <= level);
     }
 
     String text() {

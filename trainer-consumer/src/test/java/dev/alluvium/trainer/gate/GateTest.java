@@ -84,6 +84,17 @@ class GateTest {
         .isEqualTo(Ruling.ROLLBACK);
   }
 
+  /** Such as when the budget has been lowered: what is as good as before is held, and not lost. */
+  @Test
+  void doesNotReturnToWhatIsBeyondTheBudgetItself() {
+    ProbeScores base = scores(20, 10);
+    ProbeScores promoted = scores(20, 12);
+    assertThat(gate.decide(base, promoted, scores(20, 12)).ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(gate.decide(base, promoted, scores(20, 13)).ruling()).isEqualTo(Ruling.ROLLBACK);
+    assertThat(gate.decide(base, scores(20, 10.9), scores(20, 11.2)).ruling())
+        .isEqualTo(Ruling.ROLLBACK);
+  }
+
   /** Held-out poison agrees with poison: it has no vote on it. */
   @Test
   void probesThatCameSinceHaveNoVote() {
