@@ -1,6 +1,9 @@
 package dev.alluvium.streams.mix;
 
+import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.JudgeVerdict;
 import dev.alluvium.schemas.avro.PooledCandidate;
+import dev.alluvium.schemas.avro.Turn;
 import dev.alluvium.streams.mix.fold.MixStore;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.KeyValue;
@@ -19,11 +22,11 @@ final class StateStores {
   static final String TRAINED = "mix-trained";
   static final String REMEMBERED = "mix-remembered";
 
-  /** Estimated tokens of the candidates kept at hand as objects: some 8 MiB of texts. */
-  private static final long RECENT_TOKENS = 1 << 20;
+  /** Letters of the candidates kept at hand as objects, some 8 to 16 MiB. */
+  private static final long RECENT_CHARS = 1 << 23;
 
-  /** What a short candidate counts as, for the object around its texts. */
-  private static final int LEAST_TOKENS = 256;
+  /** What the object around a candidate's texts counts as, and each of a list's. */
+  private static final long OBJECT_CHARS = 1_000;
 
   private StateStores() {}
 
@@ -33,13 +36,32 @@ final class StateStores {
         new Rows<>(context.getStateStore(STATE)),
         new RecentRows<>(
             new Rows<PooledCandidate>(context.getStateStore(POOL)),
-            pooled -> Math.max(LEAST_TOKENS, pooled.getCandidate().getEstimatedTokens()),
-            RECENT_TOKENS),
+            StateStores::size,
+            RECENT_CHARS),
         new Rows<>(context.getStateStore(PROBES)),
         new Rows<>(context.getStateStore(OPEN)),
         new Rows<>(context.getStateStore(RESERVOIRS)),
         new Rows<>(context.getStateStore(TRAINED)),
         new Rows<>(context.getStateStore(REMEMBERED)));
+  }
+
+  private static long size(PooledCandidate pooled) {
+    Candidate candidate = pooled.getCandidate();
+    long size = OBJECT_CHARS;
+    size += candidate.getGold().length() + candidate.getTarget().getText().length();
+    size += candidate.getPrompt().getInstruction().length();
+    String context = candidate.getPrompt().getContext();
+    size += context == null ? 0 : context.length();
+    for (Turn turn : candidate.getPrompt().getHistory()) {
+      size += OBJECT_CHARS + turn.getText().length();
+    }
+    for (String test : candidate.getTests()) {
+      size += OBJECT_CHARS + test.length();
+    }
+    for (JudgeVerdict verdict : candidate.getVerdicts()) {
+      size += OBJECT_CHARS + verdict.getEvidence().length();
+    }
+    return size + 4L * candidate.getTarget().getTokenIds().size();
   }
 
   private record Rows<V>(KeyValueStore<String, V> store) implements MixStore.Table<V> {
