@@ -29,14 +29,15 @@ record DemoProcesses(
 
   /**
    * Training counts within a second, only the final flush ends a cycle, a small model takes a rate
-   * that would ruin a large one, and has no right answers to give. Some skills have too few probes
-   * to measure. The usual port may be taken.
+   * that would ruin a large one, and has no right answers to give. Few probes tell little, so only
+   * what doubles a skill's perplexity is refused. The usual port may be taken.
    */
   private static final Map<String, String> PRESETS =
       Map.of(
           "train.commit.minSeconds", "1",
           "train.gate.every", "1000000",
-          "train.gate.leastProbes", "2",
+          "train.gate.perplexityBudget", "1",
+          "train.gate.cumulativeBudget", "1",
           "train.gate.unmeasured", "ignore",
           "train.passesPerWindow", "1",
           "train.learningRate", "0.002",

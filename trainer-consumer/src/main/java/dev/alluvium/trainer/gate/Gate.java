@@ -9,8 +9,9 @@ import java.util.TreeSet;
  * Decides what becomes of new weights. A skill may lose so much of its perplexity against the last
  * promoted version, and so much in all against the base model, which stops a slow decay. Losses
  * must be shown to be within these budgets, not merely not shown to be beyond: a test of
- * non-inferiority with paired probes, both anchors for every skill, skills by Holm's method ("A
- * simple sequentially rejective multiple test procedure", 1979). Fails closed.
+ * non-inferiority with paired probes, both anchors for every skill. Every skill must pass, so that
+ * each is tested at the whole level (Berger, "Multiparameter hypothesis testing and acceptance
+ * sampling", 1982); one is enough to go back, so that for this the level is divided. Fails closed.
  */
 public final class Gate {
   /**
@@ -111,28 +112,16 @@ public final class Gate {
     if (findings.isEmpty()) {
       return new Decision(Ruling.HOLD, "there is no probe to measure by");
     }
-    List<String> open = open(findings);
+    // Written so that a NaN is a refusal.
+    List<String> open =
+        findings.stream()
+            .filter(finding -> !(finding.chance() <= LEVEL))
+            .map(finding -> finding.text() + finding.needed(findings.size()))
+            .toList();
     return open.isEmpty()
         ? new Decision(Ruling.PROMOTE, "every skill is within its budget")
         : new Decision(
             Ruling.HOLD, "not shown to be within the budget: " + String.join("; ", open));
-  }
-
-  /** What Holm's method does not show: from the first failure on, nothing. */
-  private static List<String> open(List<Finding> findings) {
-    List<Finding> sorted = new ArrayList<>(findings);
-    sorted.sort((a, b) -> Double.compare(a.chance(), b.chance()));
-    for (int i = 0; i < sorted.size(); i++) {
-      double level = LEVEL / (sorted.size() - i);
-      // Written so that a NaN is a refusal.
-      if (!(sorted.get(i).chance() <= level)) {
-        return sorted.subList(i, sorted.size()).stream()
-            .filter(finding -> !(finding.chance() <= level))
-            .map(finding -> finding.text() + finding.needed(sorted.size()))
-            .toList();
-      }
-    }
-    return List.of();
   }
 
   private static boolean isBroken(ProbeScores scores, String skill) {

@@ -73,13 +73,13 @@ record PerplexityRise(int probes, double rise, double error) {
   /**
    * Probes of each skill that it takes to show, in nine cases of ten, that weights which are worse
    * in none are within the budget: ((z of the level + z of the power) * deviation / budget)^2,
-   * rounded up, where the deviation is one probe's, and level and missing power are divided among
-   * the skills.
+   * rounded up, where the deviation is one probe's, and the missing power is divided among the
+   * skills.
    */
   long probesNeeded(double budget, double level, int skills) {
     NormalDistribution normal = NormalDistribution.of(0, 1);
     double z =
-        normal.inverseSurvivalProbability(level / skills)
+        normal.inverseSurvivalProbability(level)
             + normal.inverseSurvivalProbability(MISSED / skills);
     double deviation = error * Math.sqrt(probes);
     return (long) Math.ceil(Math.pow(z * deviation / Math.log1p(budget), 2));

@@ -141,7 +141,7 @@ class GateTest {
     double deviation = 0.2;
     Changes noise = changes(random, skewed);
     long n = needed(random, deviation, skills, noise);
-    assertThat(n).isBetween(150L, 700L);
+    assertThat(n).isBetween(100L, 700L);
     int bad = 0;
     int good = 0;
     for (int i = 0; i < SIMULATIONS; i++) {
