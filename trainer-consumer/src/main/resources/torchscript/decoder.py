@@ -29,10 +29,12 @@ class Decoder(Module):
   # x (..., C) float32 -> 1 / sqrt(mean of squares + eps) (..., 1)
   def inverse_size(self: __torch__.Decoder, x: Tensor) -> Tensor:
     squares = torch.square(torch.linalg_vector_norm(x, 2, [-1], True))
-    return torch.rsqrt(torch.add(torch.div(squares, torch.size(x, -1)), self.eps))
+    return torch.rsqrt(torch.rsub(squares, self.eps, alpha=-1. / torch.size(x, -1)))
 
   # RMSNorm, arXiv 1910.07467 eq. 4. x (..., C), w (C) -> (..., C)
   def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
+    if self.precision == 6:
+      return torch.mul_(torch.mul(x, self.inverse_size(x)), w)
     wide = torch.to(x, 6)
     y = torch.mul_(torch.mul(wide, self.inverse_size(wide)), torch.to(w, 6))
     return torch.to(y, self.precision)
@@ -62,12 +64,17 @@ class Decoder(Module):
     _1 = torch.addcmul_(torch.mul(upper, c, out=second), lower, s, value=way)
     return y
 
-  # Heads normed by w (D), unless that is empty, and turned. x (B, T, h, D) -> (B, T, h, D)
-  def place(self: __torch__.Decoder, x: Tensor, w: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    y = x
-    if torch.numel(w) > 0:
-      y = self.norm(x, w)
-    return self.rotate(y, cos, sin, 1.)
+  # Queries and keys, heads normed by nq and nk (D) unless those are empty, and turned: both at once where they stand side
+  # by side in one product. q (B, T, H, D), k (B, T, K, D) -> the same
+  def place(self: __torch__.Decoder, q: Tensor, k: Tensor, nq: Tensor, nk: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
+    if torch.numel(nq) > 0:
+      return (self.rotate(self.norm(q, nq), cos, sin, 1.), self.rotate(self.norm(k, nk), cos, sin, 1.))
+    b, t, h, d, = torch.size(q)
+    if torch.stride(q)[1] == h * d:
+      return (self.rotate(q, cos, sin, 1.), self.rotate(k, cos, sin, 1.))
+    both = torch.as_strided(q, [b, t, h + self.kv_heads, d], torch.stride(q))
+    turned_q, turned_k, = torch.split_with_sizes(self.rotate(both, cos, sin, 1.), [h, self.kv_heads], 2)
+    return (turned_q, turned_k)
 
   # dy (B, T, h, D), x = what was placed if w is not empty -> (N, h*D)
   def place_back(self: __torch__.Decoder, dy: Tensor, x: Tensor, w: Tensor, gw: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -79,8 +86,10 @@ class Decoder(Module):
   # ---- linear maps with adapters ----
   #
   # A layer has seven: q 0, k 1, v 2, o 3, gate 4, up 5, down 6. w = the parts of the layer, empty where this decoder has
-  # none: norm, q, k, v, o, norm, gate, up, down, the seven biases, the norms of q and k. l = A and B of each in turn.
-  # gw, gl = where their gradients are collected, float32, empty for what is not trained. s = the LoRA scale.
+  # none: norm, q, k, v, o, norm, gate, up, down, the seven biases, the norms of q and k. Where it only answers, one matrix
+  # and one bias at the place of q hold the rows of q, k and v, and those at the place of gate the rows of gate and up.
+  # l = A and B of each in turn. gw, gl = where their gradients are collected, float32, empty for what is not trained.
+  # s = the LoRA scale.
 
   # Where the matrix of a linear map is among the parts.
   def part(self: __torch__.Decoder, i: int) -> int:
@@ -94,9 +103,9 @@ class Decoder(Module):
     torch.manual_seed(seed)
     return torch.dropout(torch.ones_like(x), rate, True)
 
-  # LoRA, arXiv 2106.09685 section 4.1: x W' + bias + s (dropout(x) A') B'. x (N, in) -> (N, out)
-  def adapted(self: __torch__.Decoder, i: int, x: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
-    y = self.multiply(x, w[self.part(i)], w[i + 9])            # (N, out)
+  # LoRA, arXiv 2106.09685 section 4.1: s (dropout(x) A') B' is added to y, in its place, unless this map has no adapter.
+  # y (N, out), x (N, in)
+  def add_low_rank(self: __torch__.Decoder, i: int, y: Tensor, x: Tensor, l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
     a = l[2 * i]
     if torch.numel(a) == 0:
       return y
@@ -105,6 +114,23 @@ class Decoder(Module):
       d = torch.mul(x, self.kept(x, rate, seed + i))           # (N, in)
     z = torch.linear(d, torch.type_as(a, x))                   # (N, R)
     return torch.addmm_(y, z, torch.t(torch.type_as(l[2 * i + 1], x)), beta=1, alpha=s)
+
+  # x W' + bias and what the adapter adds. x (N, in) -> (N, out)
+  def adapted(self: __torch__.Decoder, i: int, x: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
+    y = self.multiply(x, w[self.part(i)], w[i + 9])            # (N, out)
+    return self.add_low_rank(i, y, x, l, s, rate, seed)
+
+  # The same for several maps of one x, the first of which is i. sizes = out of each -> (N, out) each
+  def adapted_together(self: __torch__.Decoder, i: int, sizes: List[int], x: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> List[Tensor]:
+    maps = annotate(List[Tensor], [])
+    if torch.numel(w[self.part(i + 1)]) == 0:
+      maps = torch.split_with_sizes(self.multiply(x, w[self.part(i)], w[i + 9]), sizes, 1)
+      for j in range(torch.len(maps)):
+        _0 = self.add_low_rank(i + j, maps[j], x, l, s, rate, seed)
+    else:
+      for j in range(torch.len(sizes)):
+        _1 = torch.append(maps, self.adapted(i + j, x, w, l, s, rate, seed))
+    return maps
 
   # g + dy' x, in its place. g (out, in) float32, dy (N, out), x (N, in)
   def collect(self: __torch__.Decoder, g: Tensor, dy: Tensor, x: Tensor) -> Tensor:
@@ -166,7 +192,7 @@ class Decoder(Module):
   def block(self: __torch__.Decoder, t: int) -> int:
     size = 64
     if t > 512:
-      size = t // 8
+      size = ops.prim.min(t // 8, 256)
     return size
 
   # The first key that query a sees.
@@ -258,7 +284,7 @@ class Decoder(Module):
       y = self.attend_blocks(heads, keys, values, window)
     return torch.reshape(torch.transpose(y, 1, 2), [-1, h * d])
 
-  # dy (N, H*D) -> gradients at q, k, v, each (B, T, h, D). A CPU has no fast kernel for this in bfloat16.
+  # dy (N, H*D) -> gradients at q, k, v, each (B, T, h, D). A CPU is faster by hand.
   def attend_back(self: __torch__.Decoder, dy: Tensor, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tuple[Tensor, Tensor, Tensor]:
     t = torch.size(q, 1)
     d = torch.transpose(torch.view(dy, torch.size(q)), 1, 2)   # (B, H, T, D)
@@ -266,36 +292,38 @@ class Decoder(Module):
     keys = torch.transpose(k, 1, 2)
     values = torch.transpose(v, 1, 2)
     whole = window == 0 or t <= window
-    if whole and (self.precision == 6 or ops.prim.is_cuda(q)):
+    if whole and ops.prim.is_cuda(q):
       dq, dk, dv, = self.attend_all_back(d, heads, keys, values)
     else:
       dq, dk, dv, = self.attend_blocks_back(d, heads, keys, values, window)
     return (torch.transpose(dq, 1, 2), torch.transpose(dk, 1, 2), torch.transpose(dv, 1, 2))
 
   # Attention of one new position per sequence to positions first to end of a cache. The query heads of a key/value head
-  # are multiplied together; keys come first in the product, because they are the long side.
+  # stand where libtorch expects positions: all of them see the same keys.
   # q (B, 1, H, D), k and v (B, K, room, D), seen (B, room) or empty if nothing is padding -> (B, H*D)
   def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, seen: Tensor, first: int, end: int) -> Tensor:
     b, t, h, d, = torch.size(q)
-    n = b * self.kv_heads
-    rows = torch.mul(torch.view(q, [n, -1, d]), torch.pow(float(d), -0.5))
-    keys = torch.slice(torch.view(k, [n, -1, d]), 1, first, end)
-    values = torch.slice(torch.view(v, [n, -1, d]), 1, first, end)
-    scores = torch.bmm(keys, torch.transpose(rows, 1, 2))      # (B*K, P, H/K)
+    rows = torch.view(q, [b, self.kv_heads, -1, d])            # (B, K, H/K, D)
+    keys = torch.slice(k, 2, first, end)
+    values = torch.slice(v, 2, first, end)
     if torch.numel(seen) > 0:
-      hidden = torch.logical_not(torch.view(torch.slice(seen, 1, first, end), [b, 1, -1, 1]))
-      _0 = torch.masked_fill_(torch.view(scores, [b, self.kv_heads, end - first, -1]), hidden, -inf)
-    p = torch.softmax(scores, 1)
-    return torch.view(torch.bmm(torch.transpose(p, 1, 2), values), [b, -1])
+      mask : Optional[Tensor] = torch.view(torch.slice(seen, 1, first, end), [b, 1, 1, -1])
+    else:
+      mask = None
+    found = torch.scaled_dot_product_attention(rows, keys, values, mask)
+    return torch.reshape(found, [b, -1])
 
   # ---- a decoder layer ----
 
   # x (N, C) float32 -> q (B, T, H, D), k and v (B, T, K, D), before norms of heads and rotation
   def project(self: __torch__.Decoder, x: Tensor, batch: int, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tuple[Tensor, Tensor, Tensor]:
     h = self.norm(x, w[0])                                     # (N, C)
-    q = torch.view(self.adapted(0, h, w, l, s, rate, seed), [batch, -1, self.heads, self.head_size])
-    k = torch.view(self.adapted(1, h, w, l, s, rate, seed), [batch, -1, self.kv_heads, self.head_size])
-    v = torch.view(self.adapted(2, h, w, l, s, rate, seed), [batch, -1, self.kv_heads, self.head_size])
+    queries = self.heads * self.head_size
+    keys = self.kv_heads * self.head_size
+    q, k, v, = self.adapted_together(0, [queries, keys, keys], h, w, l, s, rate, seed)
+    q = torch.view(q, [batch, -1, self.heads, self.head_size])
+    k = torch.view(k, [batch, -1, self.kv_heads, self.head_size])
+    v = torch.view(v, [batch, -1, self.kv_heads, self.head_size])
     return (q, k, v)
 
   # What follows attention. SwiGLU, arXiv 2002.05202 eq. 6. x (N, C) float32, attended (N, H*D)
@@ -303,8 +331,8 @@ class Decoder(Module):
   def complete(self: __torch__.Decoder, x: Tensor, attended: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     sum = torch.add(x, self.adapted(3, attended, w, l, s, rate, seed))
     h = self.norm(sum, w[5])
-    gate = self.adapted(4, h, w, l, s, rate, seed)             # (N, M)
-    up = self.adapted(5, h, w, l, s, rate, seed)               # (N, M)
+    inner = torch.size(w[8], 1)
+    gate, up, = self.adapted_together(4, [inner, inner], h, w, l, s, rate, seed)  # (N, M)
     y = self.adapted(6, torch.mul_(torch.silu(gate), up), w, l, s, rate, seed)
     return (torch.add(sum, y), sum, gate, up)
 
@@ -315,8 +343,7 @@ class Decoder(Module):
     window, scale, rate, seed, = torch.unbind(how, 0)
     flat = torch.view(x, [-1, torch.size(x, 2)])               # (N, C)
     q, k, v, = self.project(flat, torch.size(x, 0), w, l, float(scale), float(rate), int(seed))
-    placed_q = self.place(q, w[16], cos, sin)
-    placed_k = self.place(k, w[17], cos, sin)
+    placed_q, placed_k, = self.place(q, k, w[16], w[17], cos, sin)
     if torch.numel(w[16]) == 0:
       q = torch.new_empty(q, [0])
       k = q
@@ -372,7 +399,7 @@ class Decoder(Module):
     return torch.index_add_(g, 0, torch.reshape(ids, [-1]), torch.view(d, [-1, torch.size(d, 2)]))
 
   # A layer over whole prompts, padded on the right, of which a cache remembers keys and values (B, K, room, D) so
-  # that all prompts end at T. lengths (B) int64 and how = [window, LoRA scale] in float64 on the CPU.
+  # that all prompts end at T, behind zeros. lengths (B) int64 and how = [window, LoRA scale] in float64 on the CPU.
   def prefill(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], lengths: Tensor, how: Tensor) -> Tensor:
     window, scale, = torch.unbind(how, 0)
     y, q, k, v, attended, sum, gate, up, raw_q, raw_k, = self.layer(x, cos, sin, w, l, torch.cat([how, torch.new_zeros(how, [2])], 0))
@@ -381,7 +408,9 @@ class Decoder(Module):
       length = int(torch.select(lengths, 0, i))
       for j in range(2):
         found = torch.transpose(torch.slice(torch.select([k, v][j], 0, i), 0, 0, length), 0, 1)
-        _0 = torch.copy_(torch.slice(torch.select(cache[j], 0, i), 1, t - length, t), found)
+        own = torch.select(cache[j], 0, i)
+        _0 = torch.zero_(torch.slice(own, 1, 0, t - length))
+        _1 = torch.copy_(torch.slice(own, 1, t - length, t), found)
     return y
 
   # A layer over one new position per sequence, which becomes position end of the cache. x (B, 1, C),
@@ -392,11 +421,10 @@ class Decoder(Module):
     first = self.earliest(end - 1, int(window))
     flat = torch.view(x, [-1, torch.size(x, 2)])               # (B, C)
     q, k, v, = self.project(flat, torch.size(x, 0), w, l, float(scale), 0., 0)
-    c = torch.unsqueeze(cos, 1)
-    s = torch.unsqueeze(sin, 1)
-    _0 = torch.copy_(torch.slice(cache[0], 2, end - 1, end), torch.transpose(self.place(k, w[17], c, s), 1, 2))
+    q, k, = self.place(q, k, w[16], w[17], torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1))
+    _0 = torch.copy_(torch.slice(cache[0], 2, end - 1, end), torch.transpose(k, 1, 2))
     _1 = torch.copy_(torch.slice(cache[1], 2, end - 1, end), torch.transpose(v, 1, 2))
-    attended = self.attend_last(self.place(q, w[16], c, s), cache[0], cache[1], seen, first, end)
+    attended = self.attend_last(q, cache[0], cache[1], seen, first, end)
     y, sum, gate, up, = self.complete(flat, attended, w, l, float(scale), 0., 0)
     return torch.view_as(y, x)
 
@@ -427,7 +455,7 @@ class Decoder(Module):
 
   # The products of attend_last alone. q (n, G, D), k and v (n, P, D) -> (n, G, D)
   def attention_products(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    return torch.bmm(torch.transpose(torch.bmm(k, torch.transpose(q, 1, 2)), 1, 2), v)
+    return torch.bmm(torch.bmm(q, torch.transpose(k, 1, 2)), v)
 
   # The first number of x, float32 ().
   def first(self: __torch__.Decoder, x: Tensor) -> Tensor:
@@ -437,9 +465,19 @@ class Decoder(Module):
   def take(self: __torch__.Decoder, x: Tensor, index: Tensor) -> Tensor:
     return torch.index_select(x, 0, index)
 
+  # Numbers of the type of like, not written yet. sizes (dimensions) int64 on the CPU
+  def room(self: __torch__.Decoder, like: Tensor, sizes: Tensor) -> Tensor:
+    shape = annotate(List[int], [])
+    for i in range(torch.size(sizes, 0)):
+      _0 = torch.append(shape, int(torch.select(sizes, 0, i)))
+    return torch.new_empty(like, shape)
+
   # Room for more positions: x (B, K, P, D), more [count] on the CPU -> (B, K, P + count, D)
   def extend(self: __torch__.Decoder, x: Tensor, more: Tensor) -> Tensor:
-    return torch.constant_pad_nd(x, [0, 0, 0, int(more)], 0)
+    b, k, p, d, = torch.size(x)
+    y = torch.new_empty(x, [b, k, p + int(more), d])
+    _0 = torch.copy_(torch.slice(y, 2, 0, p), x)
+    return y
 
   # The next token of each sequence. z (B, V) logits, u (B) in [0, 1),
   # how = [tokens of the vocabulary that exist, temperature, top k or 0, top p] in float64 on the CPU

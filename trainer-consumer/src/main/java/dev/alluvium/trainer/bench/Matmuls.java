@@ -8,6 +8,7 @@ import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The matrix multiplications of a pass through a decoder's layers as libtorch itself does them,
@@ -24,14 +25,21 @@ final class Matmuls implements AutoCloseable {
   /**
    * @param rows tokens that are multiplied with each matrix of a layer
    * @param headRows tokens that are multiplied with the head
-   * @param packed whether the matrices of layers are packed, as those of a decoder that answers
+   * @param packed whether the matrices of layers are joined by input and packed, as those of a
+   *     decoder that answers
    */
   Matmuls(Kernels kernels, DecoderSpec spec, int rows, int headRows, boolean packed) {
     this.kernels = kernels;
     this.owner = kernels.runtime().newScope();
     for (int layer = 0; layer < spec.layers(); layer++) {
-      for (Projection projection : Projection.values()) {
-        add(rows, projection.inputs(spec), projection.outputs(spec), packed);
+      for (List<Projection> maps : Projection.BY_INPUT) {
+        int in = maps.get(0).inputs(spec);
+        IntStream outputs = maps.stream().mapToInt(map -> map.outputs(spec));
+        if (packed) {
+          add(rows, in, outputs.sum(), true);
+        } else {
+          outputs.forEach(out -> add(rows, in, out, false));
+        }
       }
     }
     add(headRows, spec.width(), spec.vocab(), false);

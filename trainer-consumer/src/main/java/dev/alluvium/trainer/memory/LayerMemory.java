@@ -92,7 +92,7 @@ final class LayerMemory {
     long largest = query + rounded + pair(Projection.O, query);
     for (int window : spec.windows()) {
       boolean whole = window == 0 || step.sequence() <= window;
-      boolean own = whole && (step.gpu() || !step.halved());
+      boolean own = whole && step.gpu();
       largest = Math.max(largest, own ? attentionAtOnce() : attentionByBlocks(whole ? 0 : window));
     }
     return largest;
@@ -113,7 +113,7 @@ final class LayerMemory {
    */
   private long attentionByBlocks(int window) {
     long length = step.sequence();
-    long block = Math.min(length, length > 512 ? length / 8 : 64);
+    long block = Math.min(length, length > 512 ? Math.min(length / 8, 256) : 64);
     long seen = window == 0 ? length : Math.min(length, window + block);
     long scores = 3 * step.bytes() * spec.heads() * block * seen / length;
     return 4 * query + 4 * key + scores + 3 * query * block / length;

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.model;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,8 +61,8 @@ final class DecoderLayout {
   }
 
   /** Whether a weight is only multiplied with: not a norm, a bias or the token table. */
-  static boolean isMatrix(String name, List<Long> shape) {
-    return shape.size() == 2 && !name.equals(TABLE);
+  static boolean isMatrix(String name, Shape shape) {
+    return shape.dimension() == 2 && !name.equals(TABLE);
   }
 
   /** The name of a part in a layer. */

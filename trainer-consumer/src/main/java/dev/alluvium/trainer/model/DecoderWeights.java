@@ -26,7 +26,9 @@ final class DecoderWeights implements AutoCloseable {
     TRAIN,
     /** They are frozen, in the compute precision; adapters on them are trained. */
     ADAPT,
-    /** They only answer: in the compute precision, matrices packed. */
+    /**
+     * They only answer: in the compute precision, maps of the same input joined, matrices packed.
+     */
     ANSWER
   }
 
@@ -57,12 +59,14 @@ final class DecoderWeights implements AutoCloseable {
           .forEach(
               (name, shape) -> {
                 NDArray array = move(name, shape, owner, kernels, use == Use.TRAIN, source);
-                boolean packs = use == Use.ANSWER && DecoderLayout.isMatrix(name, shape);
-                weights.arrays.put(name, packs ? kernels.pack(owner, array) : array);
+                weights.arrays.put(name, array);
                 if (use == Use.TRAIN) {
                   weights.gradients.put(name, owner.zeros(array.getShape()));
                 }
               });
+      if (use == Use.ANSWER) {
+        weights.joinAndPack(spec.layers(), kernels);
+      }
       for (int layer = 0; layer < spec.layers(); layer++) {
         weights.layers.add(weights.parts(layer, weights.arrays));
         weights.layerGradients.add(weights.parts(layer, weights.gradients));
@@ -71,6 +75,33 @@ final class DecoderWeights implements AutoCloseable {
     } catch (RuntimeException e) {
       owner.close();
       throw e;
+    }
+  }
+
+  private void joinAndPack(int layerCount, Kernels kernels) {
+    for (int layer = 0; layer < layerCount; layer++) {
+      for (List<Projection> together : Projection.BY_INPUT) {
+        join(layer, together, ".weight", kernels);
+        join(layer, together, ".bias", kernels);
+      }
+    }
+    arrays.replaceAll(
+        (name, array) ->
+            DecoderLayout.isMatrix(name, array.getShape()) ? kernels.pack(owner, array) : array);
+  }
+
+  /** Puts the rows of all these maps, if they have such a part, in the place of the first. */
+  private void join(int layer, List<Projection> maps, String part, Kernels kernels) {
+    NDList rows = new NDList();
+    for (Projection map : maps) {
+      NDArray array = arrays.remove(DecoderLayout.name(layer, map.module() + part));
+      if (array != null) {
+        rows.add(array);
+      }
+    }
+    if (!rows.isEmpty()) {
+      String first = DecoderLayout.name(layer, maps.get(0).module() + part);
+      arrays.put(first, rows.size() == 1 ? rows.head() : kernels.join(owner, rows));
     }
   }
 

@@ -17,8 +17,8 @@ import java.util.List;
  * prompts begin later. Grows by half when it is full.
  */
 public final class KeyValueCache implements AutoCloseable {
-  /** Positions for which there is room at first, beyond the prompts. */
-  private static final int ROOM = 64;
+  /** Most positions for which there is room at first, beyond the prompts. */
+  private static final int MOST_ROOM = 128;
 
   private final Kernels kernels;
   private final DecoderSpec spec;
@@ -33,18 +33,18 @@ public final class KeyValueCache implements AutoCloseable {
    * Room for these prompts and what will be written after them.
    *
    * @param lengths tokens of each prompt
+   * @param expected most tokens that will be written after one of them
    */
-  KeyValueCache(Decoder decoder, int[] lengths) {
+  KeyValueCache(Decoder decoder, int[] lengths, int expected) {
     this.kernels = decoder.kernels();
     this.spec = decoder.spec();
     this.owner = kernels.runtime().newScope();
     this.end = Arrays.stream(lengths).max().orElseThrow();
     this.starts = Arrays.stream(lengths).map(length -> end - length).toArray();
-    this.room = end + ROOM;
+    this.room = end + Math.min(expected, MOST_ROOM);
     Shape shape = new Shape(lengths.length, spec.kvHeads(), room, spec.headSize());
     for (int layer = 0; layer < spec.layers(); layer++) {
-      layers.add(
-          new NDList(kernels.zerosRounded(owner, shape), kernels.zerosRounded(owner, shape)));
+      layers.add(new NDList(kernels.room(owner, shape), kernels.room(owner, shape)));
     }
     this.seen = visible();
   }
@@ -78,7 +78,7 @@ public final class KeyValueCache implements AutoCloseable {
     if (end < room) {
       return;
     }
-    int more = room / 2;
+    int more = (room + 1) / 2;
     room += more;
     replace(array -> kernels.extend(owner, array, more));
   }

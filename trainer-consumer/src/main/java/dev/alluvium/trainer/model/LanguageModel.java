@@ -53,9 +53,9 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
     return decoder.lowestTrained(adapters);
   }
 
-  /** An empty cache for prompts of these lengths. */
-  public KeyValueCache cache(int[] lengths) {
-    return new KeyValueCache(decoder, lengths);
+  /** An empty cache for prompts of these lengths, and for what is expected to be written after. */
+  public KeyValueCache cache(int[] lengths, int expected) {
+    return new KeyValueCache(decoder, lengths, expected);
   }
 
   /** Fills an empty cache with whole prompts, padded on the right: ids (B, T) to (B, T, C). */

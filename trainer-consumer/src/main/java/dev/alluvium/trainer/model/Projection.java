@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.model;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The seven linear maps of a decoder layer, in the order of a forward pass. */
 public enum Projection {
@@ -11,6 +12,10 @@ public enum Projection {
   GATE("mlp.gate_proj"),
   UP("mlp.up_proj"),
   DOWN("mlp.down_proj");
+
+  /** All, grouped by what they read: one matrix can hold the rows of each group. */
+  public static final List<List<Projection>> BY_INPUT =
+      List.of(List.of(Q, K, V), List.of(O), List.of(GATE, UP), List.of(DOWN));
 
   private final String module;
 

@@ -49,7 +49,7 @@ public final class Generator {
     List<Text> texts = prompts.stream().map(prompt -> text(prompt, settings)).toList();
     List<Text> batch = new ArrayList<>(texts);
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.ids().length).toArray();
-    try (KeyValueCache cache = model.cache(lengths)) {
+    try (KeyValueCache cache = model.cache(lengths, settings.maxTokens())) {
       choose(batch, settings, scope -> prefilled(scope, prompts, cache));
       while (!batch.stream().allMatch(Text::ended) && !cancelled.getAsBoolean()) {
         dropEnded(batch, cache);

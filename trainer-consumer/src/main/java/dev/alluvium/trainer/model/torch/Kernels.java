@@ -146,7 +146,8 @@ public final class Kernels implements AutoCloseable {
    * One decoder layer over whole prompts, which fills a cache.
    *
    * @param x (B, T, C), padded on the right
-   * @param cache keys and values (B, K, room, D), changed in place so that all prompts end at T
+   * @param cache keys and values (B, K, room, D), changed in place so that all prompts end at T and
+   *     zeros come before them
    * @param lengths B lengths without padding
    * @return (B, T, C)
    */
@@ -190,7 +191,7 @@ public final class Kernels implements AutoCloseable {
     return one(scope, "take", x, index);
   }
 
-  /** Zeros behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
+  /** Room behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
   public NDArray extend(NDManager scope, NDArray x, int more) {
     return one(scope, "extend", x, new long[] {more});
   }
@@ -292,9 +293,9 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
-  /** Zeros in the compute precision. */
-  public NDArray zerosRounded(NDManager scope, Shape shape) {
-    return one(scope, "copy_like", scope.zeros(shape), like);
+  /** Room for numbers of the compute precision, which hold anything until they are written. */
+  public NDArray room(NDManager scope, Shape shape) {
+    return one(scope, "room", like, shape.getShape());
   }
 
   /** A copy of a float32 array in the compute precision. */
