@@ -252,12 +252,12 @@ class Decoder(Module):
       seen = torch.slice(keys, 1, f, e)
       p = self.probabilities(rows, seen, a, e, f, window)      # (B*K, G*(e-a), e-f)
       dr = torch.reshape(torch.slice(gradients, 2, a, e), [n, -1, d])
-      _0 = torch.baddbmm_(torch.slice(dv, 1, f, e), torch.transpose(p, 1, 2), dr, beta=1, alpha=1)
+      _0 = torch.add_(torch.slice(dv, 1, f, e), torch.bmm(torch.transpose(p, 1, 2), dr))
       dp = torch.bmm(dr, torch.transpose(torch.slice(values, 1, f, e), 1, 2))
       ds = torch._softmax_backward_data(dp, p, -1, ops.prim.dtype(p))
       found = torch.mul_(torch.bmm(ds, seen), scale)           # (B*K, G*(e-a), D)
       _1 = torch.copy_(torch.slice(dq, 2, a, e), torch.view(found, [n, g, e - a, d]))
-      _2 = torch.baddbmm_(torch.slice(dk, 1, f, e), torch.transpose(ds, 1, 2), rows, beta=1, alpha=1)
+      _2 = torch.add_(torch.slice(dk, 1, f, e), torch.bmm(torch.transpose(ds, 1, 2), rows))
     return (torch.view(dq, torch.size(q)), torch.view(dk, torch.size(k)), torch.view(dv, torch.size(v)))
 
   # The gradient of attend_all by libtorch itself.
