@@ -1,4 +1,4 @@
-"""What decisions 6 and 7 rest on: ways to multiply and to attend in PyTorch on the CPU, on the default shape of `alluvium bench`.
+"""What decisions 6, 7 and 14 rest on: ways to multiply and to attend in PyTorch on the CPU, on the default shape of `alluvium bench`.
 
 Run on a quiet machine: python measure_kernels.py [threads]. Made with PyTorch 2.7.1.
 """
@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional
 
 LAYER = ((512, 512),) * 4 + ((512, 1376),) * 2 + ((1376, 512),)  # inputs, outputs
+JOINED = ((512, 1536), (512, 512), (512, 2752), (1376, 512))  # q, k and v in one, gate and up in one
 LAYERS, TEXTS, HEADS, SIZE, POSITIONS, ROOM = 8, 32, 8, 64, 80, 160
 BATCH, SEQUENCE, BLOCK = 8, 256, 64
 
@@ -29,18 +30,25 @@ def onednn(x, w):
 
 
 def products_of_a_step(dtype):
-    """A few rows with every matrix of the model: plain, and packed beforehand."""
-    weights = [torch.randn(outputs, inputs).to(dtype) for _ in range(LAYERS) for inputs, outputs in LAYER]
-    packed = [torch.ops.mkldnn._reorder_linear_weight(w, TEXTS) for w in weights]
+    """A few rows with every matrix of the model: plain, packed beforehand, and those of the same input joined and packed."""
+
+    def matrices(shapes):
+        return [torch.randn(outputs, inputs).to(dtype) for _ in range(LAYERS) for inputs, outputs in shapes]
+
+    def packed(weights):
+        return [(w.shape[1], torch.ops.mkldnn._reorder_linear_weight(w, 128)) for w in weights]
+
+    weights = matrices(LAYER)
+    apart, joined = packed(weights), packed(matrices(JOINED))
     for rows in (1, TEXTS):
         x = {n: torch.randn(rows, n).to(dtype) for n in (512, 1376)}
         plain = milliseconds(lambda: [functional.linear(x[w.shape[1]], w) for w in weights])
-        fast = milliseconds(lambda: [onednn(x[w.shape[1]], p) for w, p in zip(weights, packed)])
-        print(f"{dtype} {rows} rows, all matrices: plain {plain:.1f} ms, packed {fast:.1f} ms")
+        fast, faster = (milliseconds(lambda: [onednn(x[n], p) for n, p in ws]) for ws in (apart, joined))
+        print(f"{dtype} {rows} rows, all matrices: plain {plain:.1f} ms, packed {fast:.1f} ms, joined {faster:.1f} ms")
 
 
 def attention_of_a_step(dtype):
-    """One position of each text: libtorch's attention, and two products with the keys first."""
+    """One position of each text: libtorch's attention, and two products, with the keys or the query first."""
     cache = [torch.randn(2, TEXTS * HEADS, ROOM, SIZE).to(dtype)[:, :, :POSITIONS] for _ in range(LAYERS)]
     q = torch.randn(TEXTS * HEADS, 1, SIZE).to(dtype)
 
@@ -48,10 +56,15 @@ def attention_of_a_step(dtype):
         p = torch.softmax(torch.bmm(k, q.transpose(1, 2)), 1)
         return torch.bmm(p.transpose(1, 2), v)
 
-    attend = functional.scaled_dot_product_attention
-    own = milliseconds(lambda: [attend(q, k, v) for k, v in cache]) / LAYERS
-    products = milliseconds(lambda: [keys_first(k, v) for k, v in cache]) / LAYERS
-    print(f"{dtype} attention of one position: libtorch {own:.2f} ms, products {products:.2f} ms")
+    def query_first(k, v):
+        return torch.bmm(torch.softmax(torch.bmm(q, k.transpose(1, 2)), 2), v)
+
+    def own(k, v):
+        heads = (x.view(TEXTS, HEADS, -1, SIZE) for x in (q, k, v))
+        return functional.scaled_dot_product_attention(*heads)
+
+    times = [milliseconds(lambda: [way(k, v) for k, v in cache]) / LAYERS for way in (own, keys_first, query_first)]
+    print("{} attention of one position: libtorch {:.2f} ms, keys first {:.2f} ms, query first {:.2f} ms".format(dtype, *times))
 
 
 def products_of_training(dtype):
@@ -81,10 +94,10 @@ def attention_of_training(dtype):
             scores = torch.bmm(q[:, a:e] * SIZE**-0.5, k[:, :e].transpose(1, 2))
             scores[:, :, a:e] += later
             p = torch.softmax(scores, -1)
-            dv[:, :e].baddbmm_(p.transpose(1, 2), d[:, a:e])
+            dv[:, :e] += torch.bmm(p.transpose(1, 2), d[:, a:e])
             ds = torch._softmax_backward_data(torch.bmm(d[:, a:e], v[:, :e].transpose(1, 2)), p, -1, dtype)
             torch.bmm(ds, k[:, :e])
-            dk[:, :e].baddbmm_(ds.transpose(1, 2), q[:, a:e])
+            dk[:, :e] += torch.bmm(ds.transpose(1, 2), q[:, a:e])
 
     print(f"{dtype} gradient of attention: libtorch {own:.1f} ms, in blocks {milliseconds(blocks):.1f} ms")
 

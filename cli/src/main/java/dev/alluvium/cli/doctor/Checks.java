@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The checks of the doctor. Each looks at one thing and changes nothing. */
 final class Checks {
@@ -31,8 +30,6 @@ final class Checks {
 
   /** Checkpoints, state stores and logs of a small pipeline. */
   private static final long LEAST_SPACE = 2 * GIB;
-
-  private static final String WEIGHTS = ".safetensors";
 
   private Checks() {}
 
@@ -128,26 +125,13 @@ final class Checks {
     }
   }
 
-  /** A base model in Hugging Face layout. */
-  static Finding model(String value) {
-    Path directory = Path.of(value).toAbsolutePath().normalize();
-    for (String file : List.of("config.json", "tokenizer.json")) {
-      if (!Files.isReadable(directory.resolve(file))) {
-        return Finding.bad(
-            "train.model",
-            directory.resolve(file) + " is not there",
-            "set train.model to a Hugging Face model directory");
-      }
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.anyMatch(file -> file.getFileName().toString().endsWith(WEIGHTS))
-          ? Finding.good("train.model", directory.toString())
-          : Finding.bad(
-              "train.model",
-              "%s holds no *%s".formatted(directory, WEIGHTS),
-              "put the model's weights there, or set train.model to another directory");
-    } catch (IOException e) {
-      return Finding.bad("train.model", "%s: %s".formatted(directory, e), "check the directory");
+  /** Something that the settings name and a service reads when it starts. */
+  static Finding readable(String check, String good, String advice, Runnable read) {
+    try {
+      read.run();
+      return Finding.good(check, good);
+    } catch (RuntimeException e) {
+      return Finding.bad(check, Failures.message(e), advice);
     }
   }
 

@@ -9,8 +9,16 @@ import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.config.LoadedSettings;
 import dev.alluvium.cli.config.SettingsException;
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.judges.JudgeTools;
+import dev.alluvium.judges.Judges;
+import dev.alluvium.streams.dashboard.Dashboard;
+import dev.alluvium.streams.prompt.PromptFiles;
+import dev.alluvium.trainer.config.OpenAiSettings;
+import dev.alluvium.trainer.generate.openai.ApiKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +28,8 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description =
-        "Check settings, Java, broker, topics, directories, model and native library; exit 1 on a fault.")
+        "Check settings, Java, broker, topics, directories, model, memory, native library, sandbox and the files that"
+            + " settings name; exit 1 on a fault.")
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -48,15 +57,46 @@ public final class DoctorCommand implements Callable<Integer> {
       findings.addAll(Checks.cluster(settings));
       findings.add(Checks.directory("train.store", settings.train().store()));
       findings.add(Checks.directory("streams.stateDir", settings.streams().stateDir()));
-      findings.add(Checks.model(settings.train().model()));
+      findings.addAll(ModelChecks.all(settings.train()));
       findings.add(Checks.nativeLibrary(settings.train()));
       findings.add(Checks.sandbox(settings.judges()));
+      findings.addAll(namedFiles(settings, System.getenv()));
     } catch (SettingsException e) {
       for (String problem : e.problems()) {
         findings.add(Finding.bad("settings", problem, "correct it; the other checks need it"));
       }
     }
     return findings;
+  }
+
+  /** What other settings name: judges, prompts, and where a token or a key is. */
+  private static List<Finding> namedFiles(
+      AlluviumSettings settings, Map<String, String> environment) {
+    String prompts = settings.s3ft().prompts();
+    OpenAiSettings server = settings.generate().openai();
+    JudgeSettings judges = settings.judges();
+    JudgeTools tools = new JudgeTools(judges.sandbox().toSandbox());
+    return List.of(
+        Checks.readable(
+            "judges",
+            "all there",
+            "correct judges.skills or judges.fallback, or add the class under judges.classes",
+            () -> new Judges(judges, tools)),
+        Checks.readable(
+            "s3ft.prompts",
+            prompts.isEmpty() ? "built in" : prompts,
+            "set s3ft.prompts to a directory of prompt files, or to nothing for the built-in ones",
+            () -> PromptFiles.open(prompts)),
+        Checks.readable(
+            "dashboard token",
+            "usable, or none",
+            "put a token there, or leave dashboard.host at localhost and set none",
+            () -> Dashboard.check(settings.dashboard(), environment)),
+        Checks.readable(
+            "generate.openai key",
+            "usable, or none",
+            "put the server's key there, or set no place if it wants none",
+            () -> ApiKey.read(server, environment)));
   }
 
   private static ObjectNode json(List<Finding> findings, boolean ok) {

@@ -168,6 +168,7 @@ class SettingsTest {
     "kafka.sasl.oauthbearer.client.secret,***",
     "kafka.client.id,value",
     "train.maxTokens,value",
+    "s3ft.maxTokens,value",
     "dashboard.tokenFile,value",
   })
   void secretsAreMasked(String key, String shown) {

@@ -38,30 +38,6 @@ class ChecksTest {
   }
 
   @Test
-  void aModelNeedsItsFiles() throws IOException {
-    Files.writeString(directory.resolve("config.json"), "{}");
-
-    Finding finding = Checks.model(directory.toString());
-
-    assertThat(finding.ok()).isFalse();
-    assertThat(finding.detail()).contains("tokenizer.json is not there");
-  }
-
-  @Test
-  void aModelNeedsWeightsInAnyNumberOfFiles() throws IOException {
-    Files.writeString(directory.resolve("config.json"), "{}");
-    Files.writeString(directory.resolve("tokenizer.json"), "{}");
-
-    Finding without = Checks.model(directory.toString());
-    Files.writeString(directory.resolve("model-00001-of-00002.safetensors"), "");
-    Finding with = Checks.model(directory.toString());
-
-    assertThat(without.ok()).isFalse();
-    assertThat(without.detail()).isEqualTo(directory + " holds no *.safetensors");
-    assertThat(with.ok()).isTrue();
-  }
-
-  @Test
   void topicsThatCannotBeReadSayNothingAgainstABrokerThatAnswers() {
     List<Finding> findings =
         Checks.cluster(

@@ -78,6 +78,16 @@ public final class Dashboard implements AutoCloseable {
   }
 
   /**
+   * Looks whether the settings name a token that can be used, or none.
+   *
+   * @param environment variables of the process, one of which may hold the token
+   * @throws IllegalArgumentException when they name one that cannot be used
+   */
+  public static void check(DashboardSettings settings, Map<String, String> environment) {
+    Token.read(settings, environment, Clock.systemUTC());
+  }
+
+  /**
    * Serves a history that someone else fills.
    *
    * @param environment variables of the process, one of which may hold the token

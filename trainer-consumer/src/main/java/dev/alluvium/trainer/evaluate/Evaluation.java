@@ -25,7 +25,8 @@ public final class Evaluation {
    */
   public Evaluation(LoadedModel model, int maxTokens, int batchTokens) {
     this.model = model;
-    this.tokenizer = new ExampleTokenizer(model.tokenizer(), model.template(), maxTokens);
+    int longest = model.model().decoder().spec().longest(maxTokens);
+    this.tokenizer = new ExampleTokenizer(model.tokenizer(), model.template(), longest);
     this.scorer = new ProbeScorer(batchTokens);
   }
 

@@ -9,6 +9,7 @@ import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.WindowReader;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScorer;
+import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.PromptTemplate;
@@ -39,6 +40,7 @@ public final class Trainer {
       Optional<Companion> companion) {
     InstantSource clock = InstantSource.system();
     Path store = Path.of(settings.store()).resolve(topics.id("train"));
+    int longest = Decoder.readSpec(Path.of(settings.model())).longest(settings.maxTokens());
     try (Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()));
         Learner learner = Learner.load(settings);
         TrainingLog log = new TrainingLog(kafka, topics, clock);
@@ -46,7 +48,7 @@ public final class Trainer {
         CompanionThread beside = new CompanionThread(companion, learner.frozen(), stop)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
-              tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
+              tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), longest);
       CycleEnd cycleEnd =
           new CycleEnd(
               examples,

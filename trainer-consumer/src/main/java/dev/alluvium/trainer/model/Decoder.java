@@ -107,6 +107,17 @@ public final class Decoder implements AutoCloseable {
     return DecoderConfig.read(directory);
   }
 
+  /**
+   * The same, if the weights beside it are those of that shape; of them only the headers are read.
+   */
+  public static DecoderSpec inspect(Path directory) {
+    DecoderSpec spec = DecoderConfig.read(directory);
+    try (Safetensors file = Safetensors.open(directory)) {
+      check(file.differences(DecoderLayout.shapes(spec)), spec, directory);
+    }
+    return spec;
+  }
+
   private static void check(TensorDifferences differences, DecoderSpec spec, Path directory) {
     List<String> extra =
         differences.extra().stream()

@@ -101,6 +101,11 @@ public record DecoderSpec(
         Collections.nCopies(Math.max(0, layers), 0));
   }
 
+  /** The longest text, in tokens, that keeps to a limit and has a position for each. */
+  public int longest(int maxTokens) {
+    return Math.min(maxTokens, maxPositions);
+  }
+
   /**
    * Weights of the matrices that every token is multiplied with, head included, token table not.
    */

@@ -155,7 +155,8 @@ final class ResidentModel implements AutoCloseable {
   }
 
   private ExampleTokenizer tokenizing(LoadedModel model) {
-    return new ExampleTokenizer(model.tokenizer(), model.template(), maxTokens);
+    int longest = model.model().decoder().spec().longest(maxTokens);
+    return new ExampleTokenizer(model.tokenizer(), model.template(), longest);
   }
 
   private void dropAdapter() {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The key of a server, from where the settings say it is; it is in no setting, log or message. */
-final class ApiKey {
+public final class ApiKey {
   private ApiKey() {}
 
   /**
@@ -19,7 +19,7 @@ final class ApiKey {
    * @return nothing when the settings name no place
    * @throws IllegalArgumentException when there is no key at the place they name
    */
-  static Optional<String> read(OpenAiSettings settings, Map<String, String> environment) {
+  public static Optional<String> read(OpenAiSettings settings, Map<String, String> environment) {
     String file = settings.apiKeyFile();
     String variable = settings.apiKeyVariable();
     if (!file.isEmpty()) {
