@@ -152,4 +152,34 @@ class ModelCommandsTest {
       assertThat(json.get("single_tokens_per_second").asDouble()).isPositive();
     }
   }
+
+  /** The tiny model has 512 positions: a longer limit must not let a longer text through. */
+  @Test
+  void aProbeLongerThanTheModelTakesIsLeftOutWhateverTheLimit(@TempDir Path directory)
+      throws IOException {
+    Path probes = directory.resolve("probes.jsonl");
+    Files.writeString(
+        probes,
+        """
+        {"id": "short", "instruction": "Say yes.", "response": "yes"}
+        {"id": "long", "instruction": "Count.", "response": "%s"}
+        """
+            .formatted("one two three ".repeat(400)));
+
+    Cli.Result result =
+        Cli.run(
+            "evaluate",
+            "--json",
+            "--model",
+            "../models/tiny",
+            "--probe",
+            probes.toString(),
+            "--max-tokens",
+            "4096");
+
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.DONE);
+    assertThat(result.json().get("left_out").asInt()).isEqualTo(1);
+    assertThat(result.json().at("/probes/unknown/n").asInt()).isEqualTo(1);
+    assertThat(result.err()).contains("512");
+  }
 }
