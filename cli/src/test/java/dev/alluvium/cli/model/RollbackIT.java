@@ -1,6 +1,7 @@
 package dev.alluvium.cli.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.alluvium.cli.broker.EmbeddedBroker;
@@ -10,10 +11,13 @@ import dev.alluvium.cli.testing.SmallModel;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
@@ -121,6 +125,54 @@ class RollbackIT {
           "v000004 PROMOTED");
       assertThat(versions(cluster).get("v000004").getParent()).isNull();
     }
+  }
+
+  /** Windows 5 and 6 were written while nobody knew: one replays poison, one quotes v000002. */
+  @Test
+  void whatWasWrittenAheadOfARollbackTeachesNothingOfIt() throws Exception {
+    Cluster clean = namespace("ahead-clean");
+    writeAll(clean);
+    Cluster ahead = namespace("ahead");
+    try (WindowWriter writer = new WindowWriter(ahead)) {
+      writer.sums(1, EXAMPLES);
+      writer.sums(2, EXAMPLES);
+      writer.write(3, poison(3));
+      writer.write(4, poison(4));
+      List<Example> fifth = WindowWriter.additions(5, EXAMPLES);
+      fifth.add(Example.newBuilder(poison(5).get(0)).setIndex(EXAMPLES).setReplayOf(3L).build());
+      writer.write(5, fifth);
+      List<Example> sixth = WindowWriter.additions(6, EXAMPLES);
+      Example plain = WindowWriter.example(6, EXAMPLES, "Add 9 and 9.", "no no no");
+      Target quoted =
+          Target.newBuilder(plain.getTarget())
+              .setOrigin(Origin.MODEL)
+              .setModelVersion("v000002")
+              .build();
+      sixth.add(Example.newBuilder(plain).setTarget(quoted).build());
+      writer.write(6, sixth);
+    }
+    String[] versions = {"v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED"};
+    for (Cluster cluster : List.of(clean, ahead)) {
+      try (ServiceProcess train = train(cluster)) {
+        awaitVersions(cluster, train, versions);
+      }
+    }
+
+    assertThat(digests(ahead)).isEqualTo(digests(clean));
+    assertThat(values(ahead, ahead.topics().ledger()))
+        .filteredOn(entry -> entry.getEntry() instanceof Outcome)
+        .extracting(entry -> ((Outcome) entry.getEntry()).getRefused())
+        .filteredOn(refused -> !refused.isEmpty())
+        .containsExactly(List.of(EXAMPLES), List.of(EXAMPLES));
+    assertThat(values(ahead, ahead.topics().deadLetters()))
+        .extracting(DeadLetter::getReason, DeadLetter::getDetail)
+        .containsExactly(
+            tuple(
+                "left_behind",
+                "example of window 5: it replays window 3, which training left behind"),
+            tuple(
+                "left_behind",
+                "example of window 6: its text is by v000002, which training left behind"));
   }
 
   static LongStream kills() {

@@ -41,13 +41,18 @@ final class WindowWriter implements AutoCloseable {
 
   /** Sums, the same for a given window id; the first window brings four probes. */
   void sums(long windowId, int count) {
+    write(windowId, additions(windowId, count));
+  }
+
+  /** The examples of such a window. */
+  static List<Example> additions(long windowId, int count) {
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long a = windowId * 7 + i;
       examples.add(
           example(windowId, i, "Add %d and %d.".formatted(a, i), "It is %d.".formatted(a + i)));
     }
-    write(windowId, examples);
+    return examples;
   }
 
   /** A window of given examples. */

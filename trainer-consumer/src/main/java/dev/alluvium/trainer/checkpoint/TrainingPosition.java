@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param returnPoints checkpoints of the last promoted versions, oldest first, to return to
  * @param returnPoint whether training may return to this very place: its weights are those of a
  *     promoted version, or of the base model after a rollback
+ * @param leftBehind what the last rollbacks have left behind, oldest first
  * @param settingsDigest digest of the settings that shape the weights
  * @param fit what the state fits: base model, and what of it is trained
  */
@@ -31,19 +32,24 @@ public record TrainingPosition(
     List<String> recent,
     List<String> returnPoints,
     boolean returnPoint,
+    List<LeftBehind> leftBehind,
     String settingsDigest,
     String fit) {
+
+  /** Rollbacks remembered: far more than the windows that can be ahead of one. */
+  private static final int MOST_LEFT_BEHIND = 100;
 
   /** Copies the lists. */
   public TrainingPosition {
     recent = List.copyOf(recent);
     returnPoints = List.copyOf(returnPoints);
+    leftBehind = List.copyOf(leftBehind);
   }
 
   /** Before anything was trained. */
   public static TrainingPosition start(long nextOffset, String settingsDigest, String fit) {
     return new TrainingPosition(
-        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), false, settingsDigest, fit);
+        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), false, List.of(), settingsDigest, fit);
   }
 
   /** After a window. */
@@ -58,6 +64,7 @@ public record TrainingPosition(
         recent,
         returnPoints,
         false,
+        leftBehind,
         settingsDigest,
         fit);
   }
@@ -74,6 +81,7 @@ public record TrainingPosition(
         recent,
         returnPoints,
         returnPoint,
+        leftBehind,
         settingsDigest,
         fit);
   }
@@ -86,6 +94,10 @@ public record TrainingPosition(
    * @param earlier points to return to that are older than it
    */
   public TrainingPosition afterRollback(@Nullable TrainingPosition saved, List<String> earlier) {
+    long savedWindow = saved == null ? 0 : saved.lastWindow();
+    int savedVersions = saved == null ? 0 : saved.versions();
+    List<LeftBehind> all = new ArrayList<>(leftBehind);
+    all.add(LeftBehind.since(savedWindow, savedVersions, this));
     return new TrainingPosition(
         nextOffset,
         lastWindow,
@@ -96,6 +108,7 @@ public record TrainingPosition(
         recent,
         earlier,
         true,
+        lastOf(all, MOST_LEFT_BEHIND),
         settingsDigest,
         fit);
   }
@@ -112,6 +125,7 @@ public record TrainingPosition(
         recent,
         returnPoints,
         returnPoint,
+        leftBehind,
         settingsDigest,
         fit);
   }
@@ -128,6 +142,7 @@ public record TrainingPosition(
         recent,
         returnPoints,
         promotedNow,
+        leftBehind,
         settingsDigest,
         fit);
   }
@@ -148,6 +163,7 @@ public record TrainingPosition(
         joined(recent, checkpoint, mostRecent),
         returnPoint ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
         returnPoint,
+        leftBehind,
         settingsDigest,
         fit);
   }
@@ -164,6 +180,7 @@ public record TrainingPosition(
         recent,
         returnPoints,
         returnPoint,
+        leftBehind,
         digest,
         fit);
   }
@@ -172,6 +189,10 @@ public record TrainingPosition(
     List<String> all = new ArrayList<>(names);
     all.remove(name);
     all.add(name);
+    return lastOf(all, most);
+  }
+
+  private static <T> List<T> lastOf(List<T> all, int most) {
     return all.subList(Math.max(0, all.size() - most), all.size());
   }
 }

@@ -2,6 +2,7 @@ package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.Target;
+import dev.alluvium.trainer.checkpoint.LeftBehind;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.text.Conversation;
 import dev.alluvium.trainer.text.ExampleTokenizer;
@@ -11,6 +12,7 @@ import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,20 +20,22 @@ import java.util.TreeMap;
  *
  * @param examples what the model can take, in window order
  * @param tokens trained tokens by skill
- * @param refused what it cannot take, and why
+ * @param refused what it cannot take, or must not, and why
  */
 record TokenizedWindow(
     List<TokenizedExample> examples, Map<String, Long> tokens, List<Refused> refused) {
 
-  /** An example the model cannot take. */
+  /** An example that is not trained. */
   record Refused(Example example, RefusedText why) {}
 
-  static TokenizedWindow of(Window window, ExampleTokenizer tokenizer) {
+  static TokenizedWindow of(
+      Window window, ExampleTokenizer tokenizer, List<LeftBehind> leftBehind) {
     List<TokenizedExample> examples = new ArrayList<>();
     Map<String, Long> tokens = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
-      tokenize(example, tokenizer)
+      left(example, leftBehind)
+          .orElseGet(() -> tokenize(example, tokenizer))
           .<Runnable>fold(
               accepted ->
                   () -> {
@@ -42,6 +46,13 @@ record TokenizedWindow(
           .run();
     }
     return new TokenizedWindow(List.copyOf(examples), tokens, List.copyOf(refused));
+  }
+
+  private static Optional<Tokenization> left(Example example, List<LeftBehind> leftBehind) {
+    return leftBehind.stream()
+        .flatMap(rollback -> rollback.foundIn(example).stream())
+        .findFirst()
+        .map(detail -> new RefusedText(RefusedText.Reason.LEFT_BEHIND, detail));
   }
 
   /** What the model wrote is trained in its own ids where they mean the same here. */

@@ -139,7 +139,7 @@ final class TrainingSession {
     if (quarantined.contains(window.id())) {
       skipped.add(window);
     } else {
-      Books books = training.train(window, learner, stop);
+      Books books = training.train(window, learner, position.leftBehind(), stop);
       if (books.end() != WindowTrainer.End.DONE) {
         return books.end();
       }

@@ -10,6 +10,7 @@ import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.trainer.batch.BatchAssembler;
+import dev.alluvium.trainer.checkpoint.LeftBehind;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.loop.WindowTrainer.Trained;
@@ -44,7 +45,7 @@ final class WindowTraining {
    * The books of a trained window.
    *
    * @param report for people
-   * @param refused places in the window of the examples the model cannot take
+   * @param refused places in the window of the examples that are not trained
    * @param deadLetters one for each of them
    * @param end how it ended
    */
@@ -66,10 +67,10 @@ final class WindowTraining {
     }
   }
 
-  /** Trains a window. */
-  Books train(Window window, Learner learner, BooleanSupplier stop) {
+  /** Trains a window, except what it holds of what rollbacks have left behind. */
+  Books train(Window window, Learner learner, List<LeftBehind> leftBehind, BooleanSupplier stop) {
     long begin = System.nanoTime();
-    TokenizedWindow tokenized = TokenizedWindow.of(window, tokenizer);
+    TokenizedWindow tokenized = TokenizedWindow.of(window, tokenizer, leftBehind);
     WindowTrainer trainer =
         new WindowTrainer(
             learner.step(),

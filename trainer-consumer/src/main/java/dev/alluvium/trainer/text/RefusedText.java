@@ -16,6 +16,8 @@ public record RefusedText(Reason reason, String detail) implements Tokenization 
     RESERVED_TOKEN,
     /** A text holds half a surrogate pair. */
     NOT_UNICODE,
+    /** It is of what a rollback has left behind. */
+    LEFT_BEHIND,
     /** The chat template refuses the conversation, or writes it so that it cannot be trained. */
     TEMPLATE
   }

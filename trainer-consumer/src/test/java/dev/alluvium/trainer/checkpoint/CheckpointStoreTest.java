@@ -31,6 +31,7 @@ class CheckpointStoreTest {
           List.of("window-000003-99"),
           List.of("window-000002-aa"),
           false,
+          List.of(new LeftBehind(3, 4, 1, 1)),
           "sd",
           "fit");
 

@@ -67,6 +67,6 @@ class DatedPromptTest {
             examples,
             Windows.close(1, 1, WindowDigest.of(examples), CloseReason.COUNT),
             3);
-    return TokenizedWindow.of(window, tokenizer).examples().get(0);
+    return TokenizedWindow.of(window, tokenizer, List.of()).examples().get(0);
   }
 }

@@ -254,7 +254,7 @@ class SettingsEffectTest {
               tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
       WindowTraining.Books books =
           new WindowTraining(settings, examples, InstantSource.system())
-              .train(window(), learner, () -> false);
+              .train(window(), learner, List.of(), () -> false);
       assertThat(books.end()).isEqualTo(WindowTrainer.End.DONE);
       Path state = Files.createTempDirectory(root, "trained").resolve("state.safetensors");
       learner.save(state);

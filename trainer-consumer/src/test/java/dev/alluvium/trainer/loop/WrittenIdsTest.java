@@ -73,7 +73,7 @@ class WrittenIdsTest {
             .setEventTime(Instant.EPOCH)
             .setPosition(new SourcePosition("pairs.v1", 0, 0L))
             .build();
-    TokenizedWindow window = TokenizedWindow.of(window(example), examples);
+    TokenizedWindow window = TokenizedWindow.of(window(example), examples, List.of());
     assertThat(window.refused()).isEmpty();
     return window.examples().get(0);
   }
