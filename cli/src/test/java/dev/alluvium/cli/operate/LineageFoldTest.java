@@ -230,6 +230,28 @@ class LineageFoldTest {
     assertThat(heldOut(lineage).measured()).containsExactly("v000001", "v000002");
   }
 
+  /** A return to the base model keeps the probes there are; it brings none back. */
+  @Test
+  void aProbeThatWasDroppedStaysDropped() {
+    Lineage lineage =
+        lineage(
+            List.of(
+                version("v000001", null, PROMOTED, 1, 1),
+                version("v000002", "v000001", ROLLED_BACK, 2, 2),
+                version("v000003", null, PROMOTED, 3, 3)),
+            List.of(open(1), open(2, probe("p", 7)), open(3)),
+            List.of(
+                probe("p", 7),
+                trained(1),
+                trained(2),
+                left(2, "back"),
+                left(1, "base"),
+                left(2, "base"),
+                trained(3)));
+
+    assertThat(heldOut(lineage).measured()).containsExactly("v000002");
+  }
+
   @Test
   void deadLettersAreFoundByTheIdInTheirValueElseByTheirKey() {
     String ours = "{\"id\": \"p\", \"instruction\": \" \", \"response\": \"secret\"}";
