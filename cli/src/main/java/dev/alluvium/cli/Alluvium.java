@@ -18,6 +18,7 @@ import dev.alluvium.cli.model.PretrainCommand;
 import dev.alluvium.cli.model.TokenizeCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.operate.DeadLettersCommand;
+import dev.alluvium.cli.operate.LineageCommand;
 import dev.alluvium.cli.operate.ModelsCommand;
 import dev.alluvium.cli.operate.PolicyCommand;
 import dev.alluvium.cli.operate.TargetsCommand;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Spec;
       SuiteCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
+      LineageCommand.class,
       TargetsCommand.class,
       DriftCommand.class,
       PolicyCommand.class,

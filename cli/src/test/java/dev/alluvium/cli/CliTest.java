@@ -61,6 +61,7 @@ class CliTest {
         "produce x --skill =",
         "produce x --skill abcdefghijklmnopqrstuvwxyz-123456",
         "dead-letters list --limit -1",
+        "lineage",
         "drift --last 0",
         "drift --last 1001",
         "demo --records 0",

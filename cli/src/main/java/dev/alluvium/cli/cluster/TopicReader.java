@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads what a topic holds now, once: from the beginning to where it ended when the call was made,
@@ -45,6 +48,23 @@ public final class TopicReader {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       return readUntil(consumer, consumer.endOffsets(partitions), each);
+    }
+  }
+
+  /**
+   * The oldest offset that each partition of a topic still has.
+   *
+   * @throws CommandFailure when the topic is missing
+   */
+  public SortedMap<Integer, Long> beginnings(Topic<?, ?> topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      SortedMap<Integer, Long> beginnings = new TreeMap<>();
+      consumer
+          .beginningOffsets(partitions(consumer, topic.name()))
+          .forEach((partition, offset) -> beginnings.put(partition.partition(), offset));
+      return beginnings;
     }
   }
 

@@ -138,7 +138,7 @@ public final class DeadLettersCommand {
               letter.time(),
               letter.stage(),
               letter.reason(),
-              place(letter.source()),
+              Place.of(letter.source()),
               detail.length() > DETAIL_CHARS ? detail.substring(0, DETAIL_CHARS) + "..." : detail);
         }
         letters.print(common.err());
@@ -165,10 +165,6 @@ public final class DeadLettersCommand {
             .put("excerpt", letter.excerpt());
       }
       return result;
-    }
-
-    private static String place(SourcePosition source) {
-      return "%s-%d@%d".formatted(source.getTopic(), source.getPartition(), source.getOffset());
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.alluvium.cli.operate;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
@@ -8,11 +10,14 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.schemas.avro.ModelVersion;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -20,7 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Show a version: where it comes from, what the gate said and why, its probes.")
+    description = {
+      "Show a version: where it comes from, what the gate said and why, its probes, and what it",
+      "was trained on since its parent: windows, skills and whose words, and with --pairs the ids."
+    })
 final class ShowModelCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -29,6 +37,11 @@ final class ShowModelCommand implements Callable<Integer> {
   @Parameters(paramLabel = "VERSION", description = "Such as v000012, or v12.")
   private String version = "";
 
+  @Option(
+      names = "--pairs",
+      description = "The id of every pair it was trained on since its parent, on stdout, once.")
+  private boolean pairs;
+
   @Override
   public Integer call() {
     String name = VersionName.of(version, spec);
@@ -36,6 +49,9 @@ final class ShowModelCommand implements Callable<Integer> {
     Connection.check(cluster.kafka());
     Versions versions = Versions.read(cluster);
     ModelVersion shown = versions.get(name);
+    ArrayNode ids = JsonNodeFactory.instance.arrayNode();
+    VersionContents contents =
+        VersionContents.read(cluster, versions, shown, pairs ? id -> tell(id, ids) : null);
     boolean serving = versions.serving().filter(name::equals).isPresent();
     if (common.json()) {
       ObjectNode json = Versions.json(shown);
@@ -43,11 +59,25 @@ final class ShowModelCommand implements Callable<Integer> {
           .put("checkpoint", shown.getCheckpoint())
           .put("digest", shown.getDigest())
           .put("created_at", shown.getCreatedAt().toString());
+      json.set("contents", json(contents));
+      if (pairs) {
+        json.set("pairs", ids);
+      }
       common.print(json);
     } else {
       say(shown, serving);
+      say(contents);
     }
     return ExitCodes.DONE;
+  }
+
+  /** A line for people as soon as it is read; a program gets all of them in its one object. */
+  private void tell(String id, ArrayNode ids) {
+    if (common.json()) {
+      ids.add(id);
+    } else {
+      common.out().println(id);
+    }
   }
 
   private void say(ModelVersion version, boolean serving) {
@@ -77,6 +107,74 @@ final class ShowModelCommand implements Callable<Integer> {
                     number(probes.getBefore().getPerplexity()),
                     number(probes.getAfter().getPerplexity())));
     table.print(common.err());
+  }
+
+  private void say(VersionContents contents) {
+    if (!contents.isKnown()) {
+      common.say(
+          "what it was trained on is not known: ledger.v1 has no outcome of its last window");
+      return;
+    }
+    common.say(
+        "learnt since its parent: %d examples, %d of them replayed"
+            .formatted(contents.examples(), contents.replayed()));
+    Table skills = new Table("SKILL", "EXAMPLES", "REPLAYED", "WHOSE WORDS");
+    contents
+        .skills()
+        .forEach(
+            (name, skill) ->
+                skills.row(name, skill.examples(), skill.replayed(), words(skill.origins())));
+    skills.print(common.err());
+    Table windows = new Table("WINDOW", "OUTCOME", "EXAMPLES", "REPLAYED", "REFUSED");
+    contents
+        .windows()
+        .forEach(
+            (id, window) ->
+                windows.row(
+                    id,
+                    window.outcome(),
+                    window.kept() ? window.examples() : "no longer kept",
+                    window.replayed(),
+                    window.refused()));
+    windows.print(common.err());
+  }
+
+  private static String words(Map<String, Long> origins) {
+    return origins.entrySet().stream()
+        .map(origin -> origin.getKey() + " " + origin.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static ObjectNode json(VersionContents contents) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("known", contents.isKnown())
+            .put("examples", contents.examples())
+            .put("replayed", contents.replayed());
+    ObjectNode skills = json.putObject("skills");
+    contents
+        .skills()
+        .forEach(
+            (name, skill) -> {
+              ObjectNode node = skills.putObject(name).put("replayed", skill.replayed());
+              ObjectNode origins = node.putObject("origins");
+              skill.origins().forEach(origins::put);
+            });
+    ArrayNode windows = json.putArray("windows");
+    contents
+        .windows()
+        .forEach(
+            (id, window) ->
+                windows
+                    .addObject()
+                    .put("window", id)
+                    .put("outcome", window.outcome().name())
+                    .put("kept", window.kept())
+                    .put("examples", window.examples())
+                    .put("replayed", window.replayed())
+                    .put("refused", window.refused()));
+    return json;
   }
 
   private static String number(double value) {

@@ -1,4 +1,4 @@
-/** Commands for operators: dead letters and versions. */
+/** Commands for operators: dead letters, versions, and what became of a pair. */
 @NullMarked
 package dev.alluvium.cli.operate;
 

@@ -110,7 +110,9 @@ class OperateIT {
     assertThat(json.get("checkpoint").asText()).isEqualTo("c");
     assertThat(json.at("/probes/math/after/perplexity").asDouble()).isEqualTo(8);
     assertThat(run("models", "show", "v000002").err())
-        .contains("v000002, ROLLED_BACK: r", "trained on from v000001", "windows 5 to 8", "math");
+        .contains("v000002, ROLLED_BACK: r", "trained on from v000001", "windows 5 to 8", "math")
+        .contains("what it was trained on is not known");
+    assertThat(json.at("/contents/known").asBoolean()).isFalse();
   }
 
   @Test
