@@ -97,14 +97,12 @@ class LineageIT {
     assertThat(lineage.toString()).as("no text").doesNotContain("say word", "It is word");
 
     Cli.Result shown = run("lineage", pair, "--text");
-    System.out.println(run("lineage", pair).err());
     assertThat(shown.out()).isEmpty();
     assertThat(shown.err()).contains("instruction: say word", "gold: It is word", "TRAINED");
     assertThat(run("lineage", pair).err()).doesNotContain("say word", "It is word");
     assertThat(run("models", "show", "v1", "--pairs").out().lines())
         .as("a line each for people")
         .containsExactlyElementsOf(pairs);
-    System.out.println(run("models", "show", "v2").err());
   }
 
   private void aReplayedPairIsInBothVersions() {
@@ -126,7 +124,6 @@ class LineageIT {
     JsonNode last = lineage.get("versions").get(1);
     assertThat(last.get("version").asText()).isEqualTo("v000002");
     assertThat(longs(last.get("windows"))).contains(again.getReplayOf(), again.getWindowId());
-    System.out.println(run("lineage", again.getPairId()).err());
 
     Example onlySecond = example(e -> e.getPairId().startsWith("second-"));
     assertThat(run("lineage", onlySecond.getPairId(), "--json").json().get("versions"))
@@ -152,7 +149,6 @@ class LineageIT {
     assertThat(lineage.get("versions")).isEmpty();
     assertThat(texts(run("models", "show", "v1", "--pairs", "--json").json().get("pairs")))
         .doesNotContain(probes.get(0).getPairId());
-    System.out.println(run("lineage", probes.get(0).getPairId()).err());
   }
 
   private void rejectedPairsAreDeadLetters() {
@@ -166,7 +162,6 @@ class LineageIT {
     assertThat(tooLong.at("/dead_letters/0/source")).isEqualTo(tooLong.at("/editions/0/arrived"));
     assertThat(tooLong.at("/windows/0/outcome").asText()).isEqualTo("REFUSED");
     assertThat(tooLong.get("versions")).isEmpty();
-    System.out.println(run("lineage", TOO_LONG).err());
   }
 
   private void anUnknownPairIsSaidToBe() {
@@ -188,7 +183,6 @@ class LineageIT {
     assertThat(lineage.at("/versions/0/serving").asBoolean()).isFalse();
     assertThat(texts(run("models", "show", "v2", "--pairs", "--json").json().get("pairs")))
         .contains(onlySecond.getPairId());
-    System.out.println(run("lineage", onlySecond.getPairId()).err());
   }
 
   /** Not through produce, which would refuse it. */
