@@ -48,6 +48,21 @@ public final class TopicReader {
     }
   }
 
+  /**
+   * Offset of the oldest record the broker still has of a topic with one partition: above 0 when
+   * older ones have been deleted.
+   *
+   * @throws CommandFailure when the topic is missing
+   */
+  public <K, V> long start(Topic<K, V> topic) {
+    try (KafkaConsumer<K, V> consumer =
+        new KafkaConsumer<>(
+            kafka.consumer(), topic.keys().deserializer(), topic.values().deserializer())) {
+      TopicPartition partition = partitions(consumer, topic.name()).get(0);
+      return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    }
+  }
+
   private static <K, V> long readUntil(
       KafkaConsumer<K, V> consumer,
       Map<TopicPartition, Long> ends,
