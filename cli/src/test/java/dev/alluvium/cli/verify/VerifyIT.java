@@ -7,7 +7,9 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SmallFlow;
+import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.WindowOpen;
+import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +21,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The books of a real namespace, with replay, a rollback and two promotions: in order as they are,
  * and each falsification of them found.
  */
+@TestMethodOrder(OrderAnnotation.class)
 class VerifyIT {
   @TempDir private static Path directory;
   private static SmallFlow flow;
@@ -143,6 +151,28 @@ class VerifyIT {
     assertThat(found.differences()).isEmpty();
     assertThat(found.from()).isEqualTo(2);
     assertThat(found.digestOnlyBefore()).isEqualTo(2);
+  }
+
+  /** The last test: what is in a topic stays there. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void theCommandFindsWhatSomebodyElseWrites() {
+    Topic<String, ModelVersion> topic = flow.cluster().topics().models();
+    ModelVersion other =
+        ModelVersion.newBuilder(books.version("v000003")).setDigest("0".repeat(64)).build();
+    try (KafkaProducer<String, ModelVersion> producer =
+        new KafkaProducer<>(
+            flow.cluster().kafka().producer(),
+            topic.keys().serializer(),
+            topic.values().serializer())) {
+      producer.send(new ProducerRecord<>(topic.name(), other.getVersion(), other));
+    }
+
+    Cli.Result result = verify("--json");
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.json().get("differences"))
+        .extracting(difference -> difference.get("what").asText())
+        .containsExactlyInAnyOrder("version_reused", "version_digest", "version_manifest");
   }
 
   private static Set<Kind> kinds(Verification found) {
