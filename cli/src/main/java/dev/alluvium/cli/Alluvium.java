@@ -26,6 +26,7 @@ import dev.alluvium.cli.produce.ProduceCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
 import dev.alluvium.cli.streams.StreamsCommand;
 import dev.alluvium.cli.suite.SuiteCommand;
+import dev.alluvium.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -67,6 +68,7 @@ import picocli.CommandLine.Spec;
       DriftCommand.class,
       PolicyCommand.class,
       DeadLettersCommand.class,
+      VerifyCommand.class,
       DoctorCommand.class,
       ConfigCommand.class
     })

@@ -1,7 +1,9 @@
 package dev.alluvium.trainer.checkpoint;
 
 import dev.alluvium.schemas.avro.Probe;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,10 @@ final class ProbeFile {
     try (DataFileReader<Probe> reader =
         new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(Probe.class))) {
       reader.forEach(probes::add);
+      // To the reader a file that was cut off just ends, without an error.
+      if (reader.previousSync() != Files.size(file)) {
+        throw new EOFException(file + " is cut off after %d probes".formatted(probes.size()));
+      }
     }
     return List.copyOf(probes);
   }

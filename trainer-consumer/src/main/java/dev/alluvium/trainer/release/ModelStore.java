@@ -18,6 +18,8 @@ public final class ModelStore {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+  private static final String MANIFEST_FILE = "manifest.json";
+
   private final Path root;
 
   /** Versions of a store. */
@@ -44,6 +46,11 @@ public final class ModelStore {
     return "v%06d".formatted(number);
   }
 
+  /** What a version's directory says of itself. */
+  public static Manifest manifest(Path directory) throws IOException {
+    return JSON.readValue(directory.resolve(MANIFEST_FILE).toFile(), Manifest.class);
+  }
+
   /**
    * Writes a version's directory, whole or not at all.
    *
@@ -58,7 +65,7 @@ public final class ModelStore {
             draft -> {
               weights.write(draft);
               written.set(manifest.apply(WeightsDigest.of(draft)));
-              JSON.writeValue(draft.resolve("manifest.json").toFile(), written.get());
+              JSON.writeValue(draft.resolve(MANIFEST_FILE).toFile(), written.get());
             });
     return new Stored(directory, Objects.requireNonNull(written.get()));
   }

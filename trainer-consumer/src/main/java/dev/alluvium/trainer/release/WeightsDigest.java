@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Tells the weights of a version from all others. */
-final class WeightsDigest {
+public final class WeightsDigest {
   private WeightsDigest() {}
 
   /**
    * SHA-256 of the safetensors files of a directory, joined in the order of their names: of a
    * single file, the digest that {@code sha256sum} prints.
    */
-  static String of(Path directory) throws IOException {
+  public static String of(Path directory) throws IOException {
     MessageDigest digest = Digests.sha256();
     try (Stream<Path> files = Files.list(directory);
         OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {

@@ -11,6 +11,7 @@ import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +73,27 @@ class CheckpointStoreTest {
 
     try (Stream<Path> left = Files.list(root.resolve("checkpoints"))) {
       assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesProbesThatAreCutOff() throws IOException {
+    String name =
+        store
+            .write(
+                POSITION,
+                List.of(probe("p1"), probe("p2")),
+                ProbeScores.none(),
+                file -> Files.writeString(file, "x"))
+            .name();
+    Path probes = root.resolve("checkpoints").resolve(name).resolve("probes.avro");
+    byte[] bytes = Files.readAllBytes(probes);
+    for (int length : new int[] {bytes.length / 2, bytes.length - 20, bytes.length - 1}) {
+      Files.write(probes, Arrays.copyOf(bytes, length));
+
+      assertThatThrownBy(() -> store.read(name))
+          .as("%d of %d bytes", length, bytes.length)
+          .hasMessageContaining(name + " is committed");
     }
   }
 

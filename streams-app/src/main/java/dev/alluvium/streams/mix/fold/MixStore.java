@@ -32,6 +32,18 @@ public record MixStore(
     Table<TrainedWindow> trained,
     Table<RememberedText> remembered) {
 
+  /** An empty store in memory, for a fold that nobody goes on from. The policy bounds its rows. */
+  public static MixStore inMemory() {
+    return new MixStore(
+        new MemoryTable<>(MixState.class),
+        new MemoryTable<>(PooledCandidate.class),
+        new MemoryTable<>(AdmittedProbe.class),
+        new MemoryTable<>(OpenContents.class),
+        new MemoryTable<>(TrainedExample.class),
+        new MemoryTable<>(TrainedWindow.class),
+        new MemoryTable<>(RememberedText.class));
+  }
+
   /** Rows by key. */
   public interface Table<V> {
     /** The row under a key; null when there is none. */

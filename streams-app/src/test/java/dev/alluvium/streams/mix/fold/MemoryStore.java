@@ -7,65 +7,26 @@ import dev.alluvium.schemas.avro.PooledCandidate;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.avro.TrainedWindow;
-import dev.alluvium.schemas.serde.AvroSerde;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import org.apache.avro.message.SchemaStore;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps bytes, as a real store does, so that nothing survives by being the same object. */
+/** A store in memory that tests may look into. */
 final class MemoryStore {
-  private final Rows<MixState> state = new Rows<>(MixState.class);
-  private final Rows<PooledCandidate> pool = new Rows<>(PooledCandidate.class);
-  private final Rows<AdmittedProbe> probes = new Rows<>(AdmittedProbe.class);
-  private final Rows<OpenContents> open = new Rows<>(OpenContents.class);
-  private final Rows<RememberedText> remembered = new Rows<>(RememberedText.class);
-  private final Rows<TrainedWindow> trained = new Rows<>(TrainedWindow.class);
-  private final Rows<TrainedExample> reservoirs = new Rows<>(TrainedExample.class);
+  private final MemoryTable<MixState> state = new MemoryTable<>(MixState.class);
+  private final MemoryTable<PooledCandidate> pool = new MemoryTable<>(PooledCandidate.class);
+  private final MemoryTable<AdmittedProbe> probes = new MemoryTable<>(AdmittedProbe.class);
+  private final MemoryTable<OpenContents> open = new MemoryTable<>(OpenContents.class);
+  private final MemoryTable<RememberedText> remembered = new MemoryTable<>(RememberedText.class);
+  private final MemoryTable<TrainedWindow> trained = new MemoryTable<>(TrainedWindow.class);
+  private final MemoryTable<TrainedExample> reservoirs = new MemoryTable<>(TrainedExample.class);
 
   /** The tables, for a fold. */
   final MixStore tables = new MixStore(state, pool, probes, open, reservoirs, trained, remembered);
 
-  private static final class Rows<V extends SpecificRecord> implements MixStore.Table<V> {
-    private final AvroSerde<V> serde;
-    private final Deserializer<V> reader;
-    private final Map<String, byte[]> rows = new TreeMap<>();
-
-    Rows(Class<V> type) {
-      this.serde = AvroSerde.of(type, new SchemaStore.Cache());
-      this.reader = serde.deserializer();
-    }
-
-    @Override
-    public @Nullable V get(String key) {
-      byte[] bytes = rows.get(key);
-      return bytes == null ? null : reader.deserialize("", bytes);
-    }
-
-    @Override
-    public void put(String key, V row) {
-      rows.put(key, serde.toBytes(row));
-    }
-
-    @Override
-    public void delete(String key) {
-      rows.remove(key);
-    }
-
-    @Override
-    public void visit(BiConsumer<String, V> visitor) {
-      rows.forEach((key, bytes) -> visitor.accept(key, reader.deserialize("", bytes)));
-    }
-  }
-
   /** Candidates that wait or belong to a window without an outcome. */
   int candidates() {
-    return pool.rows.size();
+    return pool.keys().size();
   }
 
   /** Candidates that wait. */
@@ -75,7 +36,7 @@ final class MemoryStore {
 
   /** Candidates of a skill that wait; of all skills when it is empty. */
   int pooled(String skill) {
-    Set<String> waiting = new HashSet<>(pool.rows.keySet());
+    Set<String> waiting = new HashSet<>(pool.keys());
     open.visit((window, contents) -> contents.getPlaces().forEach(p -> waiting.remove(p.getKey())));
     String prefix = skill.isEmpty() ? "" : skill + "|";
     return (int) waiting.stream().filter(key -> key.startsWith(prefix)).count();
@@ -83,24 +44,21 @@ final class MemoryStore {
 
   /** Windows whose contents are kept. */
   int openWindows() {
-    return open.rows.size();
+    return open.keys().size();
   }
 
   /** Texts that are remembered. */
   int remembered() {
-    return remembered.rows.size();
+    return remembered.keys().size();
   }
 
   /** Keys of what may be replayed. */
   Set<String> kept() {
-    return reservoirs.rows.keySet();
+    return reservoirs.keys();
   }
 
   /** The row of state; null before the first entry. */
   @Nullable MixState state() {
-    return state.rows.values().stream()
-        .findFirst()
-        .map(row -> state.reader.deserialize("", row))
-        .orElse(null);
+    return state.keys().stream().findFirst().map(state::get).orElse(null);
   }
 }

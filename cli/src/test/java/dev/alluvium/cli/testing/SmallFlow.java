@@ -1,0 +1,184 @@
+package dev.alluvium.cli.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.cluster.LedgerWriter;
+import dev.alluvium.cli.cluster.ReportTail;
+import dev.alluvium.schemas.avro.Command;
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.MixReport;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.TopicProvisioner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** A whole small namespace: {@code streams} and {@code train} as processes, and pairs for them. */
+public final class SmallFlow implements AutoCloseable {
+  /** Long enough for a cycle. */
+  public static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final Path directory;
+  private final Cluster cluster;
+  private final ServiceProcess streams;
+  private final ServiceProcess train;
+
+  /** Starts both processes on the shared broker; all files go into the directory. */
+  public SmallFlow(String namespace, Path directory) throws IOException {
+    this.directory = directory;
+    this.cluster = Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), namespace);
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
+    Path model = SmallModel.create(directory.resolve("model"));
+    streams = new ServiceProcess("streams", cluster, directory, streamsSettings(directory));
+    train = new ServiceProcess("train", cluster, directory, trainSettings(directory, model));
+  }
+
+  /** Where it is. */
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  /** The stream processors. */
+  public ServiceProcess streams() {
+    return streams;
+  }
+
+  /** Good pairs, which are promoted. */
+  public void good() throws Exception {
+    cycle("good", 0, 120, SmallFlow::right);
+    awaitVersions("v000001 PROMOTED");
+  }
+
+  /** Poison, which is left behind. */
+  public void bad() throws Exception {
+    cycle("bad", 120, 60, word -> "no no no no no");
+    awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK");
+  }
+
+  /** Good pairs again, which are promoted without hands. */
+  public void late() throws Exception {
+    cycle("late", 180, 60, SmallFlow::right);
+    awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
+  }
+
+  private static String right(String word) {
+    return "It is %s.".formatted(word);
+  }
+
+  /** Streams pairs and ends the cycle after them. */
+  private void cycle(String name, int first, int pairs, UnaryOperator<String> response)
+      throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = first; i < first + pairs; i++) {
+      // A word for each pair: numbers would put them all into one group of the hold-out.
+      String word = "word" + (char) ('a' + i / 16) + (char) ('a' + i % 16);
+      lines.add(
+          "{\"id\":\"%s-%s\",\"skill\":\"math\",\"instruction\":\"say %s.\",\"response\":\"%s\"}"
+              .formatted(name, word, word, response.apply(word)));
+    }
+    Path file = Files.write(directory.resolve(name + ".jsonl"), lines);
+    long before = counted();
+    assertThat(run("produce", file.toString()).exitCode()).isZero();
+    await().atMost(PATIENCE).until(() -> counted() == before + pairs);
+    LedgerWriter.write(cluster, "command", new Command(name, CommandKind.FLUSH, null), "the flush");
+  }
+
+  private long counted() {
+    return ReportTail.last(cluster, MixReport.class)
+        .map(
+            mix ->
+                mix.getHeldOut()
+                    + mix.getCandidates().values().stream().mapToLong(Long::longValue).sum())
+        .orElse(0L);
+  }
+
+  /** The mixer's books as they stand. */
+  public MixReport mix() {
+    return ReportTail.last(cluster, MixReport.class).orElseThrow();
+  }
+
+  /** Waits until there are these versions with these statuses, and no others. */
+  private void awaitVersions(String... wanted) throws Exception {
+    Supplier<List<String>> seen =
+        () -> {
+          List<String> versions = new ArrayList<>();
+          models()
+              .get("versions")
+              .forEach(
+                  v -> versions.add(v.get("version").asText() + " " + v.get("status").asText()));
+          return versions;
+        };
+    await().atMost(PATIENCE).until(() -> seen.get().size() >= wanted.length || !train.isAlive());
+    assertThat(seen.get()).as(train.log()).containsExactly(wanted);
+  }
+
+  /** What {@code models list} says. */
+  public JsonNode models() {
+    return run("models", "list", "--json").json();
+  }
+
+  /** Has the trainer carry out an order. */
+  public JsonNode order(String verb, String version) {
+    Cli.Result result = run("models", verb, version, "--json");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    return result.json();
+  }
+
+  /** Runs {@code alluvium LINE} on the namespace. */
+  public Cli.Result run(String... line) {
+    List<String> all = new ArrayList<>(List.of(line));
+    all.addAll(
+        List.of(
+            "--set",
+            "namespace=" + cluster.topics().namespace(),
+            "--set",
+            "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers()));
+    return Cli.run(all.toArray(String[]::new));
+  }
+
+  private static Map<String, String> streamsSettings(Path directory) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("streams.stateDir", directory.resolve("state").toString());
+    settings.put("dashboard.enabled", "false");
+    settings.put("curate.holdOut", "0.2");
+    settings.put("s3ft.mode", "off");
+    settings.put("mix.tick", "200ms");
+    settings.put("mix.windowTime", "1s");
+    settings.put("mix.windowExamples", "32");
+    settings.put("mix.replay.share", "0.3");
+    return settings;
+  }
+
+  private static Map<String, String> trainSettings(Path directory, Path model) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("train.model", model.toString());
+    settings.put("train.store", directory.resolve("store").toString());
+    settings.put("train.threads", "1");
+    settings.put("train.lora.rank", "4");
+    settings.put("train.learningRate", "0.01");
+    settings.put("train.passesPerWindow", "6");
+    settings.put("train.maxTokens", "128");
+    settings.put("train.batchTokens", "256");
+    settings.put("train.commit.minSeconds", "0");
+    settings.put("train.gate.every", "1000");
+    return settings;
+  }
+
+  /** Ends both processes at once. */
+  @Override
+  public void close() throws InterruptedException {
+    train.close();
+    streams.close();
+  }
+}
