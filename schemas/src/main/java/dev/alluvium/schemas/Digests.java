@@ -2,6 +2,11 @@ package dev.alluvium.schemas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,6 +27,15 @@ public final class Digests {
   /** Digest of some bytes: 64 hexadecimal digits. */
   public static String sha256(byte[] bytes) {
     return hex(sha256().digest(bytes));
+  }
+
+  /** Digest of a file, as {@code sha256sum} prints it. */
+  public static String sha256(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      Files.copy(file, sink);
+    }
+    return hex(digest.digest());
   }
 
   /** Digest of several texts; each is preceded by its length, so that no two lists collide. */

@@ -74,6 +74,9 @@ final class ExportModelCommand implements Callable<Integer> {
       return ExitCodes.DONE;
     }
     ModelVersion chosen = chosenVersion();
+    if (!Versions.isOnDisk(chosen)) {
+      throw new CommandFailure(Versions.notOnDisk(chosen));
+    }
     Path directory = Path.of(chosen.getPath());
     switch (TrainingMethod.parse(chosen.getMethod())) {
       case LORA -> merge(directory);

@@ -58,6 +58,7 @@ final class ShowModelCommand implements Callable<Integer> {
       json.put("serving", serving)
           .put("checkpoint", shown.getCheckpoint())
           .put("digest", shown.getDigest())
+          .put("on_disk", Versions.isOnDisk(shown))
           .put("created_at", shown.getCreatedAt().toString());
       json.set("contents", json(contents));
       if (pairs) {
@@ -96,6 +97,9 @@ final class ShowModelCommand implements Callable<Integer> {
                 version.getFirstWindow(),
                 version.getLastWindow()));
     common.say("weights: %s (SHA-256 %s)".formatted(version.getPath(), version.getDigest()));
+    if (!Versions.isOnDisk(version)) {
+      common.say(Versions.notOnDisk(version));
+    }
     common.say("state: %s; made at %s".formatted(version.getCheckpoint(), version.getCreatedAt()));
     Table table = new Table("SKILL", "PROBES", "PERPLEXITY OF THE BASE MODEL", "AND OF THIS");
     new TreeMap<>(version.getProbes())

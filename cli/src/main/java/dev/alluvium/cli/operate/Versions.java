@@ -7,6 +7,8 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,6 +68,17 @@ record Versions(SortedMap<String, ModelVersion> byName, Optional<String> serving
     node.putArray("windows").add(version.getFirstWindow()).add(version.getLastWindow());
     node.set("probes", ProbeJson.of(version.getProbes()));
     return node.put("reason", version.getReason()).put("path", version.getPath());
+  }
+
+  /** Whether the files of a version are there. */
+  static boolean isOnDisk(ModelVersion version) {
+    return Files.isDirectory(Path.of(version.getPath()));
+  }
+
+  /** For a person: why they are not. */
+  static String notOnDisk(ModelVersion version) {
+    return "the files of %s are kept no more (train.keep.versions), or the store is not mounted here: %s is no directory"
+        .formatted(version.getVersion(), version.getPath());
   }
 
   Collection<ModelVersion> all() {

@@ -8,7 +8,7 @@ import java.util.function.ObjLongConsumer;
 record TopicRecords(TopicReader reader) implements Records {
   @Override
   public boolean whole(Topic<?, ?> topic) {
-    return reader.beginnings(topic).get(0) == 0;
+    return reader.beginnings(topic).values().stream().allMatch(first -> first == 0);
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -26,6 +28,8 @@ public final class CheckpointStore {
   private static final String PROBES_FILE = "probes.avro";
   private static final String REFERENCE_FILE = "reference.json";
   private static final Pattern NAME = Pattern.compile("window-(\\d{1,18})-[0-9a-f]{8}");
+  private static final List<String> FILES =
+      List.of(STATE_FILE, POSITION_FILE, PROBES_FILE, REFERENCE_FILE);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path root;
@@ -55,17 +59,23 @@ public final class CheckpointStore {
               ProbeFile.write(draft.resolve(PROBES_FILE), probes);
               JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), reference);
               JSON.writeValue(draft.resolve(POSITION_FILE).toFile(), position);
+              CheckpointManifest.write(draft);
             });
     return new Checkpoint(name, directory, position, probes, reference);
   }
 
   /**
-   * Reads a checkpoint.
+   * Reads a checkpoint, once its files have turned out to be what was written.
    *
-   * @throws IllegalStateException when the log mentions it and it is not there, or not whole
+   * @throws UnusableCheckpointException when it is not there, or not whole
    */
   public Checkpoint read(String name) {
     Path directory = root.resolve(name);
+    CheckpointManifest.damage(directory, FILES)
+        .ifPresent(
+            damage -> {
+              throw new UnusableCheckpointException(name, damage);
+            });
     try {
       return new Checkpoint(
           name,
@@ -74,11 +84,24 @@ public final class CheckpointStore {
           ProbeFile.read(directory.resolve(PROBES_FILE)),
           JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class));
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "checkpoint %s is committed in training.progress.v1 but cannot be read from %s (%s): bring the store back, or start a new namespace"
-              .formatted(name, directory, e.getMessage()),
-          e);
+      throw new UncheckedIOException("cannot read checkpoint " + directory, e);
     }
+  }
+
+  /** Where training stood at a checkpoint, without a look at the rest; nothing if it is damaged. */
+  public Optional<TrainingPosition> position(String name) {
+    try {
+      return Optional.of(
+          JSON.readValue(
+              root.resolve(name).resolve(POSITION_FILE).toFile(), TrainingPosition.class));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Where a checkpoint is, or was. */
+  public Path directory(String name) {
+    return root.resolve(name);
   }
 
   /**
@@ -100,8 +123,13 @@ public final class CheckpointStore {
     }
   }
 
+  /** Deletes drafts that were left half done and have not changed since the given time. */
+  public void deleteDrafts(Instant before) {
+    DurableDirectory.deleteDrafts(root, before);
+  }
+
   /** The window in a checkpoint's name; of no checkpoint, the largest there is. */
-  private static long windowOf(String name) {
+  public static long windowOf(String name) {
     Matcher matcher = NAME.matcher(name);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
   }

@@ -16,7 +16,9 @@ import dev.alluvium.trainer.release.ModelStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -79,6 +81,21 @@ public final class TrainingLog implements AutoCloseable {
     SortedMap<String, ModelVersion> versions = new TreeMap<>();
     read(topics.models(), record -> versions.put(record.key(), record.value()));
     return versions;
+  }
+
+  /** The version that answers by now: of those promoted the one written last. */
+  public Optional<String> serving() {
+    Map<String, ModelVersion> written = new LinkedHashMap<>();
+    read(
+        topics.models(),
+        record -> {
+          written.remove(record.key());
+          written.put(record.key(), record.value());
+        });
+    return written.values().stream()
+        .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
+        .map(ModelVersion::getVersion)
+        .reduce((earlier, later) -> later);
   }
 
   /**

@@ -5,13 +5,16 @@ import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -36,7 +39,24 @@ public final class WindowReader implements AutoCloseable {
         new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
     this.assembler = new WindowAssembler(topic.name());
     consumer.assign(List.of(partition));
-    seek(consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L));
+    seek(earliest());
+  }
+
+  /** The first offset that the broker still has. */
+  public long earliest() {
+    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  /** When the first record that the broker still has was written; now, if there is none. */
+  public Instant earliestTime() {
+    OffsetAndTimestamp first = consumer.offsetsForTimes(Map.of(partition, 0L)).get(partition);
+    return first == null ? Instant.now() : Instant.ofEpochMilli(first.timestamp());
+  }
+
+  /** Whether everything that is there by now has been read. */
+  public boolean isAtEnd() {
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    return !fetched.hasNext() && consumer.position(partition) >= end;
   }
 
   /** Reads on from an offset, forgetting everything fetched before. */

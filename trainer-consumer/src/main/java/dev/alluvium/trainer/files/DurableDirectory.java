@@ -7,13 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes directories that are whole on disk or not there: written aside, forced, then moved. */
 public final class DurableDirectory {
+  private static final Logger log = LoggerFactory.getLogger(DurableDirectory.class);
+  private static final String DRAFT = ".draft-";
+
   private DurableDirectory() {}
 
   /** Fills a directory. */
@@ -39,7 +45,7 @@ public final class DurableDirectory {
     }
     try {
       Files.createDirectories(parent);
-      Path draft = Files.createDirectory(parent.resolve(".draft-" + UUID.randomUUID()));
+      Path draft = Files.createDirectory(parent.resolve(DRAFT + UUID.randomUUID()));
       try {
         filler.fill(draft);
         try (Stream<Path> tree = Files.walk(draft)) {
@@ -71,6 +77,38 @@ public final class DurableDirectory {
             }
           }
         });
+  }
+
+  /**
+   * Deletes what writers that were killed left half done.
+   *
+   * @param before drafts in which something has changed since stay: somebody may still write
+   */
+  public static void deleteDrafts(Path parent, Instant before) {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    try (Stream<Path> children = Files.list(parent)) {
+      for (Path child : children.toList()) {
+        if (child.getFileName().toString().startsWith(DRAFT) && unchangedSince(child, before)) {
+          delete(child);
+          log.info("{} is deleted: whoever wrote it was killed", child);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tidy " + parent, e);
+    }
+  }
+
+  private static boolean unchangedSince(Path directory, Instant before) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path path : tree.toList()) {
+        if (Files.getLastModifiedTime(path).toInstant().isAfter(before)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Deletes a directory and all in it; one that is not there is fine. */

@@ -74,6 +74,11 @@ final class CycleEnd {
     return new Verdict(base, candidate, decision);
   }
 
+  /** Measures the model as it is trained now, and asks nobody. */
+  ProbeScores measure(Learner learner, List<Probe> probes) {
+    return scorer.score(learner.model(), tokenize(probes));
+  }
+
   /**
    * Writes the version that a verdict was given on.
    *

@@ -13,7 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Lets a version answer because somebody asked for it: until the gate promotes the next. */
 final class Serving {
+  private static final String BY_REQUEST = "served by request; the gate said: ";
+
   private Serving() {}
+
+  /** Whether it was the gate that promoted a version, and not only somebody who asked for it. */
+  static boolean isPromotedByTheGate(ModelVersion version) {
+    return version.getStatus() == VersionStatus.PROMOTED
+        && !version.getReason().startsWith(BY_REQUEST);
+  }
 
   /**
    * The commit that writes a version again as the one promoted last, or says why not.
@@ -30,7 +38,10 @@ final class Serving {
     }
     if (!Files.isDirectory(Path.of(version.getPath()))) {
       return nothing.answering(
-          refused(requestId, "weights_gone", version.getPath() + " is not there any more"));
+          refused(
+              requestId,
+              "weights_gone",
+              version.getPath() + " is not there any more (train.keep.versions)"));
     }
     ModelVersion served =
         ModelVersion.newBuilder(version)
@@ -38,7 +49,7 @@ final class Serving {
             .setReason(
                 version.getStatus() == VersionStatus.PROMOTED
                     ? version.getReason()
-                    : "served by request; the gate said: " + version.getReason())
+                    : BY_REQUEST + version.getReason())
             .build();
     return new Commit(
             progress,

@@ -17,12 +17,16 @@ import dev.alluvium.trainer.text.Tokenizer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The trainer process: wires the parts and runs the loop. */
 public final class Trainer {
+  /** Nobody goes for so long without a byte while writing a draft. */
+  private static final Duration LONGEST_WRITE = Duration.ofHours(1);
+
   private Trainer() {}
 
   /**
@@ -49,12 +53,16 @@ public final class Trainer {
       ExampleTokenizer examples =
           new ExampleTokenizer(
               tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), longest);
+      ModelStore models = new ModelStore(store);
+      CheckpointStore checkpoints = new CheckpointStore(store);
+      models.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
+      checkpoints.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
       CycleEnd cycleEnd =
           new CycleEnd(
               examples,
               new ProbeScorer(settings.batchTokens()),
               gate(settings.gate()),
-              new ModelStore(store),
+              models,
               settings.model(),
               clock);
       TrainingSession session =
@@ -62,11 +70,11 @@ public final class Trainer {
               settings,
               learner,
               new WindowTraining(settings, examples, clock),
-              new CheckpointStore(store),
+              checkpoints,
               cycleEnd,
               holder(),
               clock);
-      new TrainingLoop(settings, windows, log, session)
+      new TrainingLoop(settings, windows, log, session, models)
           .run(() -> stop.getAsBoolean() || beside.hasEnded());
     }
   }

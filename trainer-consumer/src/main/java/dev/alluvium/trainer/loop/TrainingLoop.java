@@ -9,7 +9,10 @@ import dev.alluvium.trainer.consume.ControlInput;
 import dev.alluvium.trainer.consume.Input;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.consume.WindowReader;
+import dev.alluvium.trainer.release.ModelStore;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -28,6 +31,7 @@ public final class TrainingLoop {
   private final WindowReader windows;
   private final TrainingLog trainingLog;
   private final TrainingSession session;
+  private final ModelStore models;
   private long heartbeatAt;
 
   /** A loop over open resources; the caller closes them. */
@@ -35,11 +39,13 @@ public final class TrainingLoop {
       TrainSettings settings,
       WindowReader windows,
       TrainingLog trainingLog,
-      TrainingSession session) {
+      TrainingSession session,
+      ModelStore models) {
     this.settings = settings;
     this.windows = windows;
     this.trainingLog = trainingLog;
     this.session = session;
+    this.models = models;
   }
 
   /**
@@ -49,7 +55,9 @@ public final class TrainingLoop {
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    */
   void run(BooleanSupplier stop) {
-    resume();
+    if (!resume(stop)) {
+      return;
+    }
     while (!stop.getAsBoolean()) {
       Optional<Input> next = windows.poll(IDLE);
       if (next.isPresent() && !handle(next.get(), stop)) {
@@ -65,12 +73,30 @@ public final class TrainingLoop {
     }
   }
 
-  private void resume() {
+  /** Returns false when it was stopped halfway. */
+  private boolean resume(BooleanSupplier stop) {
     Optional<Progress> progress = trainingLog.progress();
-    session.resume(progress);
-    progress.ifPresent(p -> windows.seek(p.getNextOffset()));
-    // The first commit tells everybody, the old holder included, who holds the lease now.
-    commit(Commit.of(session.progress()));
+    Recovery recovery = new Recovery(windows, trainingLog, session);
+    List<Path> versions = models.directories();
+    try {
+      session.resume(progress, windows.earliest());
+      if (progress.isPresent()) {
+        windows.seek(session.nextOffset());
+      }
+      // The first commit tells everybody, the old holder included, who holds the lease now.
+      commit(Commit.of(session.progress()));
+      if (session.isBehind()) {
+        Optional<Commit> caughtUp = recovery.catchUp(() -> stopsOrLosesLease(stop));
+        if (caughtUp.isEmpty()) {
+          return false;
+        }
+        commit(caughtUp.get());
+      }
+    } catch (LostStateException e) {
+      commit(recovery.rollBack(progress.orElseThrow(), e));
+    }
+    tidyVersions(versions);
+    return true;
   }
 
   /** Returns false when it was stopped halfway. */
@@ -94,7 +120,7 @@ public final class TrainingLoop {
             window.id(),
             WindowTrainer.MOST_SKIPPED_STEPS);
         commit(Commit.of(session.quarantine(window.id())));
-        resume();
+        return resume(stop);
       }
       case DONE -> {
         // Under DMT the mixer says where a cycle ends.
@@ -130,9 +156,19 @@ public final class TrainingLoop {
     }
   }
 
+  private void tidyVersions(List<Path> there) {
+    new VersionTidying(models, trainingLog, settings.keep().versions())
+        .tidy(there, session.returnVersions(), windows.earliestTime());
+  }
+
   private void commit(Commit commit) {
+    boolean changesVersions = commit.version().isPresent() || !commit.changed().isEmpty();
+    List<Path> versions = changesVersions ? models.directories() : List.of();
     trainingLog.commit(commit);
     session.tidy();
+    if (changesVersions) {
+      tidyVersions(versions);
+    }
     heartbeatAt = System.nanoTime() + settings.heartbeat().toNanos();
   }
 

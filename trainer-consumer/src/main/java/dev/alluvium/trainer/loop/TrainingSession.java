@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
+import dev.alluvium.trainer.checkpoint.LeftBehind;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.config.TrainSettings;
@@ -14,17 +15,20 @@ import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
+import dev.alluvium.trainer.release.ModelStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +55,7 @@ final class TrainingSession {
 
   private final List<Books> trained = new ArrayList<>();
   private final List<Window> skipped = new ArrayList<>();
+  private Lineage lineage = Lineage.none();
   private Progress committed;
 
   TrainingSession(
@@ -74,27 +79,185 @@ final class TrainingSession {
   }
 
   /**
-   * Goes back to what the log says.
+   * Goes back to what the log says or, where its checkpoint is damaged, to an older one; then this
+   * is {@link #isBehind}.
    *
-   * @throws IllegalStateException when the checkpoint is gone, or belongs to another base model,
-   *     method or adapter shape
+   * @param earliest the first offset that training.windows.v1 still has
+   * @throws LostStateException when there is no checkpoint to go on from
+   * @throws IllegalStateException when the checkpoint belongs to another base model, method or
+   *     adapter shape
    */
-  void resume(Optional<Progress> progress) {
-    trained.clear();
-    skipped.clear();
-    probes.clear();
-    quarantined.clear();
+  void resume(Optional<Progress> progress, long earliest) {
+    forget();
     progress.ifPresent(p -> quarantined.addAll(p.getQuarantined()));
     Optional<String> name = progress.map(Progress::getCheckpoint);
     if (name.isPresent()) {
-      restore(checkpoints.read(name.get()));
+      resume(progress.get(), name.get(), earliest);
     } else {
       learner.reset();
       reference = ProbeScores.none();
       long offset = progress.map(Progress::getNextOffset).orElse(0L);
       position = TrainingPosition.start(offset, settings.digest(), fit);
+      lineage = Lineage.none();
+      committed = progressAt(name);
     }
-    committed = progressAt(name);
+  }
+
+  private void forget() {
+    trained.clear();
+    skipped.clear();
+    probes.clear();
+    quarantined.clear();
+  }
+
+  private void resume(Progress logged, String name, long earliest) {
+    Checkpoint checkpoint =
+        new Fallback(checkpoints, earliest, settings.digest()).choose(logged, name);
+    restore(checkpoint);
+    if (checkpoint.name().equals(name)) {
+      lineage =
+          checkpoint.position().settingsDigest().equals(settings.digest())
+              ? Lineage.of(logged)
+              : Lineage.beginningWith(name);
+      committed = progressAt(Optional.of(name));
+      return;
+    }
+    lineage = Lineage.of(logged).upTo(checkpoint.name());
+    logged.getPassedOver().stream()
+        .filter(window -> window > position.lastWindow())
+        .forEach(quarantined::add);
+    committed = held(logged);
+  }
+
+  /**
+   * Takes the place that the log says, with weights that are nobody's: good for a rollback and for
+   * nothing else. What the older checkpoints say of points to return to holds.
+   *
+   * @param versions those there are by now
+   */
+  void resumeWithoutState(Progress logged, SortedMap<String, ModelVersion> versions) {
+    forget();
+    quarantined.addAll(logged.getQuarantined());
+    List<String> returnPoints =
+        logged.getOlder().stream()
+            .filter(
+                name ->
+                    checkpoints.position(name).filter(TrainingPosition::returnPoint).isPresent())
+            .toList();
+    position =
+        new TrainingPosition(
+            logged.getNextOffset(),
+            logged.getLastWindow(),
+            logged.getLastWindow(),
+            0,
+            versions.isEmpty() ? 0 : (int) ModelStore.number(versions.lastKey()),
+            logged.getVersion(),
+            List.of(),
+            returnPoints,
+            false,
+            leftBehindBy(logged.getOlder()),
+            settings.digest(),
+            fit);
+    lineage = Lineage.none();
+    committed = held(logged);
+  }
+
+  /** What the newest of these checkpoints that is whole knows to be left behind. */
+  private List<LeftBehind> leftBehindBy(List<String> names) {
+    return names.stream()
+        .flatMap(name -> checkpoints.position(name).stream())
+        .reduce((older, newer) -> newer)
+        .map(TrainingPosition::leftBehind)
+        .orElse(List.of());
+  }
+
+  /** The failure of catching up, for a reason. */
+  LostStateException lost(String why) {
+    return new LostStateException(
+        committed, List.of(why), checkpoints.directory(String.valueOf(committed.getCheckpoint())));
+  }
+
+  /** Takes the probes that came with a window, and its place; trains nothing. */
+  void passOver(Window window) {
+    takeNewProbes(window);
+    if (window.id() > position.lastWindow()) {
+      position = position.afterWindow(window.id(), window.nextOffset(), 0);
+    }
+  }
+
+  /** What the log says, with this trainer as the holder of the lease. */
+  private Progress held(Progress logged) {
+    return Progress.newBuilder(logged).setHolder(holder).setHeartbeat(clock.instant()).build();
+  }
+
+  /** Whether what is in memory is older than what the log says. */
+  boolean isBehind() {
+    return position.nextOffset() < committed.getNextOffset();
+  }
+
+  /** The offset in training.windows.v1 to read next. */
+  long nextOffset() {
+    return position.nextOffset();
+  }
+
+  /**
+   * Goes through the end of a cycle that ended here already: what the gate decided then is in the
+   * log and holds.
+   *
+   * @param versions those there are by now
+   */
+  void passCycleEnd(SortedMap<String, ModelVersion> versions) {
+    ModelVersion version = versions.get(ModelStore.name(position.versions() + 1));
+    if (version == null || version.getLastWindow() != position.lastWindow()) {
+      return;
+    }
+    boolean promoted = Serving.isPromotedByTheGate(version);
+    if (promoted) {
+      reference = cycleEnd.measure(learner, List.copyOf(probes.values()));
+    }
+    position = position.afterCycle(promoted);
+    log.info(
+        "window {}: {} was {} here",
+        position.lastWindow(),
+        version.getVersion(),
+        version.getStatus());
+    if (promoted && position.lastWindow() < committed.getLastWindow()) {
+      goOnFrom(checkpoint()); // a point to return to, in the place of one that is damaged
+    }
+  }
+
+  /**
+   * Ends catching up: a whole checkpoint takes the place of the damaged one. Nothing else is
+   * written, because all of it has been.
+   *
+   * @param versions those there are by now
+   * @throws LostStateException when training came to another place than the log says
+   */
+  Commit caughtUp(SortedMap<String, ModelVersion> versions) {
+    if (versions.containsKey(ModelStore.name(position.versions() + 1))
+        || position.nextOffset() != committed.getNextOffset()
+        || position.lastWindow() != committed.getLastWindow()
+        || !Objects.equals(position.promoted(), committed.getVersion())) {
+      throw lost(
+          "training again came to window %d, offset %d and version %s, of %d versions; the log says window %d, offset %d and version %s, of %d"
+              .formatted(
+                  position.lastWindow(),
+                  position.nextOffset(),
+                  position.promoted(),
+                  position.versions(),
+                  committed.getLastWindow(),
+                  committed.getNextOffset(),
+                  committed.getVersion(),
+                  versions.size()));
+    }
+    trained.clear();
+    Checkpoint checkpoint = checkpoint();
+    log.info(
+        "caught up with window {}: {} takes the place of {}",
+        position.lastWindow(),
+        checkpoint.name(),
+        committed.getCheckpoint());
+    return commit(checkpoint, List.of(), Optional.empty(), List.of());
   }
 
   private void restore(Checkpoint checkpoint) {
@@ -135,7 +298,7 @@ final class TrainingSession {
           "window %d follows window %d: windows are missing, most likely deleted before they were trained"
               .formatted(window.id(), position.lastWindow()));
     }
-    window.open().getNewProbes().forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
+    takeNewProbes(window);
     if (quarantined.contains(window.id())) {
       skipped.add(window);
     } else {
@@ -154,6 +317,10 @@ final class TrainingSession {
     }
     position = position.afterWindow(window.id(), window.nextOffset(), learner.optimizer().step());
     return WindowTrainer.End.DONE;
+  }
+
+  private void takeNewProbes(Window window) {
+    window.open().getNewProbes().forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
   }
 
   /** Passes over a control. */
@@ -194,7 +361,7 @@ final class TrainingSession {
     CycleEnd.Verdict verdict = cycleEnd.judge(learner, List.copyOf(probes.values()), reference);
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       position = position.afterVersion();
-      Optional<Checkpoint> back = returnPoints().newest();
+      Optional<Checkpoint> back = returnPoints().newestWhole();
       String name = back.map(Checkpoint::name).orElse(ReturnPoints.BASE);
       ModelVersion left = cycleEnd.write(learner, verdict, before, position, name);
       return rollback(back, Optional.of(left), versions);
@@ -214,11 +381,12 @@ final class TrainingSession {
    * @param version its name, or {@link ReturnPoints#BASE}
    */
   Commit rollback(String requestId, String version, SortedMap<String, ModelVersion> versions) {
-    Optional<Checkpoint> back = returnPoints().of(version);
+    ReturnPoints points = returnPoints();
+    Optional<Checkpoint> back = points.of(version);
     if (back.isEmpty() && !version.equals(ReturnPoints.BASE)) {
       String detail =
-          "%s has no state to return to any more: there is %s (train.keep.promoted)"
-              .formatted(version, returnPoints().told());
+          "%s has no state to return to any more: there is %s (train.keep.promoted)%s"
+              .formatted(version, points.told(), points.damages());
       return Commit.of(progress())
           .answering(new Answer(requestId, false, "no_return_point", detail));
     }
@@ -243,8 +411,11 @@ final class TrainingSession {
     back.ifPresentOrElse(point -> learner.restore(point.state()), learner::reset);
     reference = back.map(Checkpoint::reference).orElse(ProbeScores.none());
     back.ifPresent(this::takeProbes);
-    List<String> earlier = back.map(point -> returnPoints().before(point.name())).orElse(List.of());
+    List<String> points = position.returnPoints();
+    List<String> earlier =
+        back.map(point -> points.subList(0, points.indexOf(point.name()))).orElse(List.of());
     position = position.afterRollback(back.map(Checkpoint::position).orElse(null), earlier);
+    lineage = Lineage.none();
     Checkpoint checkpoint = checkpoint();
     log.warn(
         "training returns to {}: windows {} to {} are in quarantine",
@@ -266,14 +437,29 @@ final class TrainingSession {
 
   /** What the log says already, confirmed now. */
   Progress progress() {
-    return Progress.newBuilder(committed).setHeartbeat(clock.instant()).build();
+    return held(committed);
   }
 
-  /** Deletes checkpoints that nothing refers to any more. */
+  /** Deletes checkpoints that nothing refers to any more; none before it has caught up. */
   void tidy() {
-    Set<String> keep = new HashSet<>(position.returnPoints());
-    keep.addAll(position.recent());
-    checkpoints.prune(keep, committed.getLastWindow());
+    if (!isBehind()) {
+      checkpoints.prune(kept(position), committed.getLastWindow());
+    }
+  }
+
+  /** The versions that training can return to. */
+  Set<String> returnVersions() {
+    return position.returnPoints().stream()
+        .flatMap(name -> checkpoints.position(name).stream())
+        .map(TrainingPosition::promoted)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> kept(TrainingPosition position) {
+    Set<String> kept = new HashSet<>(position.returnPoints());
+    kept.addAll(position.recent());
+    return kept;
   }
 
   private Checkpoint checkpoint() {
@@ -295,6 +481,7 @@ final class TrainingSession {
       Optional<ModelVersion> version,
       List<ModelVersion> changed) {
     skipped.forEach(window -> quarantined.remove(window.id()));
+    goOnFrom(checkpoint);
     committed = progressAt(Optional.of(checkpoint.name()));
     Commit commit =
         new Commit(
@@ -307,8 +494,13 @@ final class TrainingSession {
             Optional.empty());
     trained.clear();
     skipped.clear();
-    position = goingOnFrom(position, checkpoint.name());
     return commit;
+  }
+
+  private void goOnFrom(Checkpoint checkpoint) {
+    position = goingOnFrom(position, checkpoint.name());
+    lineage =
+        lineage.with(checkpoint.name(), skipped.stream().map(Window::id).toList(), kept(position));
   }
 
   private TrainingPosition goingOnFrom(TrainingPosition from, String name) {
@@ -325,6 +517,8 @@ final class TrainingSession {
         .setVersion(position.promoted())
         .setHolder(holder)
         .setHeartbeat(clock.instant())
+        .setOlder(lineage.older())
+        .setPassedOver(lineage.passedOver())
         .build();
   }
 }

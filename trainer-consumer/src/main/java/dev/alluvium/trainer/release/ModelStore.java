@@ -4,11 +4,17 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.alluvium.trainer.files.DurableDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Versions under {@code <store>/versions}: each a PEFT adapter or a whole model directory, with a
@@ -19,6 +25,7 @@ public final class ModelStore {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private static final String MANIFEST_FILE = "manifest.json";
+  private static final Pattern NAME = Pattern.compile("v\\d{6,}-[0-9a-f]{8}");
 
   private final Path root;
 
@@ -49,6 +56,26 @@ public final class ModelStore {
   /** What a version's directory says of itself. */
   public static Manifest manifest(Path directory) throws IOException {
     return JSON.readValue(directory.resolve(MANIFEST_FILE).toFile(), Manifest.class);
+  }
+
+  /** Deletes drafts that were left half done and have not changed since the given time. */
+  public void deleteDrafts(Instant before) {
+    DurableDirectory.deleteDrafts(root, before);
+  }
+
+  /** The directories of versions that are there by now, named by models.v1 or not. */
+  public List<Path> directories() {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(root)) {
+      return children
+          .filter(child -> NAME.matcher(child.getFileName().toString()).matches())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + root, e);
+    }
   }
 
   /**

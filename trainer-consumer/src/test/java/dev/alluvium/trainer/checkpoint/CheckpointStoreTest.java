@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
+import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointStoreTest {
   private static final TrainingPosition POSITION =
@@ -93,15 +96,59 @@ class CheckpointStoreTest {
 
       assertThatThrownBy(() -> store.read(name))
           .as("%d of %d bytes", length, bytes.length)
-          .hasMessageContaining(name + " is committed");
+          .isInstanceOf(UnusableCheckpointException.class)
+          .hasMessageContaining("probes.avro");
     }
   }
 
-  @Test
-  void saysWhatToDoWhenACommittedCheckpointIsGone() {
-    assertThatThrownBy(() -> store.read("window-000009-zz"))
-        .hasMessageContaining("window-000009-zz is committed")
-        .hasMessageContaining("bring the store back");
+  @ParameterizedTest
+  @CsvSource({
+    "DIRECTORY, its directory is missing",
+    "FILE, state.safetensors is missing",
+    "TRUNCATED, state.safetensors has 512 bytes: expected 1024",
+    "FLIPPED, state.safetensors is not what was written",
+    "MANIFEST, manifest.json is missing"
+  })
+  void saysWhatIsWrongWithADamagedCheckpoint(Damage damage, String reason) throws IOException {
+    String name =
+        store
+            .write(
+                POSITION,
+                List.of(),
+                ProbeScores.none(),
+                file -> Files.writeString(file, "x".repeat(1024)))
+            .name();
+
+    damage.of(root.resolve("checkpoints").resolve(name));
+
+    assertThatThrownBy(() -> store.read(name))
+        .isInstanceOf(UnusableCheckpointException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(reason);
+  }
+
+  /** What may happen to a directory. */
+  enum Damage {
+    DIRECTORY,
+    FILE,
+    TRUNCATED,
+    FLIPPED,
+    MANIFEST;
+
+    void of(Path directory) throws IOException {
+      Path state = directory.resolve("state.safetensors");
+      byte[] bytes = Files.readAllBytes(state);
+      switch (this) {
+        case DIRECTORY -> DurableDirectory.delete(directory);
+        case FILE -> Files.delete(state);
+        case TRUNCATED -> Files.write(state, Arrays.copyOf(bytes, bytes.length / 2));
+        case FLIPPED -> {
+          bytes[bytes.length / 2] ^= 1;
+          Files.write(state, bytes);
+        }
+        case MANIFEST -> Files.delete(directory.resolve("manifest.json"));
+      }
+    }
   }
 
   @Test

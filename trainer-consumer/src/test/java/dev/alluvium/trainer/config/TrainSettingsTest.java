@@ -77,7 +77,7 @@ class TrainSettingsTest {
         Map.of(),
         new CommitSettings(0),
         new GateSettings(2, 0.05, 0.1, 5, "refuse"),
-        new KeepSettings(2, 3),
+        new KeepSettings(2, 3, 20),
         Duration.ofSeconds(10));
   }
 
@@ -108,6 +108,18 @@ class TrainSettingsTest {
     assertThatThrownBy(() -> new GateSettings(every, budget, cumulative, probes, unmeasured))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 1, train.keep.checkpoints is 0",
+    "1, 0, 1, train.keep.promoted is 0",
+    "1, 1, 0, train.keep.versions is 0"
+  })
+  void refusesToKeepNothing(int checkpoints, int promoted, int versions, String message) {
+    assertThatThrownBy(() -> new KeepSettings(checkpoints, promoted, versions))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected 1 or more");
   }
 
   @Test

@@ -209,7 +209,7 @@ final class FullFineTuningTest {
         Map.of(),
         new CommitSettings(0),
         new GateSettings(1, 0.05, 0.1, 2, "refuse"),
-        new KeepSettings(1, 1),
+        new KeepSettings(1, 1, 1),
         Duration.ofSeconds(10));
   }
 }

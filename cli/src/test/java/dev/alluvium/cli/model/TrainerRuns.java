@@ -1,0 +1,169 @@
+package dev.alluvium.cli.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.alluvium.cli.broker.EmbeddedBroker;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.testing.ServiceProcess;
+import dev.alluvium.cli.testing.SmallModel;
+import dev.alluvium.schemas.avro.Answer;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.Report;
+import dev.alluvium.schemas.client.KafkaSettings;
+import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.schemas.topic.TopicProvisioner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Trainers as processes on a broker of their own, with one store and small windows. */
+final class TrainerRuns implements AutoCloseable {
+  private static final int EXAMPLES = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Path root;
+  private final EmbeddedBroker broker;
+  private final Path model;
+
+  TrainerRuns(Path root) throws Exception {
+    this.root = root;
+    this.broker = EmbeddedBroker.start(root.resolve("broker"), 0);
+    this.model = SmallModel.create(root.resolve("model"));
+  }
+
+  /** A namespace with its topics. */
+  Cluster namespace(String name) {
+    Cluster cluster = Cluster.of(KafkaSettings.at(broker.bootstrapServers()), name);
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
+    return cluster;
+  }
+
+  /** Windows of sums, from one to another. */
+  static void write(Cluster cluster, long first, long last) {
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      for (long id = first; id <= last; id++) {
+        writer.sums(id, EXAMPLES);
+      }
+    }
+  }
+
+  /** A trainer whose versions are always promoted, with some settings changed. */
+  ServiceProcess train(Cluster cluster, Map<String, String> changes) throws IOException {
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "model", model.toString(),
+                "store", root.resolve("store").toString(),
+                "threads", "1",
+                "lora.rank", "4",
+                "learningRate", "0.01",
+                "maxTokens", "128",
+                "batchTokens", "128",
+                "commit.minSeconds", "0",
+                "gate.every", "2",
+                "gate.leastProbes", "2"));
+    settings.put("gate.perplexityBudget", "1000");
+    settings.put("gate.cumulativeBudget", "1000");
+    settings.putAll(changes);
+    Map<String, String> keyed = new HashMap<>();
+    settings.forEach((key, value) -> keyed.put("train." + key, value));
+    Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
+    return new ServiceProcess("train", cluster, directory, keyed);
+  }
+
+  /** Trains up to a window and ends, all of it committed. */
+  void trainTo(Cluster cluster, long window, Map<String, String> changes) throws Exception {
+    try (ServiceProcess train = train(cluster, changes)) {
+      until(train, () -> progress(cluster).filter(p -> p.getLastWindow() == window).isPresent());
+    }
+  }
+
+  /** Waits, as long as the process lives. */
+  static void until(ServiceProcess train, BooleanSupplier condition) throws IOException {
+    await().atMost(PATIENCE).until(() -> condition.getAsBoolean() || !train.isAlive());
+    assertThat(train.isAlive()).as(train.log()).isTrue();
+  }
+
+  /** The answer to an order. */
+  static Answer answer(Cluster cluster, ServiceProcess train, String requestId) throws IOException {
+    Supplier<Optional<Answer>> given =
+        () ->
+            values(cluster, cluster.topics().reports()).stream()
+                .map(Report::getBody)
+                .filter(Answer.class::isInstance)
+                .map(Answer.class::cast)
+                .filter(answer -> answer.getRequestId().equals(requestId))
+                .findFirst();
+    until(train, () -> given.get().isPresent());
+    return given.get().orElseThrow();
+  }
+
+  static Optional<Progress> progress(Cluster cluster) {
+    List<Progress> all = values(cluster, cluster.topics().progress());
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  /** Name of the checkpoint that the log names. */
+  static String checkpoint(Cluster cluster) {
+    return Objects.requireNonNull(progress(cluster).orElseThrow().getCheckpoint());
+  }
+
+  /** Every outcome ever written, such as {@code 2=TRAINED}, in the order of the ledger. */
+  static List<String> outcomes(Cluster cluster) {
+    return values(cluster, cluster.topics().ledger()).stream()
+        .filter(entry -> entry.getEntry() instanceof Outcome)
+        .map(entry -> (Outcome) entry.getEntry())
+        .map(outcome -> outcome.getWindowId() + "=" + outcome.getStatus())
+        .toList();
+  }
+
+  /** Every record of a version ever written, such as {@code v000001 PROMOTED}. */
+  static List<String> versions(Cluster cluster) {
+    return values(cluster, cluster.topics().models()).stream()
+        .map(version -> version.getVersion() + " " + version.getStatus())
+        .toList();
+  }
+
+  /** Digests of all versions' weights. */
+  static List<String> digests(Cluster cluster) {
+    return values(cluster, cluster.topics().models()).stream()
+        .map(ModelVersion::getDigest)
+        .toList();
+  }
+
+  static <K, V> List<V> values(Cluster cluster, Topic<K, V> topic) {
+    List<V> values = new ArrayList<>();
+    cluster.reader().read(topic, record -> values.add(record.value()));
+    return values;
+  }
+
+  /** A folder of the store: checkpoints or versions. */
+  Path folder(Cluster cluster, String name) {
+    return root.resolve("store").resolve(cluster.topics().id("train")).resolve(name);
+  }
+
+  /** Names in a folder of the store, sorted. */
+  List<String> names(Cluster cluster, String folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder(cluster, folder))) {
+      return children.map(child -> child.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}

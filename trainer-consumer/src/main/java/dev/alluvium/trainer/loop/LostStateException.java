@@ -1,0 +1,22 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.Progress;
+import java.nio.file.Path;
+import java.util.List;
+
+/** No checkpoint is left that training could go on from. */
+final class LostStateException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Says what was tried and what to do.
+   *
+   * @param why one sentence for each checkpoint that was considered
+   * @param directory where the checkpoint was that the log names
+   */
+  LostStateException(Progress progress, List<String> why, Path directory) {
+    super(
+        "training stands at window %d, and there is no checkpoint to go on from: %s. Bring %s back from a copy, or give `alluvium models rollback base` (or a version whose state is whole), which puts the windows since into quarantine; then start the trainer again"
+            .formatted(progress.getLastWindow(), String.join("; ", why), directory));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.trainer.commit.Commit;
+import dev.alluvium.trainer.commit.TrainingLog;
+import dev.alluvium.trainer.consume.ControlInput;
+import dev.alluvium.trainer.consume.Input;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.consume.WindowReader;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What is done when the checkpoint that the log names is damaged.
+ *
+ * @param windows what was trained and is trained again
+ * @param trainingLog what is known of it
+ * @param session the state that is brought back
+ */
+record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession session) {
+  private static final Duration IDLE = Duration.ofMillis(200);
+
+  /**
+   * Trains again what came after an older checkpoint, up to what the log says. The windows have
+   * their outcomes and the cycles their versions: none is written a second time.
+   *
+   * @param stop asked before every step
+   * @return what makes the state count; nothing when it was stopped halfway
+   * @throws LostStateException when it comes to another place than the log says
+   */
+  Optional<Commit> catchUp(BooleanSupplier stop) {
+    SortedMap<String, ModelVersion> versions = trainingLog.versions();
+    session.passCycleEnd(versions);
+    while (session.isBehind()) {
+      if (stop.getAsBoolean()) {
+        return Optional.empty();
+      }
+      Optional<Input> next = windows.poll(IDLE);
+      if (next.isPresent() && next.get() instanceof Window window) {
+        WindowTrainer.End end = session.train(window, stop);
+        if (end == WindowTrainer.End.STOPPED) {
+          return Optional.empty();
+        }
+        if (end == WindowTrainer.End.FAILED) {
+          throw session.lost(
+              "window %d was trained before and gives no finite gradient now, such as on another machine"
+                  .formatted(window.id()));
+        }
+        session.passCycleEnd(versions);
+      } else {
+        next.ifPresent(control -> session.skipTo(control.nextOffset()));
+      }
+    }
+    return Optional.of(session.caughtUp(versions));
+  }
+
+  /**
+   * Looks for an order to roll back among what has not been read yet, and carries it out: it needs
+   * no state but the one that it returns to. The probes are those of all windows that are there.
+   *
+   * @throws LostStateException the given one, when there is no such order
+   */
+  Commit rollBack(Progress logged, LostStateException lost) {
+    SortedMap<String, ModelVersion> versions = trainingLog.versions();
+    session.resumeWithoutState(logged, versions);
+    windows.seek(windows.earliest());
+    while (!windows.isAtEnd()) {
+      Optional<Input> next = windows.poll(IDLE);
+      if (next.isPresent() && next.get() instanceof Window window) {
+        session.passOver(window);
+      } else if (next.isPresent() && next.get().nextOffset() > logged.getNextOffset()) {
+        ControlInput input = (ControlInput) next.get();
+        session.skipTo(input.nextOffset());
+        Control control = input.control();
+        if (control.getKind() == CommandKind.ROLLBACK) {
+          Commit commit =
+              session.rollback(
+                  control.getRequestId(), String.valueOf(control.getArgument()), versions);
+          if (commit.answer().filter(answer -> answer.getAccepted()).isPresent()) {
+            return commit;
+          }
+          trainingLog.commit(commit);
+        }
+      }
+    }
+    throw lost;
+  }
+}
