@@ -25,8 +25,8 @@ enum Kind {
   OUTCOME_EXAMPLES("the outcome counts other examples than the window has"),
   PROGRESS_WINDOW("progress and the newest outcome name different windows"),
   PROGRESS_OFFSET("progress goes on elsewhere than after its last window"),
-  CHECKPOINT_UNREADABLE("a checkpoint to go on from or to return to is not there, or not whole"),
-  CHECKPOINT_STATE("the arrays of a checkpoint are damaged"),
+  CHECKPOINT_UNREADABLE(
+      "a checkpoint to go on from or to return to is not there, or not what was written"),
   CHECKPOINT_POSITION("the checkpoint stands elsewhere than progress says"),
   VERSION_GAP("version numbers are missing before it"),
   VERSION_REUSED("its name was used for other weights"),

@@ -4,14 +4,13 @@ import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
+import dev.alluvium.trainer.checkpoint.UnusableCheckpointException;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
-import dev.alluvium.trainer.weights.Safetensors;
-import dev.alluvium.trainer.weights.WeightsException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,19 +84,12 @@ final class ProgressCheck {
   }
 
   private Optional<Checkpoint> read(String name) {
-    Checkpoint checkpoint;
     try {
-      checkpoint = checkpoints.read(name);
-    } catch (IllegalStateException | AvroRuntimeException e) {
+      return Optional.of(checkpoints.read(name));
+    } catch (UnusableCheckpointException | UncheckedIOException e) {
       differ(Kind.CHECKPOINT_UNREADABLE, name, "a whole checkpoint", e.getMessage());
       return Optional.empty();
     }
-    try {
-      Safetensors.open(checkpoint.state()).close();
-    } catch (WeightsException e) {
-      differ(Kind.CHECKPOINT_STATE, name, "a whole safetensors file", e.getMessage());
-    }
-    return Optional.of(checkpoint);
   }
 
   private void compare(String name, String what, Object expected, Object found) {

@@ -1,7 +1,6 @@
 package dev.alluvium.cli.verify;
 
 import static dev.alluvium.cli.verify.Kind.CHECKPOINT_POSITION;
-import static dev.alluvium.cli.verify.Kind.CHECKPOINT_STATE;
 import static dev.alluvium.cli.verify.Kind.CHECKPOINT_UNREADABLE;
 import static dev.alluvium.cli.verify.Kind.EXAMPLE_COUNT;
 import static dev.alluvium.cli.verify.Kind.OUTCOME_EXAMPLES;
@@ -311,13 +310,29 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
         of(
             "a state cut off",
             books -> books.alter(books.checkpointFile(newest(books), "state.safetensors"), half()),
-            CHECKPOINT_STATE),
+            CHECKPOINT_UNREADABLE),
+        of(
+            "a bit of a state",
+            books ->
+                books.alter(
+                    books.checkpointFile(newest(books), "state.safetensors"),
+                    bytes -> {
+                      bytes[bytes.length - 1] ^= 1;
+                      return bytes;
+                    }),
+            CHECKPOINT_UNREADABLE),
         of(
             "another position",
             books ->
                 books.alter(
                     books.checkpointFile(newest(books), "position.json"),
                     replacing("\"nextOffset\":", "\"nextOffset\":1")),
+            CHECKPOINT_UNREADABLE),
+        of(
+            "an older checkpoint passed off as the newest",
+            books ->
+                books.progress(
+                    p -> Progress.newBuilder(p).setCheckpoint(books.returnPoints().get(0)).build()),
             CHECKPOINT_POSITION),
         of(
             "a deleted point to return to",
