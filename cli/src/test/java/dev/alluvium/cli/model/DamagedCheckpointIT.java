@@ -30,14 +30,18 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A trainer whose checkpoints are damaged while it is down: it comes to the same bits. */
+/**
+ * A trainer whose checkpoints are damaged while it is down: it comes to the same bits. {@code
+ * -Ddamages=5} runs more kinds of damage than a build has patience for.
+ */
 class DamagedCheckpointIT {
   private static final int WINDOWS = 6;
   private static final List<String> EACH_ONCE =
@@ -92,9 +96,13 @@ class DamagedCheckpointIT {
     }
   }
 
+  static Stream<Damage> damages() {
+    return Arrays.stream(Damage.values()).limit(Integer.getInteger("damages", 1));
+  }
+
   /** In the middle of a cycle, and at the end of one. */
   @ParameterizedTest
-  @EnumSource(Damage.class)
+  @MethodSource("damages")
   void theTrainerFallsBackAndEndsWithTheSameWeights(Damage damage) throws Exception {
     long window = damage.ordinal() % 2 == 0 ? 3 : 4;
     Cluster cluster = runs.namespace("damage-" + damage.ordinal());

@@ -176,7 +176,7 @@ class RollbackIT {
   }
 
   static LongStream kills() {
-    return LongStream.rangeClosed(1, Integer.getInteger("kills", 3));
+    return LongStream.rangeClosed(1, Integer.getInteger("kills", 2));
   }
 
   /** Killed before, in or after the rollback: the same versions, weights and last words. */
