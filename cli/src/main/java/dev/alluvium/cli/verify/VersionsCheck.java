@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * promoted, windows that go on where those of the version before ended.
  */
 final class VersionsCheck {
-  private static final Pattern NAME = Pattern.compile("v\\d{6,9}");
-
   private final SortedMap<String, ModelVersion> versions = new TreeMap<>();
   private final List<Promotion> promotions = new ArrayList<>();
   private final List<Difference> differences = new ArrayList<>();
@@ -52,7 +49,7 @@ final class VersionsCheck {
     for (ModelVersion version : versions.values()) {
       number++;
       String name = version.getVersion();
-      if (!NAME.matcher(name).matches()) {
+      if (!ModelStore.isName(name)) {
         differ(Kind.VERSION_GAP, version, "a name such as v000012", name);
         continue;
       }

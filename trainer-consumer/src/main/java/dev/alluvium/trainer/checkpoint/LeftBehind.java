@@ -3,7 +3,6 @@ package dev.alluvium.trainer.checkpoint;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.trainer.release.ModelStore;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * What one rollback has left behind for good: windows and versions, first and last included. A
@@ -22,11 +21,17 @@ public record LeftBehind(long firstWindow, long lastWindow, int firstVersion, in
     if (replayOf != null && firstWindow <= replayOf && replayOf <= lastWindow) {
       return Optional.of("it replays window %d, which training left behind".formatted(replayOf));
     }
-    String author = example.getTarget().getModelVersion();
-    return IntStream.rangeClosed(firstVersion, lastVersion)
-        .mapToObj(ModelStore::name)
-        .filter(version -> version.equals(author))
-        .findFirst()
+    return Optional.ofNullable(example.getTarget().getModelVersion())
+        .filter(this::isVersion)
         .map("its text is by %s, which training left behind"::formatted);
+  }
+
+  /** Names that are no version's, such as base or those of other servers' models, are not meant. */
+  private boolean isVersion(String author) {
+    if (!ModelStore.isName(author)) {
+      return false;
+    }
+    long number = ModelStore.number(author);
+    return firstVersion <= number && number <= lastVersion;
   }
 }

@@ -25,7 +25,8 @@ public final class ModelStore {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private static final String MANIFEST_FILE = "manifest.json";
-  private static final Pattern NAME = Pattern.compile("v\\d{6,}-[0-9a-f]{8}");
+  private static final Pattern NAME = Pattern.compile("v\\d{6,9}");
+  private static final Pattern DIRECTORY = Pattern.compile("v\\d{6,}-[0-9a-f]{8}");
 
   private final Path root;
 
@@ -43,7 +44,12 @@ public final class ModelStore {
   /** A version on disk. */
   public record Stored(Path directory, Manifest manifest) {}
 
-  /** Number of a version. */
+  /** Whether a text is the name of a version, there or not. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  /** Number of a version, of which the name is given. */
   public static long number(String version) {
     return Long.parseLong(version.substring(1));
   }
@@ -70,7 +76,7 @@ public final class ModelStore {
     }
     try (Stream<Path> children = Files.list(root)) {
       return children
-          .filter(child -> NAME.matcher(child.getFileName().toString()).matches())
+          .filter(child -> DIRECTORY.matcher(child.getFileName().toString()).matches())
           .sorted()
           .toList();
     } catch (IOException e) {
