@@ -68,9 +68,8 @@ public final class Trainer {
       TrainingSession session =
           new TrainingSession(
               settings,
-              learner,
+              new TrainerState(settings, learner, checkpoints),
               new WindowTraining(settings, examples, clock),
-              checkpoints,
               cycleEnd,
               holder(),
               clock);

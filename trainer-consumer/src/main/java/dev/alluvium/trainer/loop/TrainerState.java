@@ -1,0 +1,232 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.trainer.checkpoint.Checkpoint;
+import dev.alluvium.trainer.checkpoint.CheckpointStore;
+import dev.alluvium.trainer.checkpoint.LeftBehind;
+import dev.alluvium.trainer.checkpoint.TrainingPosition;
+import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.gate.ProbeScores;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * In memory what a checkpoint has on disk: weights, position, probes and the gate's reference; and
+ * the checkpoints that lead here. Owned by one thread.
+ */
+final class TrainerState {
+  private static final Logger log = LoggerFactory.getLogger(TrainerState.class);
+
+  private final TrainSettings settings;
+  private final Learner learner;
+  private final CheckpointStore checkpoints;
+  private final String fit;
+
+  private TrainingPosition position;
+  private final Map<String, Probe> probes = new LinkedHashMap<>();
+  private ProbeScores reference = ProbeScores.none();
+  private Lineage lineage = Lineage.none();
+
+  /** The base model before the first window. */
+  TrainerState(TrainSettings settings, Learner learner, CheckpointStore checkpoints) {
+    this.settings = settings;
+    this.learner = learner;
+    this.checkpoints = checkpoints;
+    this.fit = learner.fit();
+    this.position = TrainingPosition.start(0, settings.digest(), fit);
+  }
+
+  Learner learner() {
+    return learner;
+  }
+
+  CheckpointStore checkpoints() {
+    return checkpoints;
+  }
+
+  TrainingPosition position() {
+    return position;
+  }
+
+  List<Probe> probes() {
+    return List.copyOf(probes.values());
+  }
+
+  ProbeScores reference() {
+    return reference;
+  }
+
+  Lineage lineage() {
+    return lineage;
+  }
+
+  void moveTo(TrainingPosition next) {
+    position = next;
+  }
+
+  /** What the next version is compared with. */
+  void compareWith(ProbeScores scores) {
+    reference = scores;
+  }
+
+  /** Takes the probes that came with a window. */
+  void takeProbes(Window window) {
+    window.open().getNewProbes().forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
+  }
+
+  /** The base model again, which has read up to an offset. */
+  void startAt(long offset) {
+    learner.reset();
+    probes.clear();
+    reference = ProbeScores.none();
+    position = TrainingPosition.start(offset, settings.digest(), fit);
+    lineage = Lineage.none();
+  }
+
+  /**
+   * The state of a checkpoint.
+   *
+   * @param leading the checkpoints that lead to it, and itself
+   * @throws IllegalStateException when it belongs to another base model, method or adapter shape
+   */
+  void restore(Checkpoint checkpoint, Lineage leading) {
+    TrainingPosition saved = checkpoint.position();
+    if (!saved.fit().equals(fit)) {
+      throw new IllegalStateException(
+          "checkpoint %s was trained on another base model or with another train.method or train.lora: bring those settings back, or start a new namespace"
+              .formatted(checkpoint.name()));
+    }
+    if (!saved.settingsDigest().equals(settings.digest())) {
+      log.warn("the settings that shape the weights have changed since {}", checkpoint.name());
+    }
+    takeAll(checkpoint);
+    position = joined(saved, checkpoint.name()).withSettings(settings.digest());
+    lineage = leading;
+    log.info(
+        "training goes on from {}: window {}, step {}",
+        checkpoint.name(),
+        position.lastWindow(),
+        position.steps());
+  }
+
+  /**
+   * The place that the log says, with weights that are nobody's: good for a rollback and for
+   * nothing else. What the older checkpoints say of points to return to, and of what was left
+   * behind, holds.
+   *
+   * @param versions how many there are by now
+   */
+  void placeWithoutWeights(Progress logged, int versions) {
+    List<String> returnPoints =
+        logged.getOlder().stream()
+            .filter(
+                name ->
+                    checkpoints.position(name).filter(TrainingPosition::returnPoint).isPresent())
+            .toList();
+    probes.clear();
+    position =
+        new TrainingPosition(
+            logged.getNextOffset(),
+            logged.getLastWindow(),
+            logged.getLastWindow(),
+            0,
+            versions,
+            logged.getVersion(),
+            List.of(),
+            returnPoints,
+            false,
+            leftBehindBy(logged.getOlder()),
+            settings.digest(),
+            fit);
+    lineage = Lineage.none();
+  }
+
+  /** What the newest of these checkpoints that is whole knows to be left behind. */
+  private List<LeftBehind> leftBehindBy(List<String> names) {
+    return names.stream()
+        .flatMap(name -> checkpoints.position(name).stream())
+        .reduce((older, newer) -> newer)
+        .map(TrainingPosition::leftBehind)
+        .orElse(List.of());
+  }
+
+  /**
+   * Everything as it was at a checkpoint or, without one, at the base model, but for the place in
+   * the stream. A return to the base model keeps the probes: there are no others.
+   */
+  void returnTo(Optional<Checkpoint> back) {
+    back.ifPresentOrElse(
+        this::takeAll,
+        () -> {
+          learner.reset();
+          reference = ProbeScores.none();
+        });
+    List<String> points = position.returnPoints();
+    List<String> earlier =
+        back.map(point -> points.subList(0, points.indexOf(point.name()))).orElse(List.of());
+    position = position.afterRollback(back.map(Checkpoint::position).orElse(null), earlier);
+    lineage = Lineage.none();
+  }
+
+  private void takeAll(Checkpoint checkpoint) {
+    learner.restore(checkpoint.state());
+    probes.clear();
+    checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
+    reference = checkpoint.reference();
+  }
+
+  /** Writes it all to disk. */
+  Checkpoint write() {
+    return checkpoints.write(position, probes(), reference, learner::save);
+  }
+
+  /**
+   * Goes on from a checkpoint that was just written.
+   *
+   * @param skipped windows passed over since the one before
+   */
+  void goOnFrom(Checkpoint checkpoint, Collection<Long> skipped) {
+    position = joined(position, checkpoint.name());
+    lineage = lineage.with(checkpoint.name(), skipped, kept());
+  }
+
+  private TrainingPosition joined(TrainingPosition from, String checkpoint) {
+    return from.goingOnFrom(checkpoint, settings.keep().checkpoints(), settings.keep().promoted());
+  }
+
+  /** The states that training can return to. */
+  ReturnPoints returnPoints() {
+    return new ReturnPoints(checkpoints, position.returnPoints());
+  }
+
+  /** The versions of those states. */
+  Set<String> returnVersions() {
+    return position.returnPoints().stream()
+        .flatMap(name -> checkpoints.position(name).stream())
+        .map(TrainingPosition::promoted)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  /** Deletes checkpoints of windows before one that nothing refers to any more. */
+  void prune(long beforeWindow) {
+    checkpoints.prune(kept(), beforeWindow);
+  }
+
+  private Set<String> kept() {
+    Set<String> kept = new HashSet<>(position.returnPoints());
+    kept.addAll(position.recent());
+    return kept;
+  }
+}
