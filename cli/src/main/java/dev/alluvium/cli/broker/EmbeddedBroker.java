@@ -48,14 +48,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     boolean wasKilled = StaleRegistration.isIn(data);
     format(data);
     for (int attempt = 1; ; attempt++) {
-      int brokerPort = port == 0 ? freePort() : port;
+      int brokerPort = port == 0 ? freePortBeside(0) : port;
       @Nullable KafkaRaftServer server = null;
       try {
         if (wasKilled) {
-          StaleRegistration.remove(data, freePort());
+          StaleRegistration.remove(data, freePortBeside(brokerPort));
           wasKilled = false;
         }
-        Properties properties = BrokerProperties.of(data, brokerPort, freePort());
+        Properties properties = BrokerProperties.of(data, brokerPort, freePortBeside(brokerPort));
         server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
         return new EmbeddedBroker(server, brokerPort, data);
@@ -119,9 +119,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** The system may name the same port twice while nobody has bound it. */
+  private static int freePortBeside(int other) {
+    try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return one.getLocalPort() == other ? another.getLocalPort() : one.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException("no free port on localhost", e);
     }
