@@ -70,7 +70,7 @@ class Decoder(Module):
     if torch.numel(nq) > 0:
       return (self.rotate(self.norm(q, nq), cos, sin, 1.), self.rotate(self.norm(k, nk), cos, sin, 1.))
     b, t, h, d, = torch.size(q)
-    if torch.stride(q)[1] == h * d:
+    if torch.stride(q)[0] == t * h * d:                        # the rows of a product of q alone
       return (self.rotate(q, cos, sin, 1.), self.rotate(k, cos, sin, 1.))
     both = torch.as_strided(q, [b, t, h + self.kv_heads, d], torch.stride(q))
     turned_q, turned_k, = torch.split_with_sizes(self.rotate(both, cos, sin, 1.), [h, self.kv_heads], 2)

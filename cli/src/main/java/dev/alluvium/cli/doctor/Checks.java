@@ -130,7 +130,7 @@ final class Checks {
     try {
       read.run();
       return Finding.good(check, good);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) { // a native library or a class of the user's
       return Finding.bad(check, Failures.message(e), advice);
     }
   }

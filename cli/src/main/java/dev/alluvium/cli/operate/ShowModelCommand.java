@@ -116,7 +116,7 @@ final class ShowModelCommand implements Callable<Integer> {
   private void say(VersionContents contents) {
     if (!contents.isKnown()) {
       common.say(
-          "what it was trained on is not known: ledger.v1 has no outcome of its last window");
+          "what it was trained on is not known: ledger.v1 no longer has the outcomes of all its windows");
       return;
     }
     common.say(
@@ -137,7 +137,9 @@ final class ShowModelCommand implements Callable<Integer> {
                 windows.row(
                     id,
                     window.outcome(),
-                    window.kept() ? window.examples() : "no longer kept",
+                    window.kept()
+                        ? window.examples()
+                        : window.examples() + ", others are kept no more",
                     window.replayed(),
                     window.refused()));
     windows.print(common.err());

@@ -7,14 +7,12 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.ProbeJson;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.trainer.release.KnownVersions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The versions of a namespace, as models.v1 has them now.
@@ -24,23 +22,11 @@ import java.util.TreeMap;
  */
 record Versions(SortedMap<String, ModelVersion> byName, Optional<String> serving) {
   static Versions read(Cluster cluster) {
-    Map<String, ModelVersion> written = new LinkedHashMap<>();
+    KnownVersions known = new KnownVersions();
     cluster
         .reader()
-        .read(
-            cluster.topics().models(),
-            record -> {
-              written.remove(record.key());
-              if (record.value() != null) {
-                written.put(record.key(), record.value());
-              }
-            });
-    Optional<String> serving =
-        written.values().stream()
-            .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
-            .map(ModelVersion::getVersion)
-            .reduce((earlier, later) -> later);
-    return new Versions(new TreeMap<>(written), serving);
+        .read(cluster.topics().models(), record -> known.add(record.key(), record.value()));
+    return new Versions(known.byName(), known.serving().map(ModelVersion::getVersion));
   }
 
   /**

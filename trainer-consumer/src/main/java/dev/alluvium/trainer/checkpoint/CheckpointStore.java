@@ -9,12 +9,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -97,6 +100,15 @@ public final class CheckpointStore {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** The versions that were promoted last at some checkpoints, as far as these are readable. */
+  public Set<String> versionsAt(Collection<String> names) {
+    return names.stream()
+        .flatMap(name -> position(name).stream())
+        .map(TrainingPosition::promoted)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   /** Where a checkpoint is, or was. */

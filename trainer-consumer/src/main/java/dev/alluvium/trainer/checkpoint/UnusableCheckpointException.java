@@ -4,15 +4,7 @@ package dev.alluvium.trainer.checkpoint;
 public final class UnusableCheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final String reason;
-
   UnusableCheckpointException(String name, String reason) {
     super("checkpoint %s cannot be used: %s".formatted(name, reason));
-    this.reason = reason;
-  }
-
-  /** What is wrong with it. */
-  public String reason() {
-    return reason;
   }
 }

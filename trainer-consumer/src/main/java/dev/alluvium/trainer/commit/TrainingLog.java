@@ -12,17 +12,15 @@ import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
+import dev.alluvium.trainer.release.KnownVersions;
 import dev.alluvium.trainer.release.ModelStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -53,6 +51,7 @@ public final class TrainingLog implements AutoCloseable {
   private final InstantSource clock;
   private final String transactionalId;
   private final KafkaProducer<byte[], byte[]> producer;
+  private @Nullable KnownVersions known;
 
   /** Takes the lease of the namespace. */
   public TrainingLog(KafkaSettings kafka, Topics topics, InstantSource clock) {
@@ -78,24 +77,27 @@ public final class TrainingLog implements AutoCloseable {
 
   /** Every version as it was written last, by name. */
   public SortedMap<String, ModelVersion> versions() {
-    SortedMap<String, ModelVersion> versions = new TreeMap<>();
-    read(topics.models(), record -> versions.put(record.key(), record.value()));
-    return versions;
+    return known().byName();
   }
 
   /** The version that answers by now: of those promoted the one written last. */
   public Optional<String> serving() {
-    Map<String, ModelVersion> written = new LinkedHashMap<>();
-    read(
-        topics.models(),
-        record -> {
-          written.remove(record.key());
-          written.put(record.key(), record.value());
-        });
-    return written.values().stream()
-        .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
-        .map(ModelVersion::getVersion)
-        .reduce((earlier, later) -> later);
+    return known().serving().map(ModelVersion::getVersion);
+  }
+
+  /**
+   * Read once, after the lease was taken: whoever holds it is the only one who writes versions, and
+   * what its own commit wrote may not be readable yet when that returns.
+   */
+  private KnownVersions known() {
+    KnownVersions all = known;
+    if (all == null) {
+      KnownVersions reading = new KnownVersions();
+      read(topics.models(), record -> reading.add(record.key(), record.value()));
+      known = reading;
+      all = reading;
+    }
+    return all;
   }
 
   /**
@@ -130,6 +132,9 @@ public final class TrainingLog implements AutoCloseable {
         send(topics.deadLetters(), bytes(letter.getKey()), letter);
       }
       producer.commitTransaction();
+      KnownVersions versions = known();
+      commit.changed().forEach(version -> versions.add(version.getVersion(), version));
+      commit.version().ifPresent(version -> versions.add(version.getVersion(), version));
     } catch (KafkaException e) {
       throw isFenced(e) ? new FencedException(transactionalId, e) : e;
     }

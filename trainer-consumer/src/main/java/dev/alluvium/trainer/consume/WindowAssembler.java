@@ -19,6 +19,7 @@ final class WindowAssembler {
   private final String topic;
   private final List<Example> examples = new ArrayList<>();
   private @Nullable WindowOpen open;
+  private boolean skipping;
 
   WindowAssembler(String topic) {
     this.topic = topic;
@@ -27,6 +28,10 @@ final class WindowAssembler {
   /** Takes the next record; gives an input when one is complete. */
   Optional<Input> add(WindowRecord record, long offset) {
     Object part = record.getRecord();
+    if (skipping && (part instanceof Example || part instanceof WindowClose)) {
+      return Optional.empty();
+    }
+    skipping = false;
     if (part instanceof WindowOpen next) {
       if (open != null) {
         throw broken(offset, "window %d has no close".formatted(open.getWindowId()));
@@ -54,8 +59,14 @@ final class WindowAssembler {
     return Optional.of(new ControlInput((Control) part, offset + 1));
   }
 
+  /** Passes over the rest of a window whose beginning was deleted. */
+  void skipToWindow() {
+    skipping = true;
+  }
+
   /** Forgets a window that is not complete yet. */
   void reset() {
+    skipping = false;
     open = null;
     examples.clear();
   }

@@ -59,6 +59,20 @@ public final class WindowReader implements AutoCloseable {
     return !fetched.hasNext() && consumer.position(partition) >= end;
   }
 
+  /** The offset of the next record. */
+  public long position() {
+    return consumer.position(partition);
+  }
+
+  /**
+   * Reads on from the first window or control that the broker still has: deleting by size may have
+   * cut a window in the middle.
+   */
+  public void seekToFirstWindow() {
+    seek(earliest());
+    assembler.skipToWindow();
+  }
+
   /** Reads on from an offset, forgetting everything fetched before. */
   public void seek(long offset) {
     consumer.seek(partition, offset);

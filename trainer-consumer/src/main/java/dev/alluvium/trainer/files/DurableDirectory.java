@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -107,8 +108,10 @@ public final class DurableDirectory {
           return false;
         }
       }
+      return true;
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return false; // something vanished meanwhile: somebody still writes
     }
-    return true;
   }
 
   /** Deletes a directory and all in it; one that is not there is fine. */

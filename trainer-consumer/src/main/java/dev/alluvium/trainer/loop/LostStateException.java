@@ -4,7 +4,7 @@ import dev.alluvium.schemas.avro.Progress;
 import java.nio.file.Path;
 import java.util.List;
 
-/** No checkpoint is left that training could go on from. */
+/** No checkpoint is left that training could go on from, or return to. */
 final class LostStateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -18,5 +18,16 @@ final class LostStateException extends RuntimeException {
     super(
         "training stands at window %d, and there is no checkpoint to go on from: %s. Bring %s back from a copy, or give `alluvium models rollback base` (or a version whose state is whole), which puts the windows since into quarantine; then start the trainer again"
             .formatted(progress.getLastWindow(), String.join("; ", why), directory));
+  }
+
+  /**
+   * The gate wants to leave windows behind, and there is no state to return to.
+   *
+   * @param damages one sentence for each state
+   */
+  LostStateException(List<String> damages) {
+    super(
+        "the gate returns to a promoted version, but %s. Bring one of them back from a copy, or give `alluvium models rollback base`, which puts all windows into quarantine; then start the trainer again"
+            .formatted(String.join("; ", damages)));
   }
 }

@@ -52,8 +52,10 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
                   .formatted(window.id()));
         }
         session.passCycleEnd(versions);
-      } else {
-        next.ifPresent(control -> session.skipTo(control.nextOffset()));
+      } else if (next.isPresent()) {
+        session.skipTo(next.get().nextOffset());
+      } else if (windows.isAtEnd()) {
+        throw session.lost("training.windows.v1 ends before that place, at " + windows.position());
       }
     }
     return Optional.of(session.caughtUp(versions));
@@ -63,13 +65,13 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
    * Looks for an order to roll back among what has not been read yet, and carries it out: it needs
    * no state but the one that it returns to. The probes are those of all windows that are there.
    *
-   * @throws LostStateException the given one, when there is no such order
+   * @throws LostStateException the given one, when there is no such order, or when told to stop
    */
-  Commit rollBack(Progress logged, LostStateException lost) {
+  Commit rollBack(Progress logged, LostStateException lost, BooleanSupplier stop) {
     SortedMap<String, ModelVersion> versions = trainingLog.versions();
     session.resumeWithoutState(logged, versions);
-    windows.seek(windows.earliest());
-    while (!windows.isAtEnd()) {
+    windows.seekToFirstWindow();
+    while (!windows.isAtEnd() && !stop.getAsBoolean()) {
       Optional<Input> next = windows.poll(IDLE);
       if (next.isPresent() && next.get() instanceof Window window) {
         session.passOver(window);

@@ -44,13 +44,11 @@ final class ReturnPoints {
   /**
    * The newest that is whole; empty before the first promotion.
    *
-   * @throws IllegalStateException when there are some, and all are damaged
+   * @throws LostStateException when there are some, and all are damaged
    */
   Optional<Checkpoint> newestWhole() {
     if (whole.isEmpty() && !names.isEmpty()) {
-      throw new IllegalStateException(
-          "the gate wants to return to a promoted version, but %s; bring one of them back from a copy, then start the trainer again"
-              .formatted(String.join("; ", damages)));
+      throw new LostStateException(damages);
     }
     return whole.isEmpty() ? Optional.empty() : Optional.of(whole.get(whole.size() - 1));
   }

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
@@ -9,15 +10,17 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.release.ModelStore;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,17 +125,21 @@ final class TrainerState {
 
   /**
    * The place that the log says, with weights that are nobody's: good for a rollback and for
-   * nothing else. What the older checkpoints say of points to return to, and of what was left
-   * behind, holds.
+   * nothing else. Training may return to where the gate promoted versions and, within the lineage,
+   * to where a rollback returned to.
    *
-   * @param versions how many there are by now
+   * @param versions those there are by now
    */
-  void placeWithoutWeights(Progress logged, int versions) {
-    List<String> returnPoints =
-        logged.getOlder().stream()
-            .filter(
-                name ->
-                    checkpoints.position(name).filter(TrainingPosition::returnPoint).isPresent())
+  void placeWithoutWeights(Progress logged, SortedMap<String, ModelVersion> versions) {
+    List<String> known =
+        Stream.concat(
+                versions.values().stream()
+                    .filter(Serving::isPromotedByTheGate)
+                    .map(ModelVersion::getCheckpoint),
+                logged.getOlder().stream())
+            .distinct()
+            .filter(name -> checkpoints.position(name).isPresent())
+            .sorted(Comparator.comparingLong(CheckpointStore::windowOf))
             .toList();
     probes.clear();
     position =
@@ -141,18 +148,25 @@ final class TrainerState {
             logged.getLastWindow(),
             logged.getLastWindow(),
             0,
-            versions,
+            versions.isEmpty() ? 0 : (int) ModelStore.number(versions.lastKey()),
             logged.getVersion(),
             List.of(),
-            returnPoints,
+            known.stream().filter(this::isReturnPoint).toList(),
             false,
-            leftBehindBy(logged.getOlder()),
+            leftBehindBy(known),
             settings.digest(),
             fit);
     lineage = Lineage.none();
   }
 
-  /** What the newest of these checkpoints that is whole knows to be left behind. */
+  private boolean isReturnPoint(String checkpoint) {
+    return checkpoints
+        .position(checkpoint)
+        .filter(saved -> saved.returnPoint() && saved.fit().equals(fit))
+        .isPresent();
+  }
+
+  /** What the newest of these checkpoints knows to be left behind. */
   private List<LeftBehind> leftBehindBy(List<String> names) {
     return names.stream()
         .flatMap(name -> checkpoints.position(name).stream())
@@ -212,11 +226,7 @@ final class TrainerState {
 
   /** The versions of those states. */
   Set<String> returnVersions() {
-    return position.returnPoints().stream()
-        .flatMap(name -> checkpoints.position(name).stream())
-        .map(TrainingPosition::promoted)
-        .filter(Objects::nonNull)
-        .collect(Collectors.toSet());
+    return checkpoints.versionsAt(position.returnPoints());
   }
 
   /** Deletes checkpoints of windows before one that nothing refers to any more. */

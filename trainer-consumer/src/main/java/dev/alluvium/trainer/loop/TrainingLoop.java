@@ -32,6 +32,7 @@ public final class TrainingLoop {
   private final TrainingLog trainingLog;
   private final TrainingSession session;
   private final ModelStore models;
+  private final Recovery recovery;
   private long heartbeatAt;
 
   /** A loop over open resources; the caller closes them. */
@@ -46,6 +47,7 @@ public final class TrainingLoop {
     this.trainingLog = trainingLog;
     this.session = session;
     this.models = models;
+    this.recovery = new Recovery(windows, trainingLog, session);
   }
 
   /**
@@ -55,7 +57,7 @@ public final class TrainingLoop {
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    */
   void run(BooleanSupplier stop) {
-    if (!resume(stop)) {
+    if (!resume(trainingLog.progress(), stop)) {
       return;
     }
     while (!stop.getAsBoolean()) {
@@ -74,9 +76,7 @@ public final class TrainingLoop {
   }
 
   /** Returns false when it was stopped halfway. */
-  private boolean resume(BooleanSupplier stop) {
-    Optional<Progress> progress = trainingLog.progress();
-    Recovery recovery = new Recovery(windows, trainingLog, session);
+  private boolean resume(Optional<Progress> progress, BooleanSupplier stop) {
     List<Path> versions = models.directories();
     try {
       session.resume(progress, windows.earliest());
@@ -93,7 +93,7 @@ public final class TrainingLoop {
         commit(caughtUp.get());
       }
     } catch (LostStateException e) {
-      commit(recovery.rollBack(progress.orElseThrow(), e));
+      commit(recovery.rollBack(progress.orElseThrow(), e, stop));
     }
     tidyVersions(versions);
     return true;
@@ -105,7 +105,7 @@ public final class TrainingLoop {
       return handle(window, stop);
     }
     ControlInput control = (ControlInput) input;
-    handle(control.control(), control.nextOffset());
+    handle(control.control(), control.nextOffset(), stop);
     return true;
   }
 
@@ -119,26 +119,36 @@ public final class TrainingLoop {
             "window {} gave no finite gradient {} times: it goes into quarantine, training returns to the last checkpoint",
             window.id(),
             WindowTrainer.MOST_SKIPPED_STEPS);
-        commit(Commit.of(session.quarantine(window.id())));
-        return resume(stop);
+        Progress quarantine = session.quarantine(window.id());
+        commit(Commit.of(quarantine));
+        return resume(Optional.of(quarantine), stop);
       }
       case DONE -> {
         // Under DMT the mixer says where a cycle ends.
         boolean staged = window.open().getStage() != null;
         if (!staged && session.windowsInCycle() >= settings.gate().every()) {
-          commit(session.endCycle(trainingLog.versions()));
+          endCycle(stop);
         }
       }
     }
     return true;
   }
 
-  private void handle(Control control, long nextOffset) {
+  private void endCycle(BooleanSupplier stop) {
+    Progress logged = session.progress();
+    try {
+      commit(session.endCycle(trainingLog.versions()));
+    } catch (LostStateException e) {
+      commit(recovery.rollBack(logged, e, stop));
+    }
+  }
+
+  private void handle(Control control, long nextOffset, BooleanSupplier stop) {
     session.skipTo(nextOffset);
     switch (control.getKind()) {
       case FLUSH, CYCLE -> {
         if (session.windowsInCycle() > 0) {
-          commit(session.endCycle(trainingLog.versions()));
+          endCycle(stop);
         }
       }
       case ROLLBACK ->

@@ -40,8 +40,11 @@ final class TrainingSession {
 
   private final Set<Long> quarantined = new TreeSet<>();
   private final List<Books> trained = new ArrayList<>();
-  private final List<Window> skipped = new ArrayList<>();
+  private final List<Skipped> skipped = new ArrayList<>();
   private Progress committed;
+
+  /** A window that was passed over. */
+  private record Skipped(long window, int examples) {}
 
   TrainingSession(
       TrainSettings settings,
@@ -110,8 +113,7 @@ final class TrainingSession {
   void resumeWithoutState(Progress logged, SortedMap<String, ModelVersion> versions) {
     forget();
     quarantined.addAll(logged.getQuarantined());
-    int count = versions.isEmpty() ? 0 : (int) ModelStore.number(versions.lastKey());
-    state.placeWithoutWeights(logged, count);
+    state.placeWithoutWeights(logged, versions);
     committed = held(logged);
   }
 
@@ -197,7 +199,6 @@ final class TrainingSession {
                   committed.getVersion(),
                   versions.size()));
     }
-    trained.clear();
     Checkpoint checkpoint = state.write();
     log.info(
         "caught up with window {}: {} takes the place of {}",
@@ -221,13 +222,15 @@ final class TrainingSession {
     }
     state.takeProbes(window);
     if (quarantined.contains(window.id())) {
-      skipped.add(window);
+      skipped.add(new Skipped(window.id(), window.examples().size()));
     } else {
       Books books = training.train(window, state.learner(), position().leftBehind(), stop);
       if (books.end() != WindowTrainer.End.DONE) {
         return books.end();
       }
-      trained.add(books);
+      if (!isBehind()) {
+        trained.add(books); // otherwise they are in the log already
+      }
       log.info(
           "window {}: {} examples, loss {} -> {}, {} ms",
           window.id(),
@@ -365,15 +368,14 @@ final class TrainingSession {
   }
 
   private List<Long> skippedIds() {
-    return skipped.stream().map(Window::id).toList();
+    return skipped.stream().map(Skipped::window).toList();
   }
 
   private List<Outcome> outcomes(String checkpoint) {
     List<Outcome> outcomes = new ArrayList<>();
     trained.forEach(books -> outcomes.add(books.outcome(checkpoint)));
     skipped.forEach(
-        window ->
-            outcomes.add(Rollback.quarantined(window.id(), window.examples().size(), checkpoint)));
+        one -> outcomes.add(Rollback.quarantined(one.window(), one.examples(), checkpoint)));
     return outcomes;
   }
 
@@ -382,7 +384,7 @@ final class TrainingSession {
       List<Outcome> outcomes,
       Optional<ModelVersion> version,
       List<ModelVersion> changed) {
-    skipped.forEach(window -> quarantined.remove(window.id()));
+    skipped.forEach(one -> quarantined.remove(one.window()));
     state.goOnFrom(checkpoint, skippedIds());
     committed = progressAt(Optional.of(checkpoint.name()));
     Commit commit =

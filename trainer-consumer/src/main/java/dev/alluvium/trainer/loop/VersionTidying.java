@@ -48,19 +48,26 @@ record VersionTidying(ModelStore models, TrainingLog trainingLog, int newest) {
     versions
         .values()
         .forEach(one -> named.put(Path.of(one.getPath()).getFileName(), one.getVersion()));
-    for (Path directory : there) {
+    for (Path directory : there.stream().filter(Files::isDirectory).toList()) {
       String version = named.get(directory.getFileName());
       if (version == null && time(directory).isAfter(logBegins)) {
-        DurableDirectory.delete(directory);
-        log.info("{} is deleted: it was left over from a crash, no version is in it", directory);
+        delete(directory, "it was left over from a crash, no version is in it");
       } else if (version != null && !kept.contains(version)) {
-        DurableDirectory.delete(directory);
-        log.info(
-            "{} is deleted: {} is not among the newest {} versions (train.keep.versions), and nothing needs it",
+        delete(
             directory,
-            version,
-            newest);
+            "%s is not among the newest %d versions (train.keep.versions), and nothing needs it"
+                .formatted(version, newest));
       }
+    }
+  }
+
+  /** What cannot be deleted now, such as a file that somebody reads over NFS, is tried again. */
+  private static void delete(Path directory, String why) {
+    try {
+      DurableDirectory.delete(directory);
+      log.info("{} is deleted: {}", directory, why);
+    } catch (UncheckedIOException e) {
+      log.warn("{} cannot be deleted yet, although {}: {}", directory, why, e.getMessage());
     }
   }
 

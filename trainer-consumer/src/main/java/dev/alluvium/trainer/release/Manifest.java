@@ -1,6 +1,8 @@
 package dev.alluvium.trainer.release;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,13 @@ public record Manifest(
     String checkpoint,
     Map<String, Comparison> probes,
     String createdAt) {
+
+  /** Refuses what a reader would trip over later. */
+  public Manifest {
+    for (String text : List.of(version, status, method, baseModel, weightsDigest, checkpoint)) {
+      Objects.requireNonNull(text);
+    }
+  }
 
   /** A skill's probes, answered by the base model and by this version. */
   public record Comparison(Measurement before, Measurement after) {}

@@ -59,9 +59,18 @@ public final class ModelStore {
     return "v%06d".formatted(number);
   }
 
-  /** What a version's directory says of itself. */
+  /**
+   * What a version's directory says of itself.
+   *
+   * @throws IOException when it says nothing, or not all that a manifest says
+   */
   public static Manifest manifest(Path directory) throws IOException {
-    return JSON.readValue(directory.resolve(MANIFEST_FILE).toFile(), Manifest.class);
+    Path file = directory.resolve(MANIFEST_FILE);
+    Manifest manifest = JSON.readValue(file.toFile(), Manifest.class);
+    if (manifest == null) {
+      throw new IOException("%s holds null: expected a manifest".formatted(file));
+    }
+    return manifest;
   }
 
   /** Deletes drafts that were left half done and have not changed since the given time. */

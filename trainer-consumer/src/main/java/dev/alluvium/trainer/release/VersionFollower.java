@@ -1,14 +1,11 @@
 package dev.alluvium.trainer.release;
 
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -28,8 +25,7 @@ public final class VersionFollower implements AutoCloseable {
   private final TopicPartition partition;
   private final KafkaConsumer<String, ModelVersion> consumer;
 
-  /** Each version as it was written last, in the order of writing. */
-  private final Map<String, ModelVersion> versions = new LinkedHashMap<>();
+  private final KnownVersions versions = new KnownVersions();
 
   /** A follower that knows nothing until it is asked. */
   public VersionFollower(KafkaSettings kafka, Topics topics) {
@@ -50,10 +46,7 @@ public final class VersionFollower implements AutoCloseable {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (consumer.position(partition, PATIENCE) < end && System.nanoTime() < deadline) {
         for (ConsumerRecord<String, ModelVersion> record : consumer.poll(POLL)) {
-          versions.remove(record.key());
-          if (record.value() != null) {
-            versions.put(record.key(), record.value());
-          }
+          versions.add(record.key(), record.value());
         }
       }
     } catch (KafkaException e) {
@@ -64,15 +57,13 @@ public final class VersionFollower implements AutoCloseable {
   /** The version that answers by now: the one promoted last; none before the first. */
   public Optional<ModelVersion> serving() {
     refresh();
-    return versions.values().stream()
-        .filter(version -> version.getStatus() == VersionStatus.PROMOTED)
-        .reduce((earlier, later) -> later);
+    return versions.serving();
   }
 
   /** Whether there is a version of this name by now. */
   public boolean knows(String version) {
     refresh();
-    return versions.containsKey(version);
+    return versions.has(version);
   }
 
   @Override
