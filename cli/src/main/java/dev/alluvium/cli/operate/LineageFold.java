@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,13 +131,15 @@ final class LineageFold {
 
   /** What is known by now. */
   Lineage lineage() {
+    List<Learnt> learnt =
+        versions.all().stream().flatMap(version -> learnt(version).stream()).toList();
     return new Lineage(
         pair,
         editions.stream().map(this::edition).toList(),
         List.copyOf(letters),
         places.stream().map(this::place).toList(),
-        versions.all().stream().flatMap(version -> learnt(version).stream()).toList(),
-        untold());
+        learnt,
+        untold(learnt));
   }
 
   private void add(Candidate candidate, long offset) {
@@ -275,11 +278,21 @@ final class LineageFold {
         : Optional.of(new Learnt(version.getVersion(), version.getStatus(), answers, from));
   }
 
-  private List<String> untold() {
+  /** Versions of which it is not known whether they learnt from it, or were measured by it. */
+  private List<String> untold(List<Learnt> told) {
+    Set<String> learnt = told.stream().map(Learnt::version).collect(Collectors.toSet());
     return versions.all().stream()
-        .filter(version -> !fates.tellsOf(version))
-        .filter(version -> places.stream().anyMatch(p -> p.window() <= version.getLastWindow()))
+        .filter(version -> !learnt.contains(version.getVersion()))
+        .filter(this::mayHaveSeenIt)
         .map(ModelVersion::getVersion)
         .toList();
+  }
+
+  private boolean mayHaveSeenIt(ModelVersion version) {
+    long last = version.getLastWindow();
+    boolean lost = !fates.tellsOf(version);
+    return places.stream()
+            .anyMatch(p -> p.window() <= last && (lost || fates.isForgotten(p.window())))
+        || carried.values().stream().anyMatch(window -> window <= last && lost);
   }
 }

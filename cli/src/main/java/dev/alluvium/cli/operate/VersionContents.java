@@ -5,6 +5,7 @@ import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.OutcomeStatus;
+import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionContents {
   private final ModelVersion version;
+  private final long after;
   private final WindowFates fates;
+  private final Set<Long> opened = new HashSet<>();
   private final Map<Long, Counts> counts = new HashMap<>();
   private final SortedMap<String, Skill> skills = new TreeMap<>();
   private final @Nullable Consumer<String> pairs;
@@ -37,11 +40,13 @@ final class VersionContents {
     private long refused;
   }
 
+  private static final Counts NOTHING = new Counts();
+
   /**
    * A window in the version's weights.
    *
    * @param outcome the last word on it: quarantined, when the version was left behind
-   * @param kept whether its examples are still there to be counted
+   * @param kept whether all its examples are still there to be counted
    * @param examples those that were trained
    * @param replayed of them those that were trained before
    * @param refused those that the model could not take
@@ -77,6 +82,7 @@ final class VersionContents {
    */
   VersionContents(ModelVersion version, long after, @Nullable Consumer<String> pairs) {
     this.version = version;
+    this.after = after;
     this.pairs = pairs;
     this.fates =
         new WindowFates(
@@ -109,6 +115,10 @@ final class VersionContents {
 
   /** The next record of training.windows.v1. */
   void window(WindowRecord record) {
+    if (record.getRecord() instanceof WindowOpen open
+        && fates.learnt(version).contains(open.getWindowId())) {
+      opened.add(open.getWindowId());
+    }
     if (!(record.getRecord() instanceof Example example)
         || !fates.learnt(version).contains(example.getWindowId())) {
       return;
@@ -129,20 +139,18 @@ final class VersionContents {
 
   /** Whether the ledger still tells which windows are in it. */
   boolean isKnown() {
-    return fates.tellsOf(version);
+    return fates.tellsOf(version) && fates.tellsOfAll(after + 1, version.getLastWindow());
   }
 
   /** The windows in it, by id. */
   SortedMap<Long, Window> windows() {
     SortedMap<Long, Window> windows = new TreeMap<>();
     for (long id : fates.learnt(version)) {
-      Counts found = counts.get(id);
+      Counts found = counts.getOrDefault(id, NOTHING);
       OutcomeStatus outcome = fates.outcome(id).orElseThrow();
       windows.put(
           id,
-          found == null
-              ? new Window(outcome, false, 0, 0, 0)
-              : new Window(outcome, true, found.examples, found.replayed, found.refused));
+          new Window(outcome, opened.contains(id), found.examples, found.replayed, found.refused));
     }
     return windows;
   }

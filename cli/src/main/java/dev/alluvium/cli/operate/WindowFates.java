@@ -103,6 +103,11 @@ final class WindowFates {
     return made.containsKey(version.getVersion());
   }
 
+  /** Whether something is known of each of these windows, all of them watched. */
+  boolean tellsOfAll(long from, long to) {
+    return from > to || fates.subMap(from, to + 1).size() == to - from + 1;
+  }
+
   /** The watched windows in a version's weights. */
   SortedSet<Long> learnt(ModelVersion version) {
     Made then = made.get(version.getVersion());

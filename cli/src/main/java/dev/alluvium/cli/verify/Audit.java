@@ -9,8 +9,11 @@ import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.release.KnownVersions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -93,15 +96,40 @@ final class Audit {
     // A ledger that was cut may tell of no outcome; one that is whole tells of all.
     long newest = outcomes.newestOr(ledgerWhole ? 0 : last);
     Path store = Path.of(settings.store()).resolve(topics.id("train"));
+    CheckpointStore checkpoints = new CheckpointStore(store);
     all.addAll(
-        new ProgressCheck(new CheckpointStore(store), settings.keep())
+        new ProgressCheck(checkpoints, settings.keep())
             .differences(progress, newest, ends(last, windows, windowsWhole)));
     all.addAll(versions.differences(last, outcomes));
-    for (ModelVersion version : versions.versions().values()) {
+    for (ModelVersion version : withFiles(versions.known(), progress, checkpoints)) {
       step.accept("reading " + version.getPath());
       all.addAll(VersionFilesCheck.differences(version));
     }
     return verification(recomputation, windows, versions, all);
+  }
+
+  /**
+   * Versions whose files must be there, and others whose files still are: the trainer deletes those
+   * that nothing needs.
+   */
+  private List<ModelVersion> withFiles(
+      KnownVersions known, Optional<Progress> progress, CheckpointStore checkpoints) {
+    List<String> names = List.copyOf(known.byName().keySet());
+    int newest = settings.keep().versions();
+    Set<String> needed =
+        new HashSet<>(names.subList(Math.max(0, names.size() - newest), names.size()));
+    known.serving().map(ModelVersion::getVersion).ifPresent(needed::add);
+    progress
+        .map(Progress::getCheckpoint)
+        .flatMap(checkpoints::position)
+        .map(position -> checkpoints.versionsAt(position.returnPoints()))
+        .ifPresent(needed::addAll);
+    return known.byName().values().stream()
+        .filter(
+            version ->
+                needed.contains(version.getVersion())
+                    || Files.isDirectory(Path.of(version.getPath())))
+        .toList();
   }
 
   private static Verification verification(
@@ -117,7 +145,7 @@ final class Audit {
         compared.get(1),
         compared.get(0) == 0 ? next : compared.get(0),
         windows.windows().size(),
-        versions.versions().size(),
+        versions.known().byName().size(),
         List.copyOf(differences));
   }
 

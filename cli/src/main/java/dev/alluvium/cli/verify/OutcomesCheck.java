@@ -5,6 +5,7 @@ import dev.alluvium.schemas.avro.OutcomeStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,19 +44,38 @@ final class OutcomesCheck {
   /** All that is wrong, once every outcome was given. */
   List<Difference> differences(NavigableMap<Long, SeenWindow> windows, boolean windowsWhole) {
     List<Difference> all = new ArrayList<>(differences);
+    boolean allDeleted = !windowsWhole && windows.isEmpty();
     long deletedBefore = windowsWhole || windows.isEmpty() ? 1 : windows.firstKey();
-    outcomes
-        .tailMap(deletedBefore, true)
-        .forEach((id, outcome) -> compare(outcome, windows.get(id), all));
-    if (!outcomes.isEmpty()) {
-      long first = whole ? deletedBefore : Math.max(deletedBefore, outcomes.firstKey());
-      for (long id = first; id < outcomes.lastKey(); id++) {
-        if (!outcomes.containsKey(id)) {
-          all.add(Difference.of(Kind.OUTCOME_MISSING, window(id), "an outcome", "none"));
-        }
-      }
+    if (!allDeleted) {
+      outcomes
+          .tailMap(deletedBefore, true)
+          .forEach((id, outcome) -> compare(outcome, windows.get(id), all));
     }
+    gaps(whole && !allDeleted ? deletedBefore : 0, deletedBefore, all);
     return all;
+  }
+
+  /**
+   * Windows without an outcome before one with an outcome.
+   *
+   * @param first the window that must have one if any has; 0 for the first that has
+   * @param from windows before it are not looked at
+   */
+  private void gaps(long first, long from, List<Difference> all) {
+    long next = first;
+    for (long id : outcomes.tailMap(from, true).keySet()) {
+      if (next != 0 && id > next) {
+        all.add(
+            Difference.of(
+                Kind.OUTCOME_MISSING,
+                id == next + 1
+                    ? window(next)
+                    : "outcomes of windows %d to %d".formatted(next, id - 1),
+                "an outcome",
+                "none"));
+      }
+      next = id + 1;
+    }
   }
 
   /** The newest window with an outcome; what is given when the ledger tells of none. */
@@ -63,10 +83,14 @@ final class OutcomesCheck {
     return outcomes.isEmpty() ? unknown : outcomes.lastKey();
   }
 
-  /** Whether a window's last outcome says that it is in the weights. */
-  boolean isTrained(long window) {
-    Outcome outcome = outcomes.get(window);
-    return outcome != null && outcome.getStatus() == OutcomeStatus.TRAINED;
+  /** The first of these windows whose last outcome says that it is in the weights. */
+  Optional<Long> firstTrained(long from, long to) {
+    return from > to
+        ? Optional.empty()
+        : outcomes.subMap(from, true, to, true).values().stream()
+            .filter(outcome -> outcome.getStatus() == OutcomeStatus.TRAINED)
+            .map(Outcome::getWindowId)
+            .findFirst();
   }
 
   private static void compare(Outcome outcome, @Nullable SeenWindow window, List<Difference> all) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +79,12 @@ final class ProgressCheck {
         "version",
         String.valueOf(progress.getVersion()),
         String.valueOf(position.promoted()));
-    position.goingOnFrom(name, keep.checkpoints(), keep.promoted()).returnPoints().stream()
-        .filter(point -> !point.equals(name))
-        .forEach(this::read);
+    Set<String> others =
+        new TreeSet<>(
+            position.goingOnFrom(name, keep.checkpoints(), keep.promoted()).returnPoints());
+    others.addAll(progress.getOlder());
+    others.remove(name);
+    others.forEach(this::read);
   }
 
   private Optional<Checkpoint> read(String name) {

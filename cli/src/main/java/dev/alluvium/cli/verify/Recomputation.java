@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +111,9 @@ final class Recomputation implements MixOutput {
   /** Orders after the last window may not have been written yet, or since. */
   private void controls(
       WindowsCheck topic, long first, long lastSeen, List<Difference> differences) {
-    for (long id = first; id < lastSeen; id++) {
+    SortedSet<Long> after = new TreeSet<>(controls.keySet());
+    after.addAll(topic.controls().keySet());
+    for (long id : after.subSet(first, lastSeen)) {
       List<String> made = controls.getOrDefault(id, List.of());
       List<String> found = topic.controls().getOrDefault(id, List.of());
       SeenWindow next = topic.windows().get(id + 1);

@@ -3,12 +3,13 @@ package dev.alluvium.cli.verify;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.trainer.release.KnownVersions;
 import dev.alluvium.trainer.release.ModelStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * promoted, windows that go on where those of the version before ended.
  */
 final class VersionsCheck {
-  private final SortedMap<String, ModelVersion> versions = new TreeMap<>();
+  private final KnownVersions known = new KnownVersions();
   private final List<Promotion> promotions = new ArrayList<>();
   private final List<Difference> differences = new ArrayList<>();
 
   /** The next version of models.v1: a new one, or one with another status. */
   void add(ModelVersion version) {
-    ModelVersion before = versions.put(version.getVersion(), version);
+    ModelVersion before = known.add(version.getVersion(), version);
     if (before != null && !before.getDigest().equals(version.getDigest())) {
       differ(Kind.VERSION_REUSED, version, before.getDigest(), version.getDigest());
     }
@@ -33,9 +34,9 @@ final class VersionsCheck {
     promotions.add(promotion);
   }
 
-  /** Each version as it was written last, by name. */
-  SortedMap<String, ModelVersion> versions() {
-    return versions;
+  /** Each version as it was written last. */
+  KnownVersions known() {
+    return known;
   }
 
   /**
@@ -44,6 +45,7 @@ final class VersionsCheck {
    * @param lastWindow the last window that training is done with
    */
   List<Difference> differences(long lastWindow, OutcomesCheck outcomes) {
+    SortedMap<String, ModelVersion> versions = known.byName();
     long number = 0;
     ModelVersion before = null;
     for (ModelVersion version : versions.values()) {
@@ -57,15 +59,15 @@ final class VersionsCheck {
         differ(Kind.VERSION_GAP, version, ModelStore.name((int) number), name);
         number = ModelStore.number(name);
       }
-      parent(version);
+      parent(version, versions);
       windows(version, before, lastWindow, outcomes);
       before = version;
     }
-    promotions.forEach(this::promotion);
+    promotions.forEach(promotion -> promotion(promotion, versions));
     return List.copyOf(differences);
   }
 
-  private void parent(ModelVersion version) {
+  private void parent(ModelVersion version, SortedMap<String, ModelVersion> versions) {
     String name = version.getParent();
     if (name == null) {
       return;
@@ -101,25 +103,25 @@ final class VersionsCheck {
           "windows %d to %d".formatted(from, to));
       return;
     }
-    for (long id = end + 1; id < from; id++) {
-      if (outcomes.isTrained(id)) {
-        differ(Kind.VERSION_WINDOWS, version, "windows from %d on".formatted(id), from);
-        return;
-      }
+    Optional<Long> skipped = outcomes.firstTrained(end + 1, from - 1);
+    if (skipped.isPresent()) {
+      differ(Kind.VERSION_WINDOWS, version, "windows from %d on".formatted(skipped.get()), from);
+      return;
     }
-    for (long id = from; version.getStatus() == VersionStatus.ROLLED_BACK && id <= to; id++) {
-      if (outcomes.isTrained(id)) {
-        differ(
-            Kind.VERSION_WINDOWS,
-            version,
-            "window %d QUARANTINED, as the version is ROLLED_BACK".formatted(id),
-            "TRAINED");
-        return;
-      }
+    if (version.getStatus() == VersionStatus.ROLLED_BACK) {
+      outcomes
+          .firstTrained(from, to)
+          .ifPresent(
+              id ->
+                  differ(
+                      Kind.VERSION_WINDOWS,
+                      version,
+                      "window %d QUARANTINED, as the version is ROLLED_BACK".formatted(id),
+                      "TRAINED"));
     }
   }
 
-  private void promotion(Promotion promotion) {
+  private void promotion(Promotion promotion, SortedMap<String, ModelVersion> versions) {
     ModelVersion version = versions.get(promotion.getVersion());
     String promoted = "windows up to " + promotion.getLastWindow();
     if (version == null || !Objects.equals(version.getLastWindow(), promotion.getLastWindow())) {

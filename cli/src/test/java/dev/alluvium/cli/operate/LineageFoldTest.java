@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.cli.operate.Lineage.HeldOut;
 import dev.alluvium.cli.operate.Lineage.InWindow;
+import dev.alluvium.cli.operate.Lineage.Learnt;
 import dev.alluvium.cli.operate.Lineage.Letter;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.LedgerEntry;
@@ -194,6 +195,21 @@ class LineageFoldTest {
 
     assertThat(results(lineage)).containsExactly("4 FORGOTTEN", "6 WAITING");
     assertThat(lineage.versions()).isEmpty();
+    assertThat(lineage.untold()).containsExactly("v000001", "v000002");
+  }
+
+  @Test
+  void aVersionThatIsKnownToHaveLearntIsNotUntold() {
+    Lineage lineage =
+        lineage(
+            List.of(
+                version("v000001", null, PROMOTED, 1, 4),
+                version("v000002", "v000001", HELD, 5, 6)),
+            List.of(example("p", 4, 0, 7, null), example("p", 6, 0, 7, 4L)),
+            List.of(trained(5), trained(6)));
+
+    assertThat(results(lineage)).containsExactly("4 FORGOTTEN", "6 TRAINED");
+    assertThat(lineage.versions()).extracting(Learnt::version).containsExactly("v000002");
     assertThat(lineage.untold()).containsExactly("v000001");
   }
 

@@ -2,6 +2,7 @@ package dev.alluvium.cli.operate;
 
 import static dev.alluvium.cli.operate.Records.example;
 import static dev.alluvium.cli.operate.Records.left;
+import static dev.alluvium.cli.operate.Records.open;
 import static dev.alluvium.cli.operate.Records.passedOver;
 import static dev.alluvium.cli.operate.Records.trained;
 import static dev.alluvium.cli.operate.Records.version;
@@ -20,6 +21,7 @@ import dev.alluvium.schemas.avro.WindowRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What a version was trained on since its parent. */
@@ -73,8 +75,14 @@ class VersionContentsTest {
     assertThat(gone.isKnown()).isFalse();
     assertThat(gone.windows()).isEmpty();
 
-    VersionContents noExamples =
+    VersionContents holes =
         contents(version("v000005", "v000001", HELD, 5, 5), List.of(trained(4), trained(5)));
+    assertThat(holes.isKnown()).as("the outcomes of windows 2 and 3 are gone").isFalse();
+
+    VersionContents noExamples =
+        contents(
+            version("v000005", "v000001", HELD, 5, 5),
+            List.of(passedOver(2), passedOver(3), trained(4), trained(5)));
     assertThat(noExamples.isKnown()).isTrue();
     assertThat(noExamples.windows().get(5L))
         .isEqualTo(new Window(OutcomeStatus.TRAINED, false, 0, 0, 0));
@@ -83,6 +91,7 @@ class VersionContentsTest {
   private VersionContents contents(ModelVersion version, List<Outcome> outcomes) {
     VersionContents contents = new VersionContents(version, 1, pairs::add);
     outcomes.forEach(contents::outcome);
+    LongStream.rangeClosed(1, 4).forEach(id -> contents.window(new WindowRecord(open(id))));
     WINDOWS.forEach(example -> contents.window(new WindowRecord(example)));
     return contents;
   }

@@ -424,6 +424,18 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
             books -> books.delete(books.versionFile("v000002", "manifest.json")),
             VERSION_UNREADABLE),
         of(
+            "a manifest that says nothing",
+            books ->
+                books.alter(
+                    books.versionFile("v000003", "manifest.json"), bytes -> "{}".getBytes(UTF_8)),
+            VERSION_UNREADABLE),
+        of(
+            "null for a manifest",
+            books ->
+                books.alter(
+                    books.versionFile("v000003", "manifest.json"), bytes -> "null".getBytes(UTF_8)),
+            VERSION_UNREADABLE),
+        of(
             "another base model",
             books ->
                 books.alter(

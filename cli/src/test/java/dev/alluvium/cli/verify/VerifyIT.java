@@ -14,11 +14,13 @@ import dev.alluvium.trainer.config.TrainSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -153,6 +155,20 @@ class VerifyIT {
     assertThat(found.digestOnlyBefore()).isEqualTo(2);
   }
 
+  @Test
+  void filesThatTheTrainerKeepsNoMoreAreNotMissed() {
+    Books later = books.copy();
+    UnaryOperator<ModelVersion> gone =
+        version -> ModelVersion.newBuilder(version).setPath("/deleted").build();
+    later.version("v000002", gone);
+
+    assertThat(kinds(audit(later, Map.of("train.keep.versions", "1")))).isEmpty();
+    assertThat(kinds(audit(later))).as("unless they are kept").contains(Kind.VERSION_UNREADABLE);
+    later.version("v000003", gone);
+    assertThat(kinds(audit(later, Map.of("train.keep.versions", "1"))))
+        .contains(Kind.VERSION_UNREADABLE);
+  }
+
   /** The last test: what is in a topic stays there. */
   @Test
   @Order(Integer.MAX_VALUE)
@@ -182,11 +198,14 @@ class VerifyIT {
   }
 
   private static Verification audit(Books altered) {
+    return audit(altered, Map.of());
+  }
+
+  private static Verification audit(Books altered, Map<String, String> changes) {
+    Map<String, String> keys = new HashMap<>(changes);
+    keys.put("train.store", directory.resolve("store").toString());
     TrainSettings settings =
-        new SettingsLoader(Map.of())
-            .load(Optional.empty(), Map.of("train.store", directory.resolve("store").toString()))
-            .settings()
-            .train();
+        new SettingsLoader(Map.of()).load(Optional.empty(), keys).settings().train();
     return new Audit(altered.topics(), altered, settings, step -> {}).run();
   }
 
