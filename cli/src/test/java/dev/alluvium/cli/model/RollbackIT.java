@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -246,18 +247,19 @@ class RollbackIT {
 
   private static ServiceProcess train(Cluster cluster) throws IOException {
     Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
-    Map<String, String> settings =
-        Map.of(
-            "train.model", model.toString(),
-            "train.store", root.resolve("store").toString(),
-            "train.lora.rank", "4",
-            "train.learningRate", "0.01",
-            "train.passesPerWindow", "20",
-            "train.maxTokens", "128",
-            "train.batchTokens", "128",
-            "train.commit.minSeconds", "0",
-            "train.gate.every", "2",
-            "train.gate.leastProbes", "2");
+    Map<String, String> settings = new HashMap<>();
+    settings.put("train.model", model.toString());
+    settings.put("train.store", root.resolve("store").toString());
+    settings.put("train.lora.rank", "4");
+    settings.put("train.learningRate", "0.01");
+    settings.put("train.passesPerWindow", "20");
+    settings.put("train.maxTokens", "128");
+    settings.put("train.batchTokens", "128");
+    settings.put("train.commit.minSeconds", "0");
+    settings.put("train.gate.every", "2");
+    settings.put("train.gate.leastProbes", "2");
+    // Poison is far above it and good windows are far below, whatever processor calculates.
+    settings.put("train.gate.perplexityBudget", "0.25");
     return new ServiceProcess("train", cluster, directory, settings);
   }
 

@@ -3,6 +3,7 @@ package dev.alluvium.trainer.model.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
@@ -37,7 +38,19 @@ public final class TorchRuntime implements AutoCloseable {
               .formatted(engine.getVersion(), TORCH_VERSION));
     }
     useThreads(compute.threads());
+    chooseVectorKernels(engine);
     return new TorchRuntime(compute, engine.newBaseManager(device(compute, engine)));
+  }
+
+  /**
+   * MKL's vector functions choose a kernel for the processor in their first call. Where two threads
+   * make that call together, one of them may calculate with another kernel, and with it other last
+   * bits: so the first call of those that {@code decoder.py} needs is made here, by one thread.
+   */
+  private static synchronized void chooseVectorKernels(Engine engine) {
+    try (NDManager once = engine.newBaseManager(Device.cpu())) {
+      once.ones(new Shape(1)).exp().log();
+    }
   }
 
   /**
