@@ -1,6 +1,5 @@
 package dev.alluvium.cli.testing;
 
-import dev.alluvium.cli.Alluvium;
 import dev.alluvium.cli.cluster.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,22 +38,15 @@ public final class ServiceProcess implements AutoCloseable {
       Map<String, String> settings)
       throws IOException {
     log = directory.resolve(command + ".log");
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Alluvium.class.getName(),
-                command,
-                "--until-stdin-closes",
-                "--set",
-                "namespace=" + cluster.topics().namespace(),
-                "--set",
-                "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()));
+    List<String> line = new ArrayList<>(JavaCommand.start());
+    line.addAll(
+        List.of(
+            command,
+            "--until-stdin-closes",
+            "--set",
+            "namespace=" + cluster.topics().namespace(),
+            "--set",
+            "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()));
     line.addAll(options);
     settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     process =
