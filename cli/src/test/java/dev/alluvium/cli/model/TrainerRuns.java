@@ -35,7 +35,7 @@ final class TrainerRuns implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Path root;
-  private final EmbeddedBroker broker;
+  private EmbeddedBroker broker;
   private final Path model;
 
   TrainerRuns(Path root) throws Exception {
@@ -49,6 +49,14 @@ final class TrainerRuns implements AutoCloseable {
     Cluster cluster = Cluster.of(KafkaSettings.at(broker.bootstrapServers()), name);
     new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
     return cluster;
+  }
+
+  /** The broker goes and comes back at the same address with the same data. */
+  void restartBroker() {
+    String address = broker.bootstrapServers();
+    broker.close();
+    int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+    broker = EmbeddedBroker.start(root.resolve("broker"), port);
   }
 
   /** Windows of sums, from one to another. */

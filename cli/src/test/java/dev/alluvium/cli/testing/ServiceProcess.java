@@ -61,6 +61,28 @@ public final class ServiceProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Its number. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Sends a signal, such as {@code STOP}. */
+  public void signal(String name) throws IOException, InterruptedException {
+    run("kill", "-" + name, Long.toString(pid()));
+  }
+
+  /** From now on writing beyond so many bytes of a file fails, as on a full disk; for Linux. */
+  public void limitFiles(long bytes) throws IOException, InterruptedException {
+    run("prlimit", "--pid", Long.toString(pid()), "--fsize=" + bytes);
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + code);
+    }
+  }
+
   /** Closes its stdin, which tells it to stop. */
   public void stop() throws IOException {
     process.getOutputStream().close();

@@ -116,23 +116,31 @@ public final class CheckpointStore {
     return root.resolve(name);
   }
 
-  /**
-   * Deletes the checkpoints of windows before the given one that are not among those to keep. What
-   * is newer, or still being written, may belong to a trainer that has taken over.
-   */
-  public void prune(Set<String> keep, long beforeWindow) {
+  /** The names of the checkpoints that are there by now. */
+  public Set<String> names() {
     if (!Files.isDirectory(root)) {
-      return;
+      return Set.of();
     }
     try (Stream<Path> children = Files.list(root)) {
-      children
-          .filter(p -> !keep.contains(p.getFileName().toString()))
-          .filter(p -> windowOf(p.getFileName().toString()) < beforeWindow)
-          .toList()
-          .forEach(DurableDirectory::delete);
+      return children
+          .map(child -> child.getFileName().toString())
+          .filter(name -> NAME.matcher(name).matches())
+          .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot tidy " + root, e);
+      throw new UncheckedIOException("cannot look into " + root, e);
     }
+  }
+
+  /**
+   * Deletes checkpoints that are not among those to keep.
+   *
+   * @param there the {@link #names} from before a commit that succeeded: what came since may belong
+   *     to a trainer that has taken over
+   */
+  public void prune(Set<String> there, Set<String> keep) {
+    there.stream()
+        .filter(name -> !keep.contains(name))
+        .forEach(name -> DurableDirectory.delete(directory(name)));
   }
 
   /** Deletes drafts that were left half done and have not changed since the given time. */

@@ -229,9 +229,9 @@ final class TrainerState {
     return checkpoints.versionsAt(position.returnPoints());
   }
 
-  /** Deletes checkpoints of windows before one that nothing refers to any more. */
-  void prune(long beforeWindow) {
-    checkpoints.prune(kept(), beforeWindow);
+  /** Deletes those of some checkpoints that nothing refers to any more. */
+  void prune(Set<String> there) {
+    checkpoints.prune(there, kept());
   }
 
   private Set<String> kept() {

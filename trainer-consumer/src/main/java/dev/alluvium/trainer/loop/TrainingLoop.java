@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,8 +175,9 @@ public final class TrainingLoop {
   private void commit(Commit commit) {
     boolean changesVersions = commit.version().isPresent() || !commit.changed().isEmpty();
     List<Path> versions = changesVersions ? models.directories() : List.of();
+    Set<String> checkpoints = session.checkpoints();
     trainingLog.commit(commit);
-    session.tidy();
+    session.tidy(checkpoints);
     if (changesVersions) {
       tidyVersions(versions);
     }

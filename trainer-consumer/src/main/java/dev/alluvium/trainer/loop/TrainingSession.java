@@ -351,10 +351,19 @@ final class TrainingSession {
     return held(committed);
   }
 
-  /** Deletes checkpoints that nothing refers to any more; none before it has caught up. */
-  void tidy() {
+  /** The names of the checkpoints that are there by now. */
+  Set<String> checkpoints() {
+    return state.checkpoints().names();
+  }
+
+  /**
+   * Deletes checkpoints that nothing refers to any more; none before it has caught up.
+   *
+   * @param there {@link #checkpoints} before the last commit
+   */
+  void tidy(Set<String> there) {
     if (!isBehind()) {
-      state.prune(committed.getLastWindow());
+      state.prune(there);
     }
   }
 

@@ -152,15 +152,19 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void keepsTheNamedAndWhatIsNotItsOwn() throws IOException {
+  void keepsTheNamedAndWhatCameSinceAndWhatIsNoCheckpoint() throws IOException {
+    assertThat(store.names()).isEmpty();
     List<String> names = Stream.of(1L, 2L, 3L, 4L).map(this::write).toList();
     Files.createDirectory(root.resolve("checkpoints").resolve(".draft-1"));
+    Set<String> there = store.names();
+    assertThat(there).containsExactlyInAnyOrderElementsOf(names);
+    String since = write(2);
 
-    store.prune(Set.of(names.get(0)), 3);
+    store.prune(there, Set.of(names.get(0)));
 
     try (Stream<Path> left = Files.list(root.resolve("checkpoints"))) {
       assertThat(left.map(p -> p.getFileName().toString()))
-          .containsExactlyInAnyOrder(names.get(0), names.get(2), names.get(3), ".draft-1");
+          .containsExactlyInAnyOrder(names.get(0), since, ".draft-1");
     }
   }
 
