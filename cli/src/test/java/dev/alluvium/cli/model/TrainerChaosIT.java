@@ -161,12 +161,13 @@ class TrainerChaosIT {
     }
   }
 
-  /** A trainer that has nothing to write does not notice. */
+  /** Only a trainer that has nothing to write any more does not notice. */
   private void fillDisk() throws Exception {
     trainer.limitFiles(1_000);
-    boolean ended = trainer.ended(Duration.ofSeconds(10).toMillis());
-    if (ended) {
+    if (trainer.ended(Duration.ofSeconds(10).toMillis())) {
       assertThat(trainer.exitCode()).as(trainer.log()).isEqualTo(ExitCodes.FAILED);
+    } else {
+      assertThat(versions(cluster)).as(trainer.log()).hasSameSizeAs(versions(undisturbed));
     }
     trainer.kill();
   }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 final class JavaCommand {
   private static final List<String> FAST_START =
       List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  private static final Duration LONGEST_FIRST_RUN = Duration.ofMinutes(1);
   private static final List<String> COMMAND = withArchive();
 
   private JavaCommand() {}
@@ -41,8 +44,8 @@ final class JavaCommand {
     }
     try {
       Path archive = Files.createTempDirectory("classes").resolve("classes.jsa");
+      archive.getParent().toFile().deleteOnExit(); // last: what is registered last goes first
       archive.toFile().deleteOnExit();
-      archive.getParent().toFile().deleteOnExit();
       List<String> first = command(List.of("-XX:ArchiveClassesAtExit=" + archive), classPath);
       first.addAll(List.of("broker", "--port", "0", "--temp", "--until-stdin-closes"));
       Process process =
@@ -51,9 +54,13 @@ final class JavaCommand {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       process.getOutputStream().close();
-      int code = process.waitFor();
+      boolean ended = process.waitFor(LONGEST_FIRST_RUN.toSeconds(), TimeUnit.SECONDS);
+      process.destroyForcibly().waitFor();
       return command(
-          code == 0 ? List.of("-XX:SharedArchiveFile=" + archive) : List.of(), classPath);
+          ended && process.exitValue() == 0
+              ? List.of("-XX:SharedArchiveFile=" + archive)
+              : List.of(),
+          classPath);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
