@@ -68,7 +68,7 @@ export class ProbePanel {
 
   table(newest, skills) {
     fill(this.place.querySelector('thead'), newest
-      ? row('th', `skill, ${newest.version}`, 'perplexity, base → now', 'change', 'accuracy, base → now')
+      ? row('th', `skill, ${newest.version}`, 'perplexity, base → now', 'change', 'accuracy, base → now', 'KL from base, nats')
       : row('th', 'No version has been measured yet.'));
     fill(this.place.querySelector('tbody'), ...skills.map((skill) => {
       const { before, after } = newest.probes[skill];
@@ -77,10 +77,21 @@ export class ProbePanel {
       return element('tr', null, element('td', { class: 'name' }, skill, element('small', null, `${count(after.n)} probes`)),
         element('td', null, `${number(before.perplexity)} → ${number(after.perplexity)}`),
         element('td', { class: change > 0 ? 'worse' : 'better' }, words),
-        element('td', null, `${percent(before.accuracy)} → ${percent(after.accuracy)}`));
+        element('td', null, `${percent(before.accuracy)} → ${percent(after.accuracy)}`),
+        moved(newest.transfer[skill] ?? {}));
     }));
   }
 }
+
+/** How far a skill has moved from the base model, and what other skills did to it. */
+function moved({ divergence, forward, backward }) {
+  const words = backward !== undefined ? `${nats(backward)} since learnt`
+    : forward !== undefined ? `${nats(forward)} untrained` : '';
+  return element('td', { class: backward < 0 ? 'worse' : null },
+    divergence === undefined ? '–' : divergence.toFixed(3), element('small', null, words));
+}
+
+const nats = (value) => `${value < 0 ? '▲ loss +' : '▼ loss −'}${Math.abs(value).toFixed(3)}`;
 
 /** The newest versions, the newest first. */
 export function versions(store) {

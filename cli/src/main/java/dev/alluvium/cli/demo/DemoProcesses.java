@@ -1,5 +1,7 @@
 package dev.alluvium.cli.demo;
 
+import static java.util.Map.entry;
+
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.process.ChildProcess;
@@ -33,17 +35,18 @@ record DemoProcesses(
    * what doubles a skill's perplexity is refused. The usual port may be taken.
    */
   private static final Map<String, String> PRESETS =
-      Map.of(
-          "train.commit.minSeconds", "1",
-          "train.gate.every", "1000000",
-          "train.gate.perplexityBudget", "1",
-          "train.gate.cumulativeBudget", "1",
-          "train.gate.unmeasured", "ignore",
-          "train.passesPerWindow", "1",
-          "train.learningRate", "0.002",
-          "train.warmupSteps", "5",
-          "s3ft.mode", "off",
-          "dashboard.port", "0");
+      Map.ofEntries(
+          entry("train.commit.minSeconds", "1"),
+          entry("train.gate.every", "1000000"),
+          entry("train.gate.perplexityBudget", "1"),
+          entry("train.gate.cumulativeBudget", "1"),
+          entry("train.gate.unmeasured", "ignore"),
+          entry("train.guard.gaugeTexts", "8"),
+          entry("train.passesPerWindow", "1"),
+          entry("train.learningRate", "0.002"),
+          entry("train.warmupSteps", "5"),
+          entry("s3ft.mode", "off"),
+          entry("dashboard.port", "0"));
 
   /** Starts the broker and waits until it is ready; gives the settings that reach it. */
   AlluviumSettings startBroker(Children children, Lifetime lifetime) {

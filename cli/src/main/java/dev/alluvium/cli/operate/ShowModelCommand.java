@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -111,6 +112,26 @@ final class ShowModelCommand implements Callable<Integer> {
                     number(probes.getBefore().getPerplexity()),
                     number(probes.getAfter().getPerplexity())));
     table.print(common.err());
+    sayTransfer(version);
+  }
+
+  private void sayTransfer(ModelVersion version) {
+    if (version.getTransfer().isEmpty()) {
+      return;
+    }
+    Table table = new Table("SKILL", "KL FROM THE BASE MODEL", "FORWARD", "BACKWARD");
+    new TreeMap<>(version.getTransfer())
+        .forEach(
+            (skill, told) ->
+                table.row(
+                    skill,
+                    told.getDivergence() == null
+                        ? ""
+                        : number(told.getDivergence()) + " +- " + number(told.getDivergenceError()),
+                    number(told.getForward()),
+                    number(told.getBackward())));
+    common.say("what training has done to each skill, in nats a token (docs/guarding.md):");
+    table.print(common.err());
   }
 
   private void say(VersionContents contents) {
@@ -183,7 +204,7 @@ final class ShowModelCommand implements Callable<Integer> {
     return json;
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4g", value);
+  private static String number(@Nullable Double value) {
+    return value == null ? "" : String.format(Locale.ROOT, "%.4g", value);
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The versions of a namespace, as models.v1 has them now.
@@ -53,6 +54,16 @@ record Versions(SortedMap<String, ModelVersion> byName, Optional<String> serving
         .put("status", version.getStatus().name());
     node.putArray("windows").add(version.getFirstWindow()).add(version.getLastWindow());
     node.set("probes", ProbeJson.of(version.getProbes()));
+    ObjectNode transfer = node.putObject("transfer");
+    new TreeMap<>(version.getTransfer())
+        .forEach(
+            (skill, told) ->
+                transfer
+                    .putObject(skill)
+                    .put("divergence", told.getDivergence())
+                    .put("divergence_error", told.getDivergenceError())
+                    .put("forward", told.getForward())
+                    .put("backward", told.getBackward()));
     return node.put("reason", version.getReason()).put("path", version.getPath());
   }
 

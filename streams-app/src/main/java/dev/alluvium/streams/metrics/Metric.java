@@ -136,6 +136,19 @@ public enum Metric {
   SERVING("serving_version", "", "Number of the version that answers; 0 before the first."),
   /** Perplexity. */
   PERPLEXITY("probe_perplexity", "", "Perplexity of the newest measured probes.", "skill", "model"),
+  /** Divergence from the base model. */
+  DIVERGENCE(
+      "version_divergence",
+      "nats",
+      "KL(base || newest measured version) a token, over answers that the base model drew.",
+      "skill"),
+  /** Transfer. */
+  TRANSFER(
+      "version_transfer",
+      "nats",
+      "Loss that the newest measured version has less a token; direction is forward (a skill never trained, beside the base model) or backward (a skill beside the end of the first cycle that trained it; below 0: forgotten).",
+      "skill",
+      "direction"),
   /** Accuracy. */
   ACCURACY(
       "probe_accuracy",

@@ -137,26 +137,27 @@ public final class ReportMetrics {
     meters.set(
         Metric.SERVING,
         totals.serving().map(ModelVersion::getVersion).map(ReportMetrics::number).orElse(0L));
-    totals
-        .measured()
-        .ifPresent(
-            version ->
-                version
-                    .getProbes()
-                    .forEach(
-                        (skill, probes) -> {
-                          meters.set(
-                              Metric.PERPLEXITY, probes.getBefore().getPerplexity(), skill, "base");
-                          meters.set(
-                              Metric.PERPLEXITY,
-                              probes.getAfter().getPerplexity(),
-                              skill,
-                              "version");
-                          meters.set(
-                              Metric.ACCURACY, probes.getBefore().getAccuracy(), skill, "base");
-                          meters.set(
-                              Metric.ACCURACY, probes.getAfter().getAccuracy(), skill, "version");
-                        }));
+    totals.measured().ifPresent(this::measured);
+  }
+
+  private void measured(ModelVersion version) {
+    version
+        .getProbes()
+        .forEach(
+            (skill, probes) -> {
+              meters.set(Metric.PERPLEXITY, probes.getBefore().getPerplexity(), skill, "base");
+              meters.set(Metric.PERPLEXITY, probes.getAfter().getPerplexity(), skill, "version");
+              meters.set(Metric.ACCURACY, probes.getBefore().getAccuracy(), skill, "base");
+              meters.set(Metric.ACCURACY, probes.getAfter().getAccuracy(), skill, "version");
+            });
+    version
+        .getTransfer()
+        .forEach(
+            (skill, told) -> {
+              known(Metric.DIVERGENCE, told.getDivergence(), skill);
+              known(Metric.TRANSFER, told.getForward(), skill, "forward");
+              known(Metric.TRANSFER, told.getBackward(), skill, "backward");
+            });
   }
 
   /** The number in a name such as v000012. */
@@ -181,9 +182,9 @@ public final class ReportMetrics {
     }
   }
 
-  private void known(Metric metric, @Nullable Double value) {
+  private void known(Metric metric, @Nullable Double value, String... labels) {
     if (value != null) {
-      meters.set(metric, value);
+      meters.set(metric, value, labels);
     }
   }
 }

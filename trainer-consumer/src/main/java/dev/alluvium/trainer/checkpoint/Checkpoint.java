@@ -2,6 +2,7 @@ package dev.alluvium.trainer.checkpoint;
 
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.guard.GaugeTexts;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,13 +14,15 @@ import java.util.List;
  * @param position where training stood
  * @param probes every probe so far
  * @param reference the last promoted version's probe scores; the base model's before the first
+ * @param gauge the texts of the forgetting gauge
  */
 public record Checkpoint(
     String name,
     Path directory,
     TrainingPosition position,
     List<Probe> probes,
-    ProbeScores reference) {
+    ProbeScores reference,
+    GaugeTexts gauge) {
 
   /** File with the trained and the optimizer's arrays. */
   public Path state() {

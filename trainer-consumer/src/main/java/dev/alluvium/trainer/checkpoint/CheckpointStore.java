@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.guard.GaugeTexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ public final class CheckpointStore {
   private static final String POSITION_FILE = "position.json";
   private static final String PROBES_FILE = "probes.avro";
   private static final String REFERENCE_FILE = "reference.json";
+  private static final String GAUGE_FILE = "gauge.json";
   private static final Pattern NAME = Pattern.compile("window-(\\d{1,18})-[0-9a-f]{8}");
   private static final List<String> FILES =
       List.of(STATE_FILE, POSITION_FILE, PROBES_FILE, REFERENCE_FILE);
@@ -50,7 +52,11 @@ public final class CheckpointStore {
 
   /** Writes a complete checkpoint; when this returns, it survives a power cut. */
   public Checkpoint write(
-      TrainingPosition position, List<Probe> probes, ProbeScores reference, StateWriter state) {
+      TrainingPosition position,
+      List<Probe> probes,
+      ProbeScores reference,
+      GaugeTexts gauge,
+      StateWriter state) {
     String name =
         "window-%06d-%s"
             .formatted(position.lastWindow(), UUID.randomUUID().toString().substring(0, 8));
@@ -61,10 +67,11 @@ public final class CheckpointStore {
               state.write(draft.resolve(STATE_FILE));
               ProbeFile.write(draft.resolve(PROBES_FILE), probes);
               JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), reference);
+              JSON.writeValue(draft.resolve(GAUGE_FILE).toFile(), gauge);
               JSON.writeValue(draft.resolve(POSITION_FILE).toFile(), position);
               CheckpointManifest.write(draft);
             });
-    return new Checkpoint(name, directory, position, probes, reference);
+    return new Checkpoint(name, directory, position, probes, reference, gauge);
   }
 
   /**
@@ -85,10 +92,16 @@ public final class CheckpointStore {
           directory,
           JSON.readValue(directory.resolve(POSITION_FILE).toFile(), TrainingPosition.class),
           ProbeFile.read(directory.resolve(PROBES_FILE)),
-          JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class));
+          JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class),
+          gauge(directory.resolve(GAUGE_FILE)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read checkpoint " + directory, e);
     }
+  }
+
+  /** Checkpoints from before there was a gauge have none. */
+  private static GaugeTexts gauge(Path file) throws IOException {
+    return Files.exists(file) ? JSON.readValue(file.toFile(), GaugeTexts.class) : GaugeTexts.none();
   }
 
   /** Where training stood at a checkpoint, without a look at the rest; nothing if it is damaged. */

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.checkpoint;
 
+import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.release.ModelStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param returnPoint whether training may return to this very place: its weights are those of a
  *     promoted version, or of the base model after a rollback
  * @param leftBehind what the last rollbacks have left behind, oldest first
+ * @param guards what the guards remember; nothing in checkpoints from before there were any
  * @param settingsDigest digest of the settings that shape the weights
  * @param fit what the state fits: base model, and what of it is trained
  */
@@ -33,6 +35,7 @@ public record TrainingPosition(
     List<String> returnPoints,
     boolean returnPoint,
     List<LeftBehind> leftBehind,
+    GuardMemory guards,
     String settingsDigest,
     String fit) {
 
@@ -44,16 +47,30 @@ public record TrainingPosition(
     recent = List.copyOf(recent);
     returnPoints = List.copyOf(returnPoints);
     leftBehind = List.copyOf(leftBehind);
+    guards = guards == null ? GuardMemory.none() : guards;
   }
 
   /** Before anything was trained. */
   public static TrainingPosition start(long nextOffset, String settingsDigest, String fit) {
     return new TrainingPosition(
-        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), false, List.of(), settingsDigest, fit);
+        nextOffset,
+        0,
+        0,
+        0,
+        0,
+        null,
+        List.of(),
+        List.of(),
+        false,
+        List.of(),
+        GuardMemory.none(),
+        settingsDigest,
+        fit);
   }
 
   /** After a window. */
-  public TrainingPosition afterWindow(long window, long offset, long stepsNow) {
+  public TrainingPosition afterWindow(
+      long window, long offset, long stepsNow, GuardMemory guardsNow) {
     return new TrainingPosition(
         offset,
         window,
@@ -65,6 +82,7 @@ public record TrainingPosition(
         returnPoints,
         false,
         leftBehind,
+        guardsNow,
         settingsDigest,
         fit);
   }
@@ -82,6 +100,7 @@ public record TrainingPosition(
         returnPoints,
         returnPoint,
         leftBehind,
+        guards,
         settingsDigest,
         fit);
   }
@@ -109,6 +128,7 @@ public record TrainingPosition(
         earlier,
         true,
         lastOf(all, MOST_LEFT_BEHIND),
+        saved == null ? GuardMemory.none() : saved.guards(),
         settingsDigest,
         fit);
   }
@@ -126,12 +146,13 @@ public record TrainingPosition(
         returnPoints,
         returnPoint,
         leftBehind,
+        guards,
         settingsDigest,
         fit);
   }
 
   /** After a cycle that made one more version. */
-  public TrainingPosition afterCycle(boolean promotedNow) {
+  public TrainingPosition afterCycle(boolean promotedNow, GuardMemory guardsNow) {
     return new TrainingPosition(
         nextOffset,
         lastWindow,
@@ -143,6 +164,7 @@ public record TrainingPosition(
         returnPoints,
         promotedNow,
         leftBehind,
+        guardsNow,
         settingsDigest,
         fit);
   }
@@ -164,6 +186,7 @@ public record TrainingPosition(
         returnPoint ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
         returnPoint,
         leftBehind,
+        guards,
         settingsDigest,
         fit);
   }
@@ -181,6 +204,7 @@ public record TrainingPosition(
         returnPoints,
         returnPoint,
         leftBehind,
+        guards,
         digest,
         fit);
   }

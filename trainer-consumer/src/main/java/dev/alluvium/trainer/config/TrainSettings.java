@@ -48,6 +48,7 @@ import java.util.stream.Collectors;
  * @param templateVariables what the template may read besides the messages: JSON values, or text
  * @param commit when training is made to count
  * @param gate when and by what a version is judged
+ * @param guard what watches training between two rulings
  * @param keep how much state is kept
  * @param heartbeat how often the lease is confirmed while there is nothing to commit
  */
@@ -74,6 +75,7 @@ public record TrainSettings(
     Map<String, String> templateVariables,
     CommitSettings commit,
     GateSettings gate,
+    GuardSettings guard,
     KeepSettings keep,
     Duration heartbeat) {
 
@@ -149,6 +151,7 @@ public record TrainSettings(
         templateVariables,
         commit,
         gate,
+        guard,
         keep,
         heartbeat);
   }
@@ -263,6 +266,33 @@ public record TrainSettings(
     /** Whether a skill that cannot be measured is passed over. */
     public boolean ignoresUnmeasured() {
       return unmeasured.equals("ignore");
+    }
+  }
+
+  /**
+   * What watches training between two rulings of the gate.
+   *
+   * @param lossLeap a window whose loss is above so many times the median of the windows before
+   *     goes into quarantine; 0 for none
+   * @param gaugeTexts texts of the base model by which forgetting is gauged, of each skill; 0 for
+   *     no gauge
+   * @param gaugeTokens longest of them
+   */
+  public record GuardSettings(double lossLeap, int gaugeTexts, int gaugeTokens) {
+    private static final int MOST_TEXTS = 1000;
+
+    /** Checks every value. */
+    public GuardSettings {
+      require(
+          lossLeap == 0 || (lossLeap > 1 && Double.isFinite(lossLeap)),
+          "train.guard.lossLeap is %s: expected more than 1, or 0 for no limit",
+          lossLeap);
+      require(
+          gaugeTexts >= 0 && gaugeTexts <= MOST_TEXTS,
+          "train.guard.gaugeTexts is %d: expected 0 to %d",
+          gaugeTexts,
+          MOST_TEXTS);
+      require(gaugeTokens >= 1, "train.guard.gaugeTokens is %d: expected 1 or more", gaugeTokens);
     }
   }
 

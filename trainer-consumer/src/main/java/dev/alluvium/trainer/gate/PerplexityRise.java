@@ -17,12 +17,12 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param rise mean difference in nats per response token; above 0 is worse
  * @param error its standard error; not a number below two probes
  */
-record PerplexityRise(int probes, double rise, double error) {
+public record PerplexityRise(int probes, double rise, double error) {
   /** How often equal weights may be held for want of probes, at the number asked for. */
   private static final double MISSED = 0.1;
 
   /** Measures a skill by the probes that both know. */
-  static PerplexityRise of(String skill, ProbeScores before, ProbeScores after) {
+  public static PerplexityRise of(String skill, ProbeScores before, ProbeScores after) {
     List<double[]> pairs = new ArrayList<>();
     double difference = 0;
     double tokens = 0;
@@ -46,7 +46,7 @@ record PerplexityRise(int probes, double rise, double error) {
   }
 
   /** Whether anything can be said: two or more probes, and finite losses. */
-  boolean isMeasured() {
+  public boolean isMeasured() {
     return probes >= 2 && Double.isFinite(rise) && Double.isFinite(error);
   }
 

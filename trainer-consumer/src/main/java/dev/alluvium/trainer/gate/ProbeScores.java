@@ -20,7 +20,7 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
   }
 
   /** These scores, and for the probes that have none here those of others. */
-  ProbeScores over(ProbeScores others) {
+  public ProbeScores over(ProbeScores others) {
     Map<String, ProbeScore> all = new TreeMap<>(others.byProbe);
     all.putAll(byProbe);
     return new ProbeScores(all);

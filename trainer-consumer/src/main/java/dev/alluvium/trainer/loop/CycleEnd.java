@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.ProbeResult;
+import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.gate.Gate;
@@ -11,6 +12,9 @@ import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeTable;
+import dev.alluvium.trainer.guard.ForgettingGauge;
+import dev.alluvium.trainer.guard.GaugeTexts;
+import dev.alluvium.trainer.guard.Transfer;
 import dev.alluvium.trainer.release.Manifest;
 import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.ExampleTokenizer;
@@ -29,6 +33,7 @@ final class CycleEnd {
 
   private final ExampleTokenizer tokenizer;
   private final ProbeScorer scorer;
+  private final ForgettingGauge gauge;
   private final Gate gate;
   private final ModelStore models;
   private final String baseModel;
@@ -37,12 +42,14 @@ final class CycleEnd {
   CycleEnd(
       ExampleTokenizer tokenizer,
       ProbeScorer scorer,
+      ForgettingGauge gauge,
       Gate gate,
       ModelStore models,
       String baseModel,
       InstantSource clock) {
     this.tokenizer = tokenizer;
     this.scorer = scorer;
+    this.gauge = gauge;
     this.gate = gate;
     this.models = models;
     this.baseModel = baseModel;
@@ -52,26 +59,57 @@ final class CycleEnd {
   /**
    * What the probes say.
    *
-   * @param base of the base model
    * @param candidate of the model as trained now
+   * @param probes base model and candidate side by side, by skill
+   * @param gauge the gauge's texts, with those that this end of a cycle has added
+   * @param transfer what training has done to each skill
    * @param decision the gate's
    */
-  record Verdict(ProbeScores base, ProbeScores candidate, Gate.Decision decision) {}
+  record Verdict(
+      ProbeScores candidate,
+      Map<String, ProbeComparison> probes,
+      GaugeTexts gauge,
+      Map<String, SkillTransfer> transfer,
+      Gate.Decision decision) {}
+
+  /** What the base model says. */
+  private record BaseModel(ProbeScores scores, GaugeTexts gauge) {}
 
   /**
    * Measures and decides.
    *
    * @param promoted scores of the last promoted version; none before the first
+   * @param had the gauge's texts so far
+   * @param transfer what the skills were like before
    */
-  Verdict judge(Learner learner, List<Probe> probes, ProbeScores promoted) {
+  Verdict judge(
+      Learner learner,
+      List<Probe> probes,
+      ProbeScores promoted,
+      GaugeTexts had,
+      Transfer transfer) {
     List<TokenizedProbe> tokenized = tokenize(probes);
-    ProbeScores base =
+    BaseModel base =
         tokenized.isEmpty()
-            ? ProbeScores.none() // the base model may have to be read for it
-            : learner.askBase(model -> scorer.score(model, tokenized));
+            ? new BaseModel(ProbeScores.none(), had) // it may have to be read to be asked
+            : learner.askBase(
+                model ->
+                    new BaseModel(
+                        scorer.score(model, tokenized), gauge.completed(had, probes, model)));
     ProbeScores candidate = scorer.score(learner.model(), tokenized);
-    Gate.Decision decision = gate.decide(base, promoted, candidate);
-    return new Verdict(base, candidate, decision);
+    Gate.Decision decision = gate.decide(base.scores(), promoted, candidate);
+    Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
+    Map<String, SkillTransfer> skills =
+        SkillTransfers.of(
+            gauge.measure(base.gauge(), learner.model()), transfer.measured(table), table);
+    return new Verdict(candidate, table, base.gauge(), skills, decision);
+  }
+
+  /** The gauge's texts as they are after the end of a cycle. */
+  GaugeTexts gauge(Learner learner, List<Probe> probes, GaugeTexts had) {
+    return gauge.isIncomplete(had, probes)
+        ? learner.askBase(model -> gauge.completed(had, probes, model))
+        : had;
   }
 
   /** Measures the model as it is trained now, and asks nobody. */
@@ -93,7 +131,6 @@ final class CycleEnd {
       TrainingPosition position,
       String checkpoint) {
     String version = ModelStore.name(position.versions());
-    Map<String, ProbeComparison> probes = ProbeTable.compare(verdict.base(), verdict.candidate());
     VersionStatus status = status(verdict.decision().ruling());
     Instant now = clock.instant();
     String method = learner.method().toString();
@@ -116,7 +153,7 @@ final class CycleEnd {
                     position.settingsDigest(),
                     digest,
                     checkpoint,
-                    comparisons(probes),
+                    comparisons(verdict.probes()),
                     now.toString()));
     log.info("{} {}: {} ({})", version, status, verdict.decision().reason(), stored.directory());
     return ModelVersion.newBuilder()
@@ -129,7 +166,8 @@ final class CycleEnd {
         .setCheckpoint(checkpoint)
         .setFirstWindow(before.cycleStart() + 1)
         .setLastWindow(position.lastWindow())
-        .setProbes(probes)
+        .setProbes(verdict.probes())
+        .setTransfer(verdict.transfer())
         .setDigest(stored.manifest().weightsDigest())
         .setCreatedAt(now)
         .build();

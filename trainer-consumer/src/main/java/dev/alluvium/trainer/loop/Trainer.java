@@ -9,7 +9,9 @@ import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.WindowReader;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScorer;
+import dev.alluvium.trainer.guard.ForgettingGauge;
 import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.generate.GenerationSettings;
 import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.PromptTemplate;
@@ -50,9 +52,9 @@ public final class Trainer {
         TrainingLog log = new TrainingLog(kafka, topics, clock);
         WindowReader windows = new WindowReader(kafka, topics);
         CompanionThread beside = new CompanionThread(companion, learner.frozen(), stop)) {
-      ExampleTokenizer examples =
-          new ExampleTokenizer(
-              tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), longest);
+      PromptTemplate template = PromptTemplate.choose(tokenizer, settings.turns());
+      ExampleTokenizer examples = new ExampleTokenizer(tokenizer, template, longest);
+      ProbeScorer scorer = new ProbeScorer(settings.batchTokens());
       ModelStore models = new ModelStore(store);
       CheckpointStore checkpoints = new CheckpointStore(store);
       models.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
@@ -60,7 +62,14 @@ public final class Trainer {
       CycleEnd cycleEnd =
           new CycleEnd(
               examples,
-              new ProbeScorer(settings.batchTokens()),
+              scorer,
+              new ForgettingGauge(
+                  examples,
+                  probe -> Conversations.of(probe.getPrompt(), Conversations.PROBE_TIME),
+                  scorer,
+                  settings.guard().gaugeTexts(),
+                  drawing(settings, tokenizer, template),
+                  settings.seed()),
               gate(settings.gate()),
               models,
               settings.model(),
@@ -76,6 +85,17 @@ public final class Trainer {
       new TrainingLoop(settings, windows, log, session, models)
           .run(() -> stop.getAsBoolean() || beside.hasEnded());
     }
+  }
+
+  /** The base model's own distribution: temperature 1 and nothing cut off. */
+  private static GenerationSettings drawing(
+      TrainSettings settings, Tokenizer tokenizer, PromptTemplate template) {
+    return new GenerationSettings(
+        settings.guard().gaugeTokens(),
+        new GenerationSettings.Sampling(1, 0, 1),
+        tokenizer.vocabularySize(),
+        template.stopIds(),
+        written -> false);
   }
 
   static Gate gate(GateSettings settings) {

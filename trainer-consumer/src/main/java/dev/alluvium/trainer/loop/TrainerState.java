@@ -10,6 +10,8 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.guard.GaugeTexts;
+import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.release.ModelStore;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * In memory what a checkpoint has on disk: weights, position, probes and the gate's reference; and
- * the checkpoints that lead here. Owned by one thread.
+ * In memory what a checkpoint has on disk: weights, position, probes, the gate's reference and the
+ * gauge's texts; and the checkpoints that lead here. Owned by one thread.
  */
 final class TrainerState {
   private static final Logger log = LoggerFactory.getLogger(TrainerState.class);
@@ -39,6 +41,7 @@ final class TrainerState {
   private TrainingPosition position;
   private final Map<String, Probe> probes = new LinkedHashMap<>();
   private ProbeScores reference = ProbeScores.none();
+  private GaugeTexts gauge = GaugeTexts.none();
   private Lineage lineage = Lineage.none();
 
   /** The base model before the first window. */
@@ -70,6 +73,10 @@ final class TrainerState {
     return reference;
   }
 
+  GaugeTexts gauge() {
+    return gauge;
+  }
+
   Lineage lineage() {
     return lineage;
   }
@@ -83,6 +90,11 @@ final class TrainerState {
     reference = scores;
   }
 
+  /** What forgetting is gauged by from now on. */
+  void gaugeBy(GaugeTexts texts) {
+    gauge = texts;
+  }
+
   /** Takes the probes that came with a window. */
   void takeProbes(Window window) {
     window.open().getNewProbes().forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
@@ -93,6 +105,7 @@ final class TrainerState {
     learner.reset();
     probes.clear();
     reference = ProbeScores.none();
+    gauge = GaugeTexts.none();
     position = TrainingPosition.start(offset, settings.digest(), fit);
     lineage = Lineage.none();
   }
@@ -154,6 +167,7 @@ final class TrainerState {
             known.stream().filter(this::isReturnPoint).toList(),
             false,
             leftBehindBy(known),
+            GuardMemory.none(),
             settings.digest(),
             fit);
     lineage = Lineage.none();
@@ -177,7 +191,8 @@ final class TrainerState {
 
   /**
    * Everything as it was at a checkpoint or, without one, at the base model, but for the place in
-   * the stream. A return to the base model keeps the probes: there are no others.
+   * the stream. A return to the base model keeps the probes and the gauge's texts: there are no
+   * others.
    */
   void returnTo(Optional<Checkpoint> back) {
     back.ifPresentOrElse(
@@ -198,11 +213,12 @@ final class TrainerState {
     probes.clear();
     checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
     reference = checkpoint.reference();
+    gauge = checkpoint.gauge();
   }
 
   /** Writes it all to disk. */
   Checkpoint write() {
-    return checkpoints.write(position, probes(), reference, learner::save);
+    return checkpoints.write(position, probes(), reference, gauge, learner::save);
   }
 
   /**

@@ -115,11 +115,9 @@ public final class TrainingLoop {
       case STOPPED -> {
         return false;
       }
-      case FAILED -> {
+      case FAILED, LOSS_LEAPT -> {
         log.warn(
-            "window {} gave no finite gradient {} times: it goes into quarantine, training returns to the last checkpoint",
-            window.id(),
-            WindowTrainer.MOST_SKIPPED_STEPS);
+            "window {} goes into quarantine, training returns to the last checkpoint", window.id());
         Progress quarantine = session.quarantine(window.id());
         commit(Commit.of(quarantine));
         return resume(Optional.of(quarantine), stop);

@@ -3,18 +3,22 @@ package dev.alluvium.trainer.loop;
 import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
+import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.gate.Gate;
+import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
 import dev.alluvium.trainer.release.ModelStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -129,7 +133,8 @@ final class TrainingSession {
   void passOver(Window window) {
     state.takeProbes(window);
     if (window.id() > position().lastWindow()) {
-      state.moveTo(position().afterWindow(window.id(), window.nextOffset(), 0));
+      state.moveTo(
+          position().afterWindow(window.id(), window.nextOffset(), 0, position().guards()));
     }
   }
 
@@ -163,7 +168,8 @@ final class TrainingSession {
     if (promoted) {
       state.compareWith(cycleEnd.measure(state.learner(), state.probes()));
     }
-    state.moveTo(position().afterCycle(promoted));
+    state.gaugeBy(cycleEnd.gauge(state.learner(), state.probes(), state.gauge()));
+    state.moveTo(position().afterCycle(promoted, measured(version.getProbes())));
     log.info(
         "window {}: {} was {} here",
         position().lastWindow(),
@@ -221,13 +227,16 @@ final class TrainingSession {
               .formatted(window.id(), position().lastWindow()));
     }
     state.takeProbes(window);
+    GuardMemory guards = position().guards();
     if (quarantined.contains(window.id())) {
       skipped.add(new Skipped(window.id(), window.examples().size()));
     } else {
       Books books = training.train(window, state.learner(), position().leftBehind(), stop);
-      if (books.end() != WindowTrainer.End.DONE) {
-        return books.end();
+      WindowTrainer.End end = isBehind() ? books.end() : guarded(window, books);
+      if (end != WindowTrainer.End.DONE) {
+        return end;
       }
+      guards = after(window, books);
       if (!isBehind()) {
         trained.add(books); // otherwise they are in the log already
       }
@@ -241,8 +250,55 @@ final class TrainingSession {
     }
     state.moveTo(
         position()
-            .afterWindow(window.id(), window.nextOffset(), state.learner().optimizer().step()));
+            .afterWindow(
+                window.id(), window.nextOffset(), state.learner().optimizer().step(), guards));
     return WindowTrainer.End.DONE;
+  }
+
+  /** How a window's training ended, once the guards have looked at it. */
+  private WindowTrainer.End guarded(Window window, Books books) {
+    if (books.end() == WindowTrainer.End.FAILED) {
+      log.warn(
+          "window {} gave no finite gradient {} times",
+          window.id(),
+          WindowTrainer.MOST_SKIPPED_STEPS);
+    }
+    if (books.end() != WindowTrainer.End.DONE) {
+      return books.end();
+    }
+    TrainReport report = books.report();
+    Optional<String> leap =
+        position()
+            .guards()
+            .losses()
+            .leap(
+                stage(window),
+                Math.max(report.getLossFirst(), report.getLossLast()),
+                settings.guard().lossLeap());
+    leap.ifPresent(why -> log.warn("window {}: {}", window.id(), why));
+    return leap.isPresent() ? WindowTrainer.End.LOSS_LEAPT : WindowTrainer.End.DONE;
+  }
+
+  /** What the guards remember after a window. */
+  private GuardMemory after(Window window, Books books) {
+    GuardMemory guards = position().guards();
+    Map<String, Long> tokens = books.report().getTokens();
+    return tokens.isEmpty()
+        ? guards
+        : new GuardMemory(
+            guards.losses().with(stage(window), books.report().getLossFirst()),
+            guards.transfer().trained(tokens.keySet()));
+  }
+
+  private static String stage(Window window) {
+    String stage = window.open().getStage();
+    return stage == null ? "" : stage;
+  }
+
+  /** What the guards remember after a cycle whose end these probes measured. */
+  private GuardMemory measured(Map<String, ProbeComparison> probes) {
+    GuardMemory guards = position().guards();
+    return guards.with(guards.transfer().measured(probes));
   }
 
   /** Passes over a control. */
@@ -281,7 +337,9 @@ final class TrainingSession {
   Commit endCycle(SortedMap<String, ModelVersion> versions) {
     Learner learner = state.learner();
     TrainingPosition before = position();
-    CycleEnd.Verdict verdict = cycleEnd.judge(learner, state.probes(), state.reference());
+    CycleEnd.Verdict verdict =
+        cycleEnd.judge(
+            learner, state.probes(), state.reference(), state.gauge(), before.guards().transfer());
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       state.moveTo(before.afterVersion());
       Optional<Checkpoint> back = state.returnPoints().newestWhole();
@@ -293,7 +351,8 @@ final class TrainingSession {
     if (promoted) {
       state.compareWith(verdict.candidate());
     }
-    state.moveTo(before.afterCycle(promoted));
+    state.gaugeBy(verdict.gauge());
+    state.moveTo(before.afterCycle(promoted, measured(verdict.probes())));
     Checkpoint checkpoint = state.write();
     ModelVersion version =
         cycleEnd.write(learner, verdict, before, checkpoint.position(), checkpoint.name());

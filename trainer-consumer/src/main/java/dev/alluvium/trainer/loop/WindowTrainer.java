@@ -62,6 +62,8 @@ final class WindowTrainer {
     DONE,
     /** Too many steps, or all of them, gave no finite gradient; it goes into quarantine. */
     FAILED,
+    /** Its loss stands out too far; it goes into quarantine. */
+    LOSS_LEAPT,
     /** The process is to stop; the weights hold half a window and must be thrown away. */
     STOPPED
   }

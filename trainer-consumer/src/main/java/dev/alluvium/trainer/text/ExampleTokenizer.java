@@ -107,6 +107,11 @@ public final class ExampleTokenizer {
     return new TokenizedExample(ids, trained);
   }
 
+  /** The longest example, prompt and response together. */
+  public int maxTokens() {
+    return maxTokens;
+  }
+
   /** Whether ids that a tokenizer of this digest wrote mean the same here, and end a turn. */
   public boolean understands(@Nullable String digest, List<Integer> written) {
     return tokenizer.digest().equals(digest)

@@ -9,6 +9,11 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
+import dev.alluvium.trainer.guard.GaugeText;
+import dev.alluvium.trainer.guard.GaugeTexts;
+import dev.alluvium.trainer.guard.GuardMemory;
+import dev.alluvium.trainer.guard.LossHistory;
+import dev.alluvium.trainer.guard.Transfer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +41,9 @@ class CheckpointStoreTest {
           List.of("window-000002-aa"),
           false,
           List.of(new LeftBehind(3, 4, 1, 1)),
+          new GuardMemory(
+              new LossHistory(Map.of("", List.of(2.5, 2.25))),
+              Transfer.none().trained(List.of("math"))),
           "sd",
           "fit");
 
@@ -52,8 +60,11 @@ class CheckpointStoreTest {
     List<Probe> probes = List.of(probe("p1"), probe("p2"));
     ProbeScores reference = new ProbeScores(Map.of("p1", new ProbeScore("math", 1.5, 3, true)));
 
+    GaugeTexts gauge =
+        new GaugeTexts(List.of(new GaugeText("p1", "math", List.of(5, 6, 7), 2)), reference);
+
     Checkpoint written =
-        store.write(POSITION, probes, reference, file -> Files.writeString(file, "x"));
+        store.write(POSITION, probes, reference, gauge, file -> Files.writeString(file, "x"));
     Checkpoint read = store.read(written.name());
 
     assertThat(read).isEqualTo(written);
@@ -69,6 +80,7 @@ class CheckpointStoreTest {
                     POSITION,
                     List.of(),
                     ProbeScores.none(),
+                    GaugeTexts.none(),
                     file -> {
                       throw new IOException("disk full");
                     }))
@@ -87,6 +99,7 @@ class CheckpointStoreTest {
                 POSITION,
                 List.of(probe("p1"), probe("p2")),
                 ProbeScores.none(),
+                GaugeTexts.none(),
                 file -> Files.writeString(file, "x"))
             .name();
     Path probes = root.resolve("checkpoints").resolve(name).resolve("probes.avro");
@@ -116,6 +129,7 @@ class CheckpointStoreTest {
                 POSITION,
                 List.of(),
                 ProbeScores.none(),
+                GaugeTexts.none(),
                 file -> Files.writeString(file, "x".repeat(1024)))
             .name();
 
@@ -170,9 +184,14 @@ class CheckpointStoreTest {
 
   @Test
   void remembersTheLastCheckpointsAndThoseOfPromotedVersions() {
-    TrainingPosition promoted = POSITION.afterCycle(true).goingOnFrom("b", 2, 2);
-    TrainingPosition held = POSITION.afterCycle(false).goingOnFrom("c", 2, 2);
-    TrainingPosition next = promoted.afterWindow(5, 90, 40).afterCycle(true).goingOnFrom("d", 2, 2);
+    GuardMemory guards = GuardMemory.none();
+    TrainingPosition promoted = POSITION.afterCycle(true, guards).goingOnFrom("b", 2, 2);
+    TrainingPosition held = POSITION.afterCycle(false, guards).goingOnFrom("c", 2, 2);
+    TrainingPosition next =
+        promoted
+            .afterWindow(5, 90, 40, POSITION.guards())
+            .afterCycle(true, guards)
+            .goingOnFrom("d", 2, 2);
 
     assertThat(promoted.promoted()).isEqualTo("v000002");
     assertThat(promoted.recent()).containsExactly("window-000003-99", "b");
@@ -185,9 +204,15 @@ class CheckpointStoreTest {
   }
 
   private String write(long window) {
-    TrainingPosition position = POSITION.afterWindow(window, window * 10, window);
+    TrainingPosition position =
+        POSITION.afterWindow(window, window * 10, window, POSITION.guards());
     return store
-        .write(position, List.of(), ProbeScores.none(), file -> Files.writeString(file, "x"))
+        .write(
+            position,
+            List.of(),
+            ProbeScores.none(),
+            GaugeTexts.none(),
+            file -> Files.writeString(file, "x"))
         .name();
   }
 

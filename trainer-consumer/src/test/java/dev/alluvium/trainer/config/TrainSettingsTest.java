@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alluvium.trainer.config.TrainSettings.AdapterSettings;
 import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.Targets;
@@ -48,6 +49,7 @@ class TrainSettingsTest {
         cpu.templateVariables(),
         cpu.commit(),
         cpu.gate(),
+        cpu.guard(),
         cpu.keep(),
         cpu.heartbeat());
   }
@@ -77,6 +79,7 @@ class TrainSettingsTest {
         Map.of(),
         new CommitSettings(0),
         new GateSettings(2, 0.05, 0.1, 5, "refuse"),
+        new GuardSettings(3, 64, 48),
         new KeepSettings(2, 3, 20),
         Duration.ofSeconds(10));
   }
@@ -90,6 +93,21 @@ class TrainSettingsTest {
   })
   void namesKeyValueAndBound(double rate, int batchTokens, int passes, String message) {
     assertThatThrownBy(() -> settings(rate, batchTokens, passes))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,   64, 48, train.guard.lossLeap is 1.0",
+    "-2,  64, 48, train.guard.lossLeap is -2.0",
+    "NaN, 64, 48, train.guard.lossLeap is NaN",
+    "3,   -1, 48, train.guard.gaugeTexts is -1",
+    "3, 1001, 48, train.guard.gaugeTexts is 1001",
+    "3,   64,  0, train.guard.gaugeTokens is 0"
+  })
+  void refusesGuardsThatCannotBe(double leap, int texts, int tokens, String message) {
+    assertThatThrownBy(() -> new GuardSettings(leap, texts, tokens))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

@@ -9,6 +9,7 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.AdapterSettings;
 import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
@@ -209,6 +210,7 @@ final class FullFineTuningTest {
         Map.of(),
         new CommitSettings(0),
         new GateSettings(1, 0.05, 0.1, 2, "refuse"),
+        new GuardSettings(0, 0, 1),
         new KeepSettings(1, 1, 1),
         Duration.ofSeconds(10));
   }

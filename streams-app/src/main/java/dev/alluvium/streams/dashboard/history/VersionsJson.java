@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.ProbeResult;
+import dev.alluvium.schemas.avro.SkillTransfer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Versions and their probes as JSON. */
 final class VersionsJson {
@@ -42,7 +44,23 @@ final class VersionsJson {
       json.writeEndObject();
     }
     json.writeEndObject();
+    json.writeObjectFieldStart("transfer");
+    for (Map.Entry<String, SkillTransfer> skill :
+        new TreeMap<>(version.getTransfer()).entrySet().stream().limit(Books.NAMES + 1).toList()) {
+      json.writeObjectFieldStart(Texts.cut(skill.getKey(), Texts.NAME));
+      known("divergence", skill.getValue().getDivergence());
+      known("forward", skill.getValue().getForward());
+      known("backward", skill.getValue().getBackward());
+      json.writeEndObject();
+    }
     json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void known(String name, @Nullable Double value) throws IOException {
+    if (value != null) {
+      HistoryJson.number(json, name, value);
+    }
   }
 
   private void result(String name, ProbeResult result) throws IOException {

@@ -11,6 +11,7 @@ import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.schemas.avro.SkillTargets;
+import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.avro.WindowReport;
@@ -235,6 +236,17 @@ public final class Flow {
               new ProbeResult(before, 0.1 + 0.05 * i, 120),
               new ProbeResult(after, Math.min(0.95, 0.1 + 0.05 * i + 0.04 * number), 120)));
     }
+    Map<String, SkillTransfer> transfer = new TreeMap<>();
+    for (int i = 0; i < skills.size(); i++) {
+      boolean trained = i < skills.size() - 1;
+      transfer.put(
+          skills.get(i),
+          new SkillTransfer(
+              0.01 * number / (i + 1),
+              0.001,
+              trained ? null : 0.02 * number,
+              trained ? 0.03 - 0.01 * number * i : null));
+    }
     return ModelVersion.newBuilder()
         .setVersion("v%06d".formatted(number))
         .setStatus(status)
@@ -245,6 +257,7 @@ public final class Flow {
         .setFirstWindow(Math.max(1, lastWindow - CYCLE + 1))
         .setLastWindow(lastWindow)
         .setProbes(probes)
+        .setTransfer(transfer)
         .setDigest("d")
         .setCreatedAt(Instant.parse("2026-11-22T10:00:00Z").plusSeconds(lastWindow))
         .build();

@@ -1,0 +1,128 @@
+package dev.alluvium.cli.model;
+
+import static dev.alluvium.cli.model.TrainerRuns.outcomes;
+import static dev.alluvium.cli.model.TrainerRuns.progress;
+import static dev.alluvium.cli.model.TrainerRuns.until;
+import static dev.alluvium.cli.model.TrainerRuns.versions;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.ServiceProcess;
+import dev.alluvium.schemas.avro.Example;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A trainer that is fed garbage between good windows, with its guards and without. */
+class GuardIT {
+  private static final int GARBAGE = 6;
+  private static final int LAST = 7;
+
+  @TempDir private static Path root;
+  private static TrainerRuns runs;
+
+  @BeforeAll
+  static void start() throws Exception {
+    runs = new TrainerRuns(root);
+  }
+
+  @AfterAll
+  static void stop() {
+    runs.close();
+  }
+
+  @Test
+  void aWindowWhoseLossLeapsIsLeftOut() throws Exception {
+    Cluster guarded = trained("guarded", "3", "8");
+    assertThat(outcomes(guarded))
+        .containsExactly(
+            "1=TRAINED",
+            "2=TRAINED",
+            "3=TRAINED",
+            "4=TRAINED",
+            "5=TRAINED",
+            "6=QUARANTINED",
+            "7=TRAINED");
+    JsonNode transfer = shown(guarded).at("/transfer/math");
+    assertThat(transfer.get("divergence").asDouble()).isPositive();
+    assertThat(transfer.get("divergence_error").asDouble()).isPositive();
+    assertThat(transfer.get("backward").asDouble()).isZero();
+    assertThat(transfer.get("forward").isNull()).isTrue();
+
+    Cluster open = trained("open", "0", "0");
+    assertThat(outcomes(open)).contains("6=TRAINED").doesNotContain("6=QUARANTINED");
+    assertThat(shown(open).at("/transfer/math/divergence").isNull()).isTrue();
+    assertThat(shown(open).get("digest")).isNotEqualTo(shown(guarded).get("digest"));
+
+    Cluster gauged = trained("gauged", "0", "4");
+    assertThat(shown(gauged).get("digest"))
+        .as("a gauge changes no weights")
+        .isEqualTo(shown(open).get("digest"));
+  }
+
+  private static Cluster trained(String name, String lossLeap, String gaugeTexts) throws Exception {
+    Cluster cluster = runs.namespace(name);
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      for (int window = 1; window < GARBAGE; window++) {
+        writer.write(window, examples(window, "It is four."));
+      }
+      writer.write(GARBAGE, examples(GARBAGE, "ß§ Ωµ¿ Ж¶ þ ŁŦ¥"));
+      writer.write(LAST, examples(LAST, "It is four."));
+    }
+    Map<String, String> settings =
+        Map.of(
+            "gate.every",
+            Integer.toString(LAST),
+            "method",
+            "full",
+            "learningRate",
+            "0.02",
+            "passesPerWindow",
+            "20",
+            "guard.lossLeap",
+            lossLeap,
+            "guard.gaugeTexts",
+            gaugeTexts,
+            "guard.gaugeTokens",
+            "12");
+    try (ServiceProcess train = runs.train(cluster, settings)) {
+      until(train, () -> versions(cluster).size() == 1);
+      assertThat(progress(cluster).orElseThrow().getQuarantined()).isEmpty();
+      assertThat(train.log().contains("train.guard.lossLeap (3.0) times the median"))
+          .as(train.log())
+          .isEqualTo(lossLeap.equals("3"));
+    }
+    return cluster;
+  }
+
+  private static List<Example> examples(int window, String response) {
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      examples.add(WindowWriter.example(window, i, "Add %d and 2.".formatted(i), response));
+    }
+    return examples;
+  }
+
+  private static JsonNode shown(Cluster cluster) throws Exception {
+    Cli.Result shown =
+        Cli.run(
+            "models",
+            "show",
+            "v1",
+            "--json",
+            "--set",
+            "namespace=" + cluster.topics().namespace(),
+            "--set",
+            "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers());
+    assertThat(shown.exitCode()).as(shown.err()).isZero();
+    return JsonMapper.builder().build().readTree(shown.out());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.alluvium.trainer.guard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The losses of the last windows, by stage of the mixture; what a window's loss is held against. A
+ * window whose loss leaps is garbage, or its training diverged: it should not reach the next
+ * checkpoint.
+ *
+ * @param byStage the first pass's mean loss of the last windows, in nats per token, oldest first
+ */
+public record LossHistory(Map<String, List<Double>> byStage) {
+  /** Windows remembered of a stage. */
+  static final int REMEMBERED = 16;
+
+  /** Below so many there is nothing to hold a loss against. */
+  static final int LEAST = 5;
+
+  /**
+   * A leap is at least so much, in nats per token: of very small losses every multiple is small.
+   */
+  static final double LEAST_LEAP = 0.5;
+
+  /** Copies what it is given. */
+  public LossHistory {
+    Map<String, List<Double>> copy = new TreeMap<>();
+    byStage.forEach((stage, losses) -> copy.put(stage, List.copyOf(losses)));
+    byStage = copy;
+  }
+
+  /** Before the first window. */
+  public static LossHistory none() {
+    return new LossHistory(Map.of());
+  }
+
+  /**
+   * Says how a window's loss leaps; nothing if it does not.
+   *
+   * @param stage the window's; empty without stages
+   * @param loss the higher of its passes' mean losses
+   * @param factor the median of the last windows times this is too much; 0 for no limit
+   */
+  public Optional<String> leap(String stage, double loss, double factor) {
+    List<Double> last = byStage.getOrDefault(stage, List.of());
+    if (factor == 0 || last.size() < LEAST) {
+      return Optional.empty();
+    }
+    double median = last.stream().sorted().toList().get(last.size() / 2);
+    double limit = Math.max(factor * median, median + LEAST_LEAP);
+    return loss <= limit
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "its loss of %.3f nats a token is above %.3f: train.guard.lossLeap (%s) times the median of the %d windows before%s, and half a nat above it",
+                loss,
+                limit,
+                factor,
+                last.size(),
+                stage.isEmpty() ? "" : " in stage " + stage));
+  }
+
+  /** With one more window. */
+  public LossHistory with(String stage, double lossFirst) {
+    List<Double> losses = new ArrayList<>(byStage.getOrDefault(stage, List.of()));
+    losses.add(lossFirst);
+    Map<String, List<Double>> all = new TreeMap<>(byStage);
+    all.put(stage, losses.subList(Math.max(0, losses.size() - REMEMBERED), losses.size()));
+    return new LossHistory(all);
+  }
+}

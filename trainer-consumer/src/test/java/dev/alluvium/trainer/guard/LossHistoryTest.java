@@ -1,0 +1,55 @@
+package dev.alluvium.trainer.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LossHistoryTest {
+  private static LossHistory after(String stage, double... losses) {
+    LossHistory history = LossHistory.none();
+    for (double loss : losses) {
+      history = history.with(stage, loss);
+    }
+    return history;
+  }
+
+  @Test
+  void aLossFarAboveTheMedianLeaps() {
+    LossHistory history = after("", 2, 1, 9, 1, 1); // the median is 1, whatever one window was
+    assertThat(history.leap("", 2.99, 3)).isEmpty();
+    assertThat(history.leap("", 3.01, 3))
+        .hasValueSatisfying(
+            why ->
+                assertThat(why).contains("3.010", "3.000", "train.guard.lossLeap (3.0)", "5 win"));
+    assertThat(history.leap("", 3.01, 4)).isEmpty();
+    assertThat(history.leap("", 1e9, 0)).as("0 is no limit").isEmpty();
+  }
+
+  @Test
+  void fewWindowsSayNothing() {
+    assertThat(after("", 1, 1, 1, 1).leap("", 99, 3)).isEmpty();
+  }
+
+  @Test
+  void smallLossesMustRiseByHalfANatToo() {
+    LossHistory history = after("", .1, .1, .1, .1, .1);
+    assertThat(history.leap("", .59, 3)).isEmpty();
+    assertThat(history.leap("", .61, 3)).isPresent();
+  }
+
+  @Test
+  void stagesAreApartAndOldWindowsAreForgotten() {
+    LossHistory history = after("G", 1, 1, 1, 1, 1);
+    assertThat(history.leap("S", 99, 3)).isEmpty();
+    assertThat(history.leap("G", 99, 3)).isPresent();
+
+    for (int i = 0; i < LossHistory.REMEMBERED; i++) {
+      history = history.with("G", 50);
+    }
+    assertThat(history.leap("G", 99, 3)).isEmpty();
+    assertThat(history.byStage())
+        .isEqualTo(Map.of("G", Collections.nCopies(LossHistory.REMEMBERED, 50.0)));
+  }
+}
