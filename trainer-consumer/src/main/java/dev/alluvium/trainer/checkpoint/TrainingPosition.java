@@ -3,6 +3,8 @@ package dev.alluvium.trainer.checkpoint;
 import dev.alluvium.trainer.release.ModelStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param returnPoint whether training may return to this very place: its weights are those of a
  *     promoted version, or of the base model after a rollback
  * @param leftBehind what the last rollbacks have left behind, oldest first
+ * @param erasedProbes the last probes that were erased, oldest first
  * @param settingsDigest digest of the settings that shape the weights
  * @param fit what the state fits: base model, and what of it is trained
  */
@@ -33,23 +36,41 @@ public record TrainingPosition(
     List<String> returnPoints,
     boolean returnPoint,
     List<LeftBehind> leftBehind,
+    List<ErasedProbe> erasedProbes,
     String settingsDigest,
     String fit) {
 
   /** Rollbacks remembered: far more than the windows that can be ahead of one. */
   private static final int MOST_LEFT_BEHIND = 100;
 
+  /** Erased probes remembered: more than probe sets hold between two versions to return to. */
+  private static final int MOST_ERASED = 10_000;
+
   /** Copies the lists. */
   public TrainingPosition {
     recent = List.copyOf(recent);
     returnPoints = List.copyOf(returnPoints);
     leftBehind = List.copyOf(leftBehind);
+    // positions that were saved before there were erasures have none
+    erasedProbes = erasedProbes == null ? List.of() : List.copyOf(erasedProbes);
   }
 
   /** Before anything was trained. */
   public static TrainingPosition start(long nextOffset, String settingsDigest, String fit) {
     return new TrainingPosition(
-        nextOffset, 0, 0, 0, 0, null, List.of(), List.of(), false, List.of(), settingsDigest, fit);
+        nextOffset,
+        0,
+        0,
+        0,
+        0,
+        null,
+        List.of(),
+        List.of(),
+        false,
+        List.of(),
+        List.of(),
+        settingsDigest,
+        fit);
   }
 
   /** After a window. */
@@ -65,6 +86,7 @@ public record TrainingPosition(
         returnPoints,
         false,
         leftBehind,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -82,8 +104,37 @@ public record TrainingPosition(
         returnPoints,
         returnPoint,
         leftBehind,
+        erasedProbes,
         settingsDigest,
         fit);
+  }
+
+  /** After a probe left because its pair was erased. */
+  public TrainingPosition afterErasure(ErasedProbe probe) {
+    List<ErasedProbe> all = new ArrayList<>(erasedProbes);
+    all.add(probe);
+    return new TrainingPosition(
+        nextOffset,
+        lastWindow,
+        cycleStart,
+        steps,
+        versions,
+        promoted,
+        recent,
+        returnPoints,
+        returnPoint,
+        leftBehind,
+        lastOf(all, MOST_ERASED),
+        settingsDigest,
+        fit);
+  }
+
+  /** The pairs whose probes were erased after an offset in training.windows.v1. */
+  public Set<String> erasedAfter(long offset) {
+    return erasedProbes.stream()
+        .filter(probe -> probe.nextOffset() > offset)
+        .map(ErasedProbe::pairId)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -109,6 +160,7 @@ public record TrainingPosition(
         earlier,
         true,
         lastOf(all, MOST_LEFT_BEHIND),
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -126,6 +178,7 @@ public record TrainingPosition(
         returnPoints,
         returnPoint,
         leftBehind,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -143,6 +196,7 @@ public record TrainingPosition(
         returnPoints,
         promotedNow,
         leftBehind,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -164,6 +218,7 @@ public record TrainingPosition(
         returnPoint ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
         returnPoint,
         leftBehind,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -181,6 +236,7 @@ public record TrainingPosition(
         returnPoints,
         returnPoint,
         leftBehind,
+        erasedProbes,
         digest,
         fit);
   }

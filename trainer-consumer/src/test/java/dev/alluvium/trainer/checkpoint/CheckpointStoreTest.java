@@ -36,6 +36,7 @@ class CheckpointStoreTest {
           List.of("window-000002-aa"),
           false,
           List.of(new LeftBehind(3, 4, 1, 1)),
+          List.of(new ErasedProbe("p0", 70)),
           "sd",
           "fit");
 
