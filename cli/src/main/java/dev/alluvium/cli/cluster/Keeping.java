@@ -60,11 +60,6 @@ public record Keeping(String cleanup, long retentionMillis, long segmentMillis) 
         Long.parseLong(config.get(TopicConfig.SEGMENT_MS_CONFIG).value()));
   }
 
-  /** Whether older records of a key go when there is a newer one. */
-  public boolean compacts() {
-    return cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT);
-  }
-
   /**
    * When a record is gone at the latest; nothing where age alone deletes none.
    *

@@ -4,20 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
-import dev.alluvium.cli.cluster.LedgerRequest;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.schemas.avro.Answer;
-import dev.alluvium.schemas.avro.CommandKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +63,7 @@ public final class EraseCommand implements Callable<Integer> {
       common.say("nothing is erased");
       return ExitCodes.FAILED;
     }
-    Answer answer = erase(cluster);
+    Answer answer = EraseOrder.give(cluster, pair, Duration.ofSeconds(seconds));
     // Read after the answer: windows may have been written, or trained, while people made up
     // their minds.
     LineageSearch found = LineageSearch.of(settings, cluster, pair, false);
@@ -97,16 +94,5 @@ public final class EraseCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the answer", e);
     }
-  }
-
-  private Answer erase(Cluster cluster) {
-    String id = UUID.randomUUID().toString();
-    return new LedgerRequest(
-            id,
-            "command",
-            new dev.alluvium.schemas.avro.Command(id, CommandKind.ERASE, pair),
-            "the order",
-            "is `alluvium streams` running, and is it up to date with the ledger? The order is in the ledger and is carried out when the mixer reads it")
-        .ask(cluster, Duration.ofSeconds(seconds));
   }
 }

@@ -4,24 +4,27 @@ import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Keeping;
 import dev.alluvium.schemas.topic.Topics;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The topics that may have a pair's words in them, and when these are gone from each. */
 final class Traces {
   private Traces() {}
 
+  private static final String COMPACTED = "when the broker compacts it";
+  private static final String WAITS = "when it waits there no more, and the broker compacts it";
+  private static final String READ = "soon after curate has read it: Kafka Streams deletes it";
+
   /**
    * A topic.
    *
    * @param holds what of a pair it may hold
-   * @param purged whether the newest value under the key is deleted by now, so that compaction
-   *     removes the older ones
+   * @param otherwise for a person: what removes it where age does not
    */
-  record Trace(String topic, String holds, boolean purged, Keeping keeping) {
+  record Trace(String topic, String holds, String otherwise, Keeping keeping) {
     /** When the words are gone at the latest; nothing when no date can be told. */
     Optional<Instant> goneBy(Instant now) {
       return keeping.goneBy(now);
@@ -29,52 +32,46 @@ final class Traces {
 
     /** The same for a person. */
     String when(Instant now) {
-      return goneBy(now)
-          .map("%s at the latest"::formatted)
-          .orElseGet(
-              () -> {
-                if (!keeping.compacts()) {
-                  return "no date: retention.ms is -1";
-                }
-                return purged
-                    ? "when the broker compacts it"
-                    : "when the pair has left there and the broker compacts it";
-              });
+      return goneBy(now).map("%s at the latest"::formatted).orElse(otherwise);
     }
   }
 
   /** What a cluster has of them, in the order of the flow. */
   static List<Trace> of(Cluster cluster) {
-    Map<String, String> holds = holds(cluster.topics());
-    Map<String, Keeping> keepings = Keeping.of(cluster.kafka(), holds.keySet());
-    List<Trace> traces = new ArrayList<>();
-    holds.forEach(
-        (topic, what) -> {
-          Keeping keeping = keepings.get(topic);
-          if (keeping != null) {
-            traces.add(
-                new Trace(topic, what, topic.startsWith(cluster.topics().id("mix")), keeping));
-          }
-        });
-    return traces;
+    List<Draft> drafts = drafts(cluster.topics());
+    Map<String, Keeping> keepings =
+        Keeping.of(cluster.kafka(), drafts.stream().map(Draft::topic).toList());
+    return drafts.stream().flatMap(draft -> draft.trace(keepings.get(draft.topic()))).toList();
   }
 
-  private static Map<String, String> holds(Topics topics) {
-    Map<String, String> holds = new LinkedHashMap<>();
-    holds.put(topics.pairs().name(), "the pair as it was produced");
+  /** A topic before it is known how the cluster keeps it, or whether it is there. */
+  private record Draft(String topic, String holds, @Nullable String otherwise) {
+    Stream<Trace> trace(@Nullable Keeping keeping) {
+      if (keeping == null) {
+        return Stream.of();
+      }
+      String undated =
+          "no date: cleanup.policy is %s, retention.ms is %d"
+              .formatted(keeping.cleanup(), keeping.retentionMillis());
+      return Stream.of(new Trace(topic, holds, otherwise == null ? undated : otherwise, keeping));
+    }
+  }
+
+  private static List<Draft> drafts(Topics topics) {
     String curate = topics.id("curate") + "-";
-    holds.put(curate + "curate-by-prompt-repartition", "the pair on its way through curate");
-    holds.put(curate + "curate-asked-changelog", "the pair while it waits for its target");
-    holds.put(curate + "curate-parked-changelog", "the same, before the model is asked");
-    holds.put(topics.generationRequests().name(), "what the model was asked");
-    holds.put(topics.generationResults().name(), "what it answered");
-    holds.put(topics.ledger().name(), "candidates and probes");
     String mix = topics.id("mix") + "-";
-    holds.put(mix + "mix-pool-changelog", "candidates that waited");
-    holds.put(mix + "mix-reservoirs-changelog", "trained examples to be replayed");
-    holds.put(mix + "mix-probes-changelog", "probes that waited");
-    holds.put(topics.windows().name(), "examples and probes");
-    holds.put(topics.deadLetters().name(), "inputs that could not be used");
-    return holds;
+    return List.of(
+        new Draft(topics.pairs().name(), "the pair as it was produced", null),
+        new Draft(curate + "curate-by-prompt-repartition", "the pair inside curate", READ),
+        new Draft(curate + "curate-asked-changelog", "the pair that waits for its target", WAITS),
+        new Draft(curate + "curate-parked-changelog", "the same, not asked for yet", WAITS),
+        new Draft(topics.generationRequests().name(), "what the model was asked", null),
+        new Draft(topics.generationResults().name(), "what it answered", null),
+        new Draft(topics.ledger().name(), "candidates and probes", null),
+        new Draft(mix + "mix-pool-changelog", "candidates that waited", COMPACTED),
+        new Draft(mix + "mix-reservoirs-changelog", "examples to be replayed", COMPACTED),
+        new Draft(mix + "mix-probes-changelog", "probes that waited", COMPACTED),
+        new Draft(topics.windows().name(), "examples and probes", null),
+        new Draft(topics.deadLetters().name(), "inputs that could not be used", null));
   }
 }
