@@ -18,6 +18,7 @@ import dev.alluvium.cli.model.PretrainCommand;
 import dev.alluvium.cli.model.TokenizeCommand;
 import dev.alluvium.cli.model.TrainCommand;
 import dev.alluvium.cli.operate.DeadLettersCommand;
+import dev.alluvium.cli.operate.EraseCommand;
 import dev.alluvium.cli.operate.LineageCommand;
 import dev.alluvium.cli.operate.ModelsCommand;
 import dev.alluvium.cli.operate.PolicyCommand;
@@ -64,6 +65,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       ModelsCommand.class,
       LineageCommand.class,
+      EraseCommand.class,
       TargetsCommand.class,
       DriftCommand.class,
       PolicyCommand.class,

@@ -62,6 +62,8 @@ class CliTest {
         "produce x --skill abcdefghijklmnopqrstuvwxyz-123456",
         "dead-letters list --limit -1",
         "lineage",
+        "erase",
+        "erase nobody",
         "drift --last 0",
         "drift --last 1001",
         "demo --records 0",

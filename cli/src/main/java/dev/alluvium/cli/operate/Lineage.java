@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pair its id
  * @param editions what reached the ledger, in its order; pairs that share the id are among them
+ * @param erased offsets in the ledger of orders to erase it, in their order
  * @param letters inputs of this id that could not be used
  * @param places the windows it was in, in their order
  * @param versions the versions that learnt from it
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record Lineage(
     String pair,
     List<Edition> editions,
+    List<Long> erased,
     List<Letter> letters,
     List<InWindow> places,
     List<Learnt> versions,
@@ -118,7 +120,7 @@ record Lineage(
     TRAINED,
     /** Its window is in no surviving weights. */
     QUARANTINED,
-    /** Its window was trained without it: the model could not take it. */
+    /** Its window was trained without it: the model could not take it, or it was erased before. */
     REFUSED,
     /** The trainer has not come to it yet. */
     WAITING,

@@ -2,17 +2,10 @@ package dev.alluvium.cli.operate;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.cluster.Connection;
-import dev.alluvium.cli.cluster.TopicReader;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
-import dev.alluvium.schemas.pair.PairDecoder;
-import dev.alluvium.schemas.topic.Topic;
-import dev.alluvium.schemas.topic.Topics;
-import dev.alluvium.streams.registry.Registries;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,37 +37,16 @@ public final class LineageCommand implements Callable<Integer> {
     AlluviumSettings settings = common.settings();
     Cluster cluster = Cluster.of(settings);
     Connection.check(cluster.kafka());
-    PairDecoder decoder =
-        new PairDecoder(cluster.schemas(), Registries.open(settings.curate().registry()));
-    TopicReader reader = cluster.reader();
-    Topics topics = cluster.topics();
-    List<String> searched = beginnings(reader, topics);
-    LineageFold fold =
-        new LineageFold(pair, Versions.read(cluster), new LetterOwner(decoder), text);
-    reader.read(topics.windows(), record -> fold.window(record.offset(), record.value()));
-    reader.read(topics.ledger(), record -> fold.ledger(record.offset(), record.value()));
-    reader.read(topics.deadLetters(), record -> fold.deadLetter(record.offset(), record.value()));
-    Lineage lineage = fold.lineage();
+    LineageSearch found = LineageSearch.of(settings, cluster, pair, text);
+    Lineage lineage = found.lineage();
     if (lineage.isEmpty()) {
-      throw new CommandFailure(
-          "nothing is known of the pair %s: searched from %s on. What is older is no longer kept, and a pair that still waits for its target is in none of them"
-              .formatted(pair, String.join(", ", searched)));
+      throw new CommandFailure(found.nothing());
     }
     if (common.json()) {
-      common.print(LineageJson.of(lineage, searched));
+      common.print(LineageJson.of(lineage, found.searched()));
     } else {
-      LineageText.print(lineage, searched, common);
+      LineageText.print(lineage, found.searched(), common);
     }
     return ExitCodes.DONE;
-  }
-
-  private static List<String> beginnings(TopicReader reader, Topics topics) {
-    List<String> places = new ArrayList<>();
-    for (Topic<?, ?> topic : List.of(topics.ledger(), topics.windows(), topics.deadLetters())) {
-      reader
-          .beginnings(topic)
-          .forEach((partition, offset) -> places.add(Place.of(topic.name(), partition, offset)));
-    }
-    return places;
   }
 }

@@ -9,6 +9,9 @@ import dev.alluvium.cli.operate.Lineage.Result;
 import dev.alluvium.cli.operate.Lineage.Text;
 import dev.alluvium.cli.operate.Lineage.Words;
 import dev.alluvium.schemas.avro.Candidate;
+import dev.alluvium.schemas.avro.Command;
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.LedgerEntry;
@@ -52,6 +55,9 @@ final class LineageFold {
   private final Map<String, Integer> newest = new HashMap<>();
   private final Set<SourcePosition> arrived = new HashSet<>();
   private final List<Letter> letters = new ArrayList<>();
+  private final List<Long> erased = new ArrayList<>();
+  private final Map<SourcePosition, Long> measuredUntil = new HashMap<>();
+  private long lastWindow;
 
   /** An example before it is known what became of its window. */
   private record Found(
@@ -83,6 +89,7 @@ final class LineageFold {
   void window(long offset, WindowRecord record) {
     Object part = record.getRecord();
     if (part instanceof WindowOpen open) {
+      lastWindow = open.getWindowId();
       open.getNewProbes().stream()
           .filter(probe -> probe.getPairId().equals(pair))
           .forEach(
@@ -100,6 +107,10 @@ final class LineageFold {
               example.getPosition(),
               example.getReplayOf(),
               Words.of(example.getTarget())));
+    } else if (part instanceof Control control
+        && control.getKind() == CommandKind.ERASE
+        && pair.equals(control.getArgument())) {
+      carried.keySet().forEach(probe -> measuredUntil.putIfAbsent(probe, lastWindow));
     }
   }
 
@@ -112,6 +123,10 @@ final class LineageFold {
       add(candidate, offset);
     } else if (line instanceof Probe probe && probe.getPairId().equals(pair)) {
       add(probe, offset);
+    } else if (line instanceof Command command
+        && command.getKind() == CommandKind.ERASE
+        && pair.equals(command.getArgument())) {
+      erased.add(offset);
     }
   }
 
@@ -136,6 +151,7 @@ final class LineageFold {
     return new Lineage(
         pair,
         editions.stream().map(this::edition).toList(),
+        List.copyOf(erased),
         List.copyOf(letters),
         places.stream().map(this::place).toList(),
         learnt,
@@ -217,12 +233,14 @@ final class LineageFold {
       return edition;
     }
     Long window = carried.get(edition.arrived());
+    long until = measuredUntil.getOrDefault(edition.arrived(), Long.MAX_VALUE);
     List<String> measured =
         window == null
             ? List.of()
             : versions.all().stream()
                 .filter(version -> version.getProbes().containsKey(edition.skill()))
                 .filter(version -> fates.isMeasured(version, window))
+                .filter(version -> version.getLastWindow() <= until)
                 .map(ModelVersion::getVersion)
                 .toList();
     return new Edition(

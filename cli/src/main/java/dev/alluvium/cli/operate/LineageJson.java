@@ -29,6 +29,8 @@ final class LineageJson {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("pair", lineage.pair());
     ArrayNode editions = json.putArray("editions");
     lineage.editions().forEach(edition -> put(editions.addObject(), edition));
+    ArrayNode erased = json.putArray("erased");
+    lineage.erased().forEach(erased::add);
     ArrayNode letters = json.putArray("dead_letters");
     lineage.letters().forEach(letter -> put(letters.addObject(), letter));
     ArrayNode windows = json.putArray("windows");

@@ -26,6 +26,7 @@ final class LineageText {
   static void print(Lineage lineage, List<String> searched, CommonOptions to) {
     to.say("pair " + lineage.pair());
     lineage.editions().forEach(edition -> say(edition, to));
+    lineage.erased().forEach(offset -> to.say("  erased at ledger offset " + offset));
     letters(lineage.letters(), to);
     windows(lineage.places(), to);
     versions(lineage, to);
@@ -154,7 +155,8 @@ final class LineageText {
     };
   }
 
-  private static void versions(Lineage lineage, CommonOptions to) {
+  /** The versions that learnt from it. */
+  static void versions(Lineage lineage, CommonOptions to) {
     if (lineage.versions().isEmpty()) {
       to.say("no version is known to have learnt from it");
     } else {

@@ -19,6 +19,9 @@ import dev.alluvium.cli.operate.Lineage.HeldOut;
 import dev.alluvium.cli.operate.Lineage.InWindow;
 import dev.alluvium.cli.operate.Lineage.Learnt;
 import dev.alluvium.cli.operate.Lineage.Letter;
+import dev.alluvium.schemas.avro.Command;
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.DeadLetter;
 import dev.alluvium.schemas.avro.LedgerEntry;
 import dev.alluvium.schemas.avro.ModelVersion;
@@ -317,6 +320,24 @@ class LineageFoldTest {
     assertThat(fold.lineage().editions())
         .extracting(edition -> edition.text().target())
         .containsExactly("gold", null);
+  }
+
+  @Test
+  void anErasedProbeMeasuresNoLaterVersion() {
+    Lineage lineage =
+        lineage(
+            List.of(
+                version("v000001", null, PROMOTED, 1, 1),
+                version("v000002", "v000001", PROMOTED, 2, 2)),
+            List.of(open(1, probe("p", 7)), new Control("e", CommandKind.ERASE, "p"), open(2)),
+            List.of(
+                probe("p", 7), trained(1), new Command("e", CommandKind.ERASE, "p"), trained(2)));
+
+    assertThat(heldOut(lineage)).isEqualTo(new HeldOut(1L, List.of("v000001")));
+    assertThat(lineage.erased()).containsExactly(2L);
+    Lineage other =
+        lineage(List.of(), List.of(), List.of(new Command("e", CommandKind.ERASE, "q")));
+    assertThat(other.erased()).isEmpty();
   }
 
   private static Lineage lineage(

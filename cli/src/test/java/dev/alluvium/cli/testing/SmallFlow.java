@@ -72,12 +72,33 @@ public final class SmallFlow implements AutoCloseable {
     awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
   }
 
+  /** Good pairs that nothing is waited for but that the mixer has them. */
+  public void waiting(String name, int first, int pairs) throws Exception {
+    produce(name, first, pairs, SmallFlow::right);
+  }
+
+  /** Good pairs, and the end of a cycle, whatever the gate says of it. */
+  public void more(String name, int first, int pairs) throws Exception {
+    int versions = models().get("versions").size();
+    cycle(name, first, pairs, SmallFlow::right);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> models().get("versions").size() > versions || !train.isAlive());
+    assertThat(train.isAlive()).as(train.log()).isTrue();
+  }
+
   private static String right(String word) {
     return "It is %s.".formatted(word);
   }
 
   /** Streams pairs and ends the cycle after them. */
   private void cycle(String name, int first, int pairs, UnaryOperator<String> response)
+      throws Exception {
+    produce(name, first, pairs, response);
+    LedgerWriter.write(cluster, "command", new Command(name, CommandKind.FLUSH, null), "the flush");
+  }
+
+  private void produce(String name, int first, int pairs, UnaryOperator<String> response)
       throws Exception {
     List<String> lines = new ArrayList<>();
     for (int i = first; i < first + pairs; i++) {
@@ -91,7 +112,6 @@ public final class SmallFlow implements AutoCloseable {
     long before = counted();
     assertThat(run("produce", file.toString()).exitCode()).isZero();
     await().atMost(PATIENCE).until(() -> counted() == before + pairs);
-    LedgerWriter.write(cluster, "command", new Command(name, CommandKind.FLUSH, null), "the flush");
   }
 
   private long counted() {

@@ -96,7 +96,8 @@ final class StoreSamples {
                   .setPrompt(Samples.candidate().getPrompt())
                   .setGold("Five.")
                   .setPosition(Samples.candidate().getPosition())
-                  .build());
+                  .build(),
+              null);
       case "MixState" -> mixState();
       case "WatchState" ->
           new WatchState(
@@ -107,7 +108,7 @@ final class StoreSamples {
               List.of(new StandingAlarm("arrived_share", "math", 5L, 0.25, 1)));
       case "WatchedWindow" -> watchedWindow();
       case "OpenContents" ->
-          new OpenContents(List.of(new OpenPlace("math|000000000000000c", false)));
+          new OpenContents(List.of(new OpenPlace("math|000000000000000c", false, false)));
       case "RememberedText" ->
           new RememberedText("9f", ByteBuffer.wrap(new byte[] {1, 2, 3}), 1_500L);
       case "TrainedWindow" ->

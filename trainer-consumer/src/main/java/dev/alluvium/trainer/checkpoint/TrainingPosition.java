@@ -4,6 +4,8 @@ import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.release.ModelStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     promoted version, or of the base model after a rollback
  * @param leftBehind what the last rollbacks have left behind, oldest first
  * @param guards what the guards remember; nothing in checkpoints from before there were any
+ * @param erasedProbes the last probes that were erased, oldest first
  * @param settingsDigest digest of the settings that shape the weights
  * @param fit what the state fits: base model, and what of it is trained
  */
@@ -36,11 +39,15 @@ public record TrainingPosition(
     boolean returnPoint,
     List<LeftBehind> leftBehind,
     GuardMemory guards,
+    List<ErasedProbe> erasedProbes,
     String settingsDigest,
     String fit) {
 
   /** Rollbacks remembered: far more than the windows that can be ahead of one. */
   private static final int MOST_LEFT_BEHIND = 100;
+
+  /** Erased probes remembered: more than probe sets hold between two versions to return to. */
+  private static final int MOST_ERASED = 10_000;
 
   /** Copies the lists. */
   public TrainingPosition {
@@ -48,6 +55,8 @@ public record TrainingPosition(
     returnPoints = List.copyOf(returnPoints);
     leftBehind = List.copyOf(leftBehind);
     guards = guards == null ? GuardMemory.none() : guards;
+    // positions that were saved before there were erasures have none
+    erasedProbes = erasedProbes == null ? List.of() : List.copyOf(erasedProbes);
   }
 
   /** Before anything was trained. */
@@ -64,6 +73,7 @@ public record TrainingPosition(
         false,
         List.of(),
         GuardMemory.none(),
+        List.of(),
         settingsDigest,
         fit);
   }
@@ -83,6 +93,7 @@ public record TrainingPosition(
         false,
         leftBehind,
         guardsNow,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -101,8 +112,38 @@ public record TrainingPosition(
         returnPoint,
         leftBehind,
         guards,
+        erasedProbes,
         settingsDigest,
         fit);
+  }
+
+  /** After a probe left because its pair was erased. */
+  public TrainingPosition afterErasure(ErasedProbe probe) {
+    List<ErasedProbe> all = new ArrayList<>(erasedProbes);
+    all.add(probe);
+    return new TrainingPosition(
+        nextOffset,
+        lastWindow,
+        cycleStart,
+        steps,
+        versions,
+        promoted,
+        recent,
+        returnPoints,
+        returnPoint,
+        leftBehind,
+        guards,
+        lastOf(all, MOST_ERASED),
+        settingsDigest,
+        fit);
+  }
+
+  /** The pairs whose probes were erased after an offset in training.windows.v1. */
+  public Set<String> erasedAfter(long offset) {
+    return erasedProbes.stream()
+        .filter(probe -> probe.nextOffset() > offset)
+        .map(ErasedProbe::pairId)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -129,6 +170,7 @@ public record TrainingPosition(
         true,
         lastOf(all, MOST_LEFT_BEHIND),
         saved == null ? GuardMemory.none() : saved.guards(),
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -147,6 +189,7 @@ public record TrainingPosition(
         returnPoint,
         leftBehind,
         guards,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -165,6 +208,7 @@ public record TrainingPosition(
         promotedNow,
         leftBehind,
         guardsNow,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -187,6 +231,7 @@ public record TrainingPosition(
         returnPoint,
         leftBehind,
         guards,
+        erasedProbes,
         settingsDigest,
         fit);
   }
@@ -205,6 +250,7 @@ public record TrainingPosition(
         returnPoint,
         leftBehind,
         guards,
+        erasedProbes,
         digest,
         fit);
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,6 +26,7 @@ public final class WindowReader implements AutoCloseable {
   private final TopicPartition partition;
   private final KafkaConsumer<String, WindowRecord> consumer;
   private final WindowAssembler assembler;
+  private final ErasuresAhead erasures;
   private Iterator<ConsumerRecord<String, WindowRecord>> fetched =
       List.<ConsumerRecord<String, WindowRecord>>of().iterator();
 
@@ -38,6 +40,7 @@ public final class WindowReader implements AutoCloseable {
     this.consumer =
         new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
     this.assembler = new WindowAssembler(topic.name());
+    this.erasures = new ErasuresAhead(settings, topic);
     consumer.assign(List.of(partition));
     seek(earliest());
   }
@@ -103,8 +106,18 @@ public final class WindowReader implements AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * The pairs that are to be erased, by what stands now in the topic after an offset.
+   *
+   * @throws org.apache.kafka.common.KafkaException when the topic cannot be read to its end
+   */
+  public Set<String> erasedAfter(long offset) {
+    return erasures.after(offset);
+  }
+
   @Override
   public void close() {
+    erasures.close();
     consumer.close();
   }
 }

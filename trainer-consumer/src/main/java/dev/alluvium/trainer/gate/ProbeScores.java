@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.gate;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,13 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
     Map<String, ProbeScore> all = new TreeMap<>(others.byProbe);
     all.putAll(byProbe);
     return new ProbeScores(all);
+  }
+
+  /** These scores but for those of some pairs. */
+  public ProbeScores without(Set<String> pairIds) {
+    Map<String, ProbeScore> others = new TreeMap<>(byProbe);
+    others.keySet().removeAll(pairIds);
+    return new ProbeScores(others);
   }
 
   /** These scores of the probes that others have too. */

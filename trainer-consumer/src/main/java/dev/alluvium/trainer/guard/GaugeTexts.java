@@ -2,6 +2,7 @@ package dev.alluvium.trainer.guard;
 
 import dev.alluvium.trainer.gate.ProbeScores;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The texts that the gauge is read from, written once and never again.
@@ -18,5 +19,12 @@ public record GaugeTexts(List<GaugeText> texts, ProbeScores base) {
   /** None yet. */
   public static GaugeTexts none() {
     return new GaugeTexts(List.of(), ProbeScores.none());
+  }
+
+  /** The texts that do not go back to the probes of some pairs. */
+  public GaugeTexts without(Set<String> pairIds) {
+    return new GaugeTexts(
+        texts.stream().filter(text -> !pairIds.contains(text.pairId())).toList(),
+        base.without(pairIds));
   }
 }

@@ -12,6 +12,7 @@ import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.consume.WindowReader;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 
@@ -42,7 +43,7 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
       }
       Optional<Input> next = windows.poll(IDLE);
       if (next.isPresent() && next.get() instanceof Window window) {
-        WindowTrainer.End end = session.train(window, stop);
+        WindowTrainer.End end = session.train(window, Set.of(), stop);
         if (end == WindowTrainer.End.STOPPED) {
           return Optional.empty();
         }
@@ -54,6 +55,7 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
         session.passCycleEnd(versions);
       } else if (next.isPresent()) {
         session.skipTo(next.get().nextOffset());
+        erase((ControlInput) next.get());
       } else if (windows.isAtEnd()) {
         throw session.lost("training.windows.v1 ends before that place, at " + windows.position());
       }
@@ -75,8 +77,12 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
       Optional<Input> next = windows.poll(IDLE);
       if (next.isPresent() && next.get() instanceof Window window) {
         session.passOver(window);
-      } else if (next.isPresent() && next.get().nextOffset() > logged.getNextOffset()) {
+      } else if (next.isPresent()) {
         ControlInput input = (ControlInput) next.get();
+        erase(input);
+        if (input.nextOffset() <= logged.getNextOffset()) {
+          continue;
+        }
         session.skipTo(input.nextOffset());
         Control control = input.control();
         if (control.getKind() == CommandKind.ROLLBACK) {
@@ -91,5 +97,11 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
       }
     }
     throw lost;
+  }
+
+  private void erase(ControlInput input) {
+    if (input.control().getKind() == CommandKind.ERASE) {
+      session.eraseProbe(String.valueOf(input.control().getArgument()), input.nextOffset());
+    }
   }
 }

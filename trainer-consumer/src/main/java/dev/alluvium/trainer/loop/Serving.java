@@ -8,6 +8,7 @@ import dev.alluvium.trainer.commit.Commit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +60,10 @@ final class Serving {
             List.of(),
             List.of(),
             Optional.empty())
-        .answering(new Answer(requestId, true, "applied", ""));
+        .answering(new Answer(requestId, true, "applied", "", Map.of()));
   }
 
   private static Answer refused(String requestId, String reason, String detail) {
-    return new Answer(requestId, false, reason, detail);
+    return new Answer(requestId, false, reason, detail, Map.of());
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -28,13 +29,18 @@ record TokenizedWindow(
   /** An example that is not trained. */
   record Refused(Example example, RefusedText why) {}
 
+  /**
+   * Tokenizes a window.
+   *
+   * @param erased places in it of examples whose pairs were erased
+   */
   static TokenizedWindow of(
-      Window window, ExampleTokenizer tokenizer, List<LeftBehind> leftBehind) {
+      Window window, ExampleTokenizer tokenizer, List<LeftBehind> leftBehind, Set<Integer> erased) {
     List<TokenizedExample> examples = new ArrayList<>();
     Map<String, Long> tokens = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
-      left(example, leftBehind)
+      forbidden(example, leftBehind, erased)
           .orElseGet(() -> tokenize(example, tokenizer))
           .<Runnable>fold(
               accepted ->
@@ -48,7 +54,12 @@ record TokenizedWindow(
     return new TokenizedWindow(List.copyOf(examples), tokens, List.copyOf(refused));
   }
 
-  private static Optional<Tokenization> left(Example example, List<LeftBehind> leftBehind) {
+  private static Optional<Tokenization> forbidden(
+      Example example, List<LeftBehind> leftBehind, Set<Integer> erased) {
+    if (erased.contains(example.getIndex())) {
+      return Optional.of(
+          new RefusedText(RefusedText.Reason.ERASED, "its pair was erased before it was trained"));
+    }
     return leftBehind.stream()
         .flatMap(rollback -> rollback.foundIn(example).stream())
         .findFirst()

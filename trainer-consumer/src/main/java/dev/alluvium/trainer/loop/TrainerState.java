@@ -1,11 +1,12 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.schemas.avro.ErasedPlaces;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
-import dev.alluvium.trainer.checkpoint.LeftBehind;
+import dev.alluvium.trainer.checkpoint.ErasedProbe;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
@@ -95,9 +96,28 @@ final class TrainerState {
     gauge = texts;
   }
 
-  /** Takes the probes that came with a window. */
-  void takeProbes(Window window) {
-    window.open().getNewProbes().forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
+  /**
+   * Takes the probes that came with a window.
+   *
+   * @param erased pairs whose probes are not wanted any more
+   */
+  void takeProbes(Window window, Set<String> erased) {
+    window.open().getNewProbes().stream()
+        .filter(probe -> !erased.contains(probe.getPairId()))
+        .forEach(probe -> probes.putIfAbsent(probe.getPairId(), probe));
+  }
+
+  /**
+   * Lets the probe of a pair go, and what the gate and the gauge remember of it.
+   *
+   * @param nextOffset the offset after the order
+   */
+  void eraseProbe(String pairId, long nextOffset) {
+    forget(Set.of(pairId));
+    // Where the weights are nobody's, the probes are not all of those that a state may have.
+    if (probes.remove(pairId) != null || lineage.checkpoints().isEmpty()) {
+      position = position.afterErasure(new ErasedProbe(pairId, nextOffset));
+    }
   }
 
   /** The base model again, which has read up to an offset. */
@@ -166,8 +186,9 @@ final class TrainerState {
             List.of(),
             known.stream().filter(this::isReturnPoint).toList(),
             false,
-            leftBehindBy(known),
+            newestOf(known).map(TrainingPosition::leftBehind).orElse(List.of()),
             GuardMemory.none(),
+            newestOf(known).map(TrainingPosition::erasedProbes).orElse(List.of()),
             settings.digest(),
             fit);
     lineage = Lineage.none();
@@ -180,23 +201,26 @@ final class TrainerState {
         .isPresent();
   }
 
-  /** What the newest of these checkpoints knows to be left behind. */
-  private List<LeftBehind> leftBehindBy(List<String> names) {
+  /** Where the newest of these checkpoints stood. */
+  private Optional<TrainingPosition> newestOf(List<String> names) {
     return names.stream()
         .flatMap(name -> checkpoints.position(name).stream())
-        .reduce((older, newer) -> newer)
-        .map(TrainingPosition::leftBehind)
-        .orElse(List.of());
+        .reduce((older, newer) -> newer);
   }
 
   /**
    * Everything as it was at a checkpoint or, without one, at the base model, but for the place in
-   * the stream. A return to the base model keeps the probes and the gauge's texts: there are no
-   * others.
+   * the stream and what was erased since. A return to the base model keeps the probes and the
+   * gauge's texts: there are no others.
    */
   void returnTo(Optional<Checkpoint> back) {
     back.ifPresentOrElse(
-        this::takeAll,
+        point -> {
+          takeAll(point);
+          Set<String> erased = position.erasedAfter(point.position().nextOffset());
+          probes.keySet().removeAll(erased);
+          forget(erased);
+        },
         () -> {
           learner.reset();
           reference = ProbeScores.none();
@@ -206,6 +230,11 @@ final class TrainerState {
         back.map(point -> points.subList(0, points.indexOf(point.name()))).orElse(List.of());
     position = position.afterRollback(back.map(Checkpoint::position).orElse(null), earlier);
     lineage = Lineage.none();
+  }
+
+  private void forget(Set<String> erased) {
+    reference = reference.without(erased);
+    gauge = gauge.without(erased);
   }
 
   private void takeAll(Checkpoint checkpoint) {
@@ -225,10 +254,11 @@ final class TrainerState {
    * Goes on from a checkpoint that was just written.
    *
    * @param skipped windows passed over since the one before
+   * @param erased windows since the one before of which some examples were not trained
    */
-  void goOnFrom(Checkpoint checkpoint, Collection<Long> skipped) {
+  void goOnFrom(Checkpoint checkpoint, Collection<Long> skipped, Collection<ErasedPlaces> erased) {
     position = joined(position, checkpoint.name());
-    lineage = lineage.with(checkpoint.name(), skipped, kept());
+    lineage = lineage.with(checkpoint.name(), skipped, erased, kept());
   }
 
   private TrainingPosition joined(TrainingPosition from, String checkpoint) {

@@ -111,7 +111,8 @@ public final class TrainingLoop {
   }
 
   private boolean handle(Window window, BooleanSupplier stop) {
-    switch (session.train(window, () -> stopsOrLosesLease(stop))) {
+    Set<String> erased = windows.erasedAfter(window.nextOffset());
+    switch (session.train(window, erased, () -> stopsOrLosesLease(stop))) {
       case STOPPED -> {
         return false;
       }
@@ -156,6 +157,7 @@ public final class TrainingLoop {
                   control.getRequestId(),
                   String.valueOf(control.getArgument()),
                   trainingLog.versions()));
+      case ERASE -> session.eraseProbe(String.valueOf(control.getArgument()), nextOffset);
       case SERVE ->
           commit(
               Serving.of(

@@ -1,6 +1,8 @@
 package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.avro.Answer;
+import dev.alluvium.schemas.avro.ErasedPlaces;
+import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.ProbeComparison;
@@ -23,8 +25,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,7 +135,7 @@ final class TrainingSession {
 
   /** Takes the probes that came with a window, and its place; trains nothing. */
   void passOver(Window window) {
-    state.takeProbes(window);
+    state.takeProbes(window, Set.of());
     if (window.id() > position().lastWindow()) {
       state.moveTo(
           position().afterWindow(window.id(), window.nextOffset(), 0, position().guards()));
@@ -177,7 +181,7 @@ final class TrainingSession {
         version.getStatus());
     if (promoted && position().lastWindow() < committed.getLastWindow()) {
       // a point to return to, in the place of one that is damaged
-      state.goOnFrom(state.write(), skippedIds());
+      state.goOnFrom(state.write(), skippedIds(), List.of());
     }
   }
 
@@ -215,23 +219,27 @@ final class TrainingSession {
   }
 
   /**
-   * Trains a window, or skips it when it is in quarantine.
+   * Trains a window, or skips it when it is in quarantine. What was trained before is trained again
+   * without the same examples, whatever has been erased since.
    *
+   * @param erased pairs that were erased after the window was written
    * @return how it ended; unless it is done, what is in memory must be thrown away
    * @throws IllegalStateException when windows are missing before it
    */
-  WindowTrainer.End train(Window window, BooleanSupplier stop) {
+  WindowTrainer.End train(Window window, Set<String> erased, BooleanSupplier stop) {
     if (window.id() != position().lastWindow() + 1) {
       throw new IllegalStateException(
           "window %d follows window %d: windows are missing, most likely deleted before they were trained"
               .formatted(window.id(), position().lastWindow()));
     }
-    state.takeProbes(window);
+    state.takeProbes(window, erased);
     GuardMemory guards = position().guards();
     if (quarantined.contains(window.id())) {
       skipped.add(new Skipped(window.id(), window.examples().size()));
     } else {
-      Books books = training.train(window, state.learner(), position().leftBehind(), stop);
+      SortedSet<Integer> left =
+          isBehind() ? state.lineage().erasedFrom(window.id()) : places(window, erased);
+      Books books = training.train(window, state.learner(), position().leftBehind(), left, stop);
       WindowTrainer.End end = isBehind() ? books.end() : guarded(window, books);
       if (end != WindowTrainer.End.DONE) {
         return end;
@@ -299,6 +307,22 @@ final class TrainingSession {
   private GuardMemory measured(Map<String, ProbeComparison> probes) {
     GuardMemory guards = position().guards();
     return guards.with(guards.transfer().measured(probes));
+  }
+
+  private static SortedSet<Integer> places(Window window, Set<String> pairIds) {
+    return window.examples().stream()
+        .filter(example -> pairIds.contains(example.getPairId()))
+        .map(Example::getIndex)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Lets the probe of an erased pair go.
+   *
+   * @param nextOffset the offset after the order
+   */
+  void eraseProbe(String pairId, long nextOffset) {
+    state.eraseProbe(pairId, nextOffset);
   }
 
   /** Passes over a control. */
@@ -372,10 +396,10 @@ final class TrainingSession {
           "%s has no state to return to any more: there is %s (train.keep.promoted)%s"
               .formatted(version, points.told(), points.damages());
       return Commit.of(progress())
-          .answering(new Answer(requestId, false, "no_return_point", detail));
+          .answering(new Answer(requestId, false, "no_return_point", detail, Map.of()));
     }
     return rollback(back, Optional.empty(), versions)
-        .answering(new Answer(requestId, true, "applied", ""));
+        .answering(new Answer(requestId, true, "applied", "", Map.of()));
   }
 
   /** Windows since are left out, and the probes that came with them. */
@@ -439,6 +463,13 @@ final class TrainingSession {
     return skipped.stream().map(Skipped::window).toList();
   }
 
+  private List<ErasedPlaces> erasedPlaces() {
+    return trained.stream()
+        .filter(books -> !books.erased().isEmpty())
+        .map(books -> new ErasedPlaces(books.report().getWindowId(), books.erased()))
+        .toList();
+  }
+
   private List<Outcome> outcomes(String checkpoint) {
     List<Outcome> outcomes = new ArrayList<>();
     trained.forEach(books -> outcomes.add(books.outcome(checkpoint)));
@@ -453,7 +484,7 @@ final class TrainingSession {
       Optional<ModelVersion> version,
       List<ModelVersion> changed) {
     skipped.forEach(one -> quarantined.remove(one.window()));
-    state.goOnFrom(checkpoint, skippedIds());
+    state.goOnFrom(checkpoint, skippedIds(), erasedPlaces());
     committed = progressAt(Optional.of(checkpoint.name()));
     Commit commit =
         new Commit(
@@ -481,6 +512,7 @@ final class TrainingSession {
         .setHeartbeat(clock.instant())
         .setOlder(state.lineage().older())
         .setPassedOver(state.lineage().passedOver())
+        .setErased(state.lineage().erased())
         .build();
   }
 }

@@ -16,6 +16,7 @@ import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.loop.WindowTrainer.Trained;
 import dev.alluvium.trainer.optim.LearningRate;
 import dev.alluvium.trainer.text.ExampleTokenizer;
+import dev.alluvium.trainer.text.RefusedText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -46,12 +48,14 @@ final class WindowTraining {
    *
    * @param report for people
    * @param refused places in the window of the examples that are not trained
-   * @param deadLetters one for each of them
+   * @param erased those of them whose pairs were erased, in order
+   * @param deadLetters one for each that is not trained
    * @param end how it ended
    */
   record Books(
       TrainReport report,
       List<Integer> refused,
+      List<Integer> erased,
       List<DeadLetter> deadLetters,
       WindowTrainer.End end) {
     /** The outcome, once the checkpoint that holds the result is written. */
@@ -67,10 +71,19 @@ final class WindowTraining {
     }
   }
 
-  /** Trains a window, except what it holds of what rollbacks have left behind. */
-  Books train(Window window, Learner learner, List<LeftBehind> leftBehind, BooleanSupplier stop) {
+  /**
+   * Trains a window, except what it holds of what rollbacks have left behind.
+   *
+   * @param erased places in it of examples whose pairs were erased; they are not trained either
+   */
+  Books train(
+      Window window,
+      Learner learner,
+      List<LeftBehind> leftBehind,
+      SortedSet<Integer> erased,
+      BooleanSupplier stop) {
     long begin = System.nanoTime();
-    TokenizedWindow tokenized = TokenizedWindow.of(window, tokenizer, leftBehind);
+    TokenizedWindow tokenized = TokenizedWindow.of(window, tokenizer, leftBehind, erased);
     WindowTrainer trainer =
         new WindowTrainer(
             learner.step(),
@@ -98,7 +111,7 @@ final class WindowTraining {
     List<DeadLetter> letters = tokenized.refused().stream().map(this::deadLetter).toList();
     List<Integer> refused =
         tokenized.refused().stream().map(one -> one.example().getIndex()).toList();
-    return new Books(report, refused, letters, trained.end());
+    return new Books(report, refused, List.copyOf(erased), letters, trained.end());
   }
 
   private static Map<String, Map<String, Long>> origins(Window window) {
@@ -111,9 +124,11 @@ final class WindowTraining {
     return origins;
   }
 
+  /** Of an erased pair the letter has the id and the place, not the words. */
   private DeadLetter deadLetter(TokenizedWindow.Refused refused) {
     Instant now = clock.instant();
     Example example = refused.example();
+    boolean erased = refused.why().reason() == RefusedText.Reason.ERASED;
     return DeadLetter.newBuilder()
         .setStage("train")
         .setReason(refused.why().reason().name().toLowerCase(Locale.ROOT))
@@ -121,7 +136,7 @@ final class WindowTraining {
             "example of window %d: %s".formatted(example.getWindowId(), refused.why().detail()))
         .setSource(example.getPosition())
         .setKey(ByteBuffer.wrap(example.getPairId().getBytes(UTF_8)))
-        .setValue(ByteBuffer.wrap(EXAMPLES.toBytes(example)))
+        .setValue(erased ? null : ByteBuffer.wrap(EXAMPLES.toBytes(example)))
         .setTime(now)
         .build();
   }

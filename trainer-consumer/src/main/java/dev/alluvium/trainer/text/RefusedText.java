@@ -18,6 +18,8 @@ public record RefusedText(Reason reason, String detail) implements Tokenization 
     NOT_UNICODE,
     /** It is of what a rollback has left behind. */
     LEFT_BEHIND,
+    /** Its pair was erased after its window was written. */
+    ERASED,
     /** The chat template refuses the conversation, or writes it so that it cannot be trained. */
     TEMPLATE
   }

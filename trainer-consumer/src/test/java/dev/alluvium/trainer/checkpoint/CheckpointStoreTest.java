@@ -44,6 +44,7 @@ class CheckpointStoreTest {
           new GuardMemory(
               new LossHistory(Map.of("", List.of(2.5, 2.25))),
               Transfer.none().trained(List.of("math"))),
+          List.of(new ErasedProbe("p0", 70)),
           "sd",
           "fit");
 

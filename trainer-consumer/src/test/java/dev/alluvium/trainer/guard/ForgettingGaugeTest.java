@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,18 @@ class ForgettingGaugeTest {
           assertThat(gauge.completed(GaugeTexts.none(), probes(0, 9), models.base()))
               .as("the same texts whenever they are written together")
               .isEqualTo(gauge.completed(GaugeTexts.none(), probes(0, 9), models.base()));
+        });
+  }
+
+  @Test
+  void textsOfAnErasedPairGo() {
+    withModels(
+        5,
+        (gauge, models) -> {
+          GaugeTexts texts = gauge.completed(GaugeTexts.none(), probes(0, 4), models.base());
+          GaugeTexts left = texts.without(Set.of("p2"));
+          assertThat(left.texts()).extracting(GaugeText::pairId).containsExactly("p0", "p1", "p3");
+          assertThat(left.base().byProbe()).containsOnlyKeys("p0", "p1", "p3");
         });
   }
 

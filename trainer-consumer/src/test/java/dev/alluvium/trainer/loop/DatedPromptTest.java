@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,6 @@ class DatedPromptTest {
             examples,
             Windows.close(1, 1, WindowDigest.of(examples), CloseReason.COUNT),
             3);
-    return TokenizedWindow.of(window, tokenizer, List.of()).examples().get(0);
+    return TokenizedWindow.of(window, tokenizer, List.of(), Set.of()).examples().get(0);
   }
 }

@@ -2,6 +2,7 @@ package dev.alluvium.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.schemas.avro.ErasedPlaces;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,23 +17,40 @@ class LineageTest {
   void isWhatStaysOnDiskAndTheWindowsPassedOverSince() {
     Lineage lineage =
         Lineage.none()
-            .with(TWO, List.of(1L), Set.of(TWO))
-            .with(FOUR, List.of(3L), Set.of(TWO, FOUR))
-            .with(FIVE, List.of(), Set.of(TWO, FOUR, FIVE));
+            .with(TWO, List.of(1L), List.of(), Set.of(TWO))
+            .with(FOUR, List.of(3L), List.of(), Set.of(TWO, FOUR))
+            .with(FIVE, List.of(), List.of(), Set.of(TWO, FOUR, FIVE));
 
     assertThat(lineage.older()).containsExactly(TWO, FOUR);
     assertThat(lineage.passedOver()).containsExactly(3L);
-    assertThat(lineage.upTo(FOUR)).isEqualTo(new Lineage(List.of(TWO, FOUR), List.of(3L)));
+    assertThat(lineage.upTo(FOUR))
+        .isEqualTo(new Lineage(List.of(TWO, FOUR), List.of(3L), List.of()));
   }
 
   @Test
   void forgetsWhatIsDeletedAndWhatIsTooFarBack() {
-    Lineage lineage = new Lineage(List.of(TWO, FOUR), List.of(3L));
+    Lineage lineage = new Lineage(List.of(TWO, FOUR), List.of(3L), List.of());
 
-    assertThat(lineage.with(FIVE, List.of(), Set.of(FOUR, FIVE)))
-        .isEqualTo(new Lineage(List.of(FOUR, FIVE), List.of()));
-    assertThat(lineage.with(FAR, List.of(), Set.of(TWO, FOUR, FAR)))
+    assertThat(lineage.with(FIVE, List.of(), List.of(), Set.of(FOUR, FIVE)))
+        .isEqualTo(new Lineage(List.of(FOUR, FIVE), List.of(), List.of()));
+    assertThat(lineage.with(FAR, List.of(), List.of(), Set.of(TWO, FOUR, FAR)))
         .isEqualTo(Lineage.beginningWith(FAR));
+  }
+
+  @Test
+  void remembersWhatWasErasedFromWindowsThatMayBeTrainedAgain() {
+    ErasedPlaces third = new ErasedPlaces(3L, List.of(1, 5));
+    ErasedPlaces fifth = new ErasedPlaces(5L, List.of(0));
+    Lineage lineage =
+        Lineage.none()
+            .with(TWO, List.of(), List.of(), Set.of(TWO))
+            .with(FOUR, List.of(), List.of(third), Set.of(TWO, FOUR))
+            .with(FIVE, List.of(), List.of(fifth), Set.of(TWO, FOUR, FIVE));
+
+    assertThat(lineage.upTo(TWO).erasedFrom(3)).containsExactly(1, 5);
+    assertThat(lineage.erasedFrom(4)).isEmpty();
+    assertThat(lineage.with(FIVE, List.of(), List.of(), Set.of(FOUR, FIVE)).erased())
+        .containsExactly(fifth);
   }
 
   @Test

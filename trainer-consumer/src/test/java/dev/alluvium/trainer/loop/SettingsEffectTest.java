@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -256,7 +257,7 @@ class SettingsEffectTest {
               tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
       WindowTraining.Books books =
           new WindowTraining(settings, examples, InstantSource.system())
-              .train(window(), learner, List.of(), () -> false);
+              .train(window(), learner, List.of(), Collections.emptySortedSet(), () -> false);
       assertThat(books.end()).isEqualTo(WindowTrainer.End.DONE);
       Path state = Files.createTempDirectory(root, "trained").resolve("state.safetensors");
       learner.save(state);

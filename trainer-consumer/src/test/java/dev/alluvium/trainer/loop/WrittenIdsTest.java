@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class WrittenIdsTest {
             .setEventTime(Instant.EPOCH)
             .setPosition(new SourcePosition("pairs.v1", 0, 0L))
             .build();
-    TokenizedWindow window = TokenizedWindow.of(window(example), examples, List.of());
+    TokenizedWindow window = TokenizedWindow.of(window(example), examples, List.of(), Set.of());
     assertThat(window.refused()).isEmpty();
     return window.examples().get(0);
   }

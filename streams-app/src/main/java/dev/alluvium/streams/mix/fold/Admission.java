@@ -265,6 +265,13 @@ final class Admission {
     return next.namedCarry(Shares.bounded(next.carryOf(memory.carry), policy.getMaxCarry()));
   }
 
+  /** Expires what waits of a pair, in whatever edition; tells how many. */
+  int erase(String pairId) {
+    List<Place> found = pools.ofPair(pairId);
+    found.forEach(place -> expire(place, "erased"));
+    return found.size();
+  }
+
   private void overflow(String skill, int most) {
     for (Place place : oldest(skill, pools.size(skill) - most)) {
       expire(place, "pool_full");

@@ -22,6 +22,7 @@ import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  * effect at a window boundary by taking effect at once. Belongs to one thread.
  */
 public final class MixFold {
-  /** Version of these rules; a change that makes other windows of the same ledger raises it. */
+  /**
+   * Version of these rules; a change that makes other windows of the same ledger raises it. ERASE
+   * did not: no ledger that older rules could read has one.
+   */
   public static final int VERSION = 1;
 
   /** The longest step of the clock between two ticks: an outage ages nothing. */
@@ -54,6 +58,7 @@ public final class MixFold {
   private final Hygiene hygiene;
   private final Reservoirs reservoirs;
   private final OpenWindows open;
+  private final Erasure erasure;
   private final Stages stages;
   private final WindowMaker windows;
   private boolean changed = true;
@@ -69,6 +74,7 @@ public final class MixFold {
     Pools pools = new Pools(store, open.keys());
     this.admission = new Admission(memory, pools, hygiene);
     admission.recount();
+    this.erasure = new Erasure(admission, open, reservoirs, probes);
     this.stages = new Stages(memory, pools, reservoirs);
     Replay replay = new Replay(memory, reservoirs, stages, hygiene);
     this.windows = new WindowMaker(memory, admission, probes, open, stages, replay);
@@ -221,7 +227,7 @@ public final class MixFold {
       if (change.getFromSettings()) {
         memory.settingsDigest = memory.policyDigest();
       }
-      answer(new Answer(change.getRequestId(), true, "applied", ""), out);
+      answer(new Answer(change.getRequestId(), true, "applied", "", Map.of()), out);
     }
   }
 
@@ -237,7 +243,7 @@ public final class MixFold {
 
   private void refuse(PolicyChange change, String reason, String detail, MixOutput out) {
     ignore(reason, change.getRequestId() + ": " + detail, out);
-    answer(new Answer(change.getRequestId(), false, reason, detail), out);
+    answer(new Answer(change.getRequestId(), false, reason, detail, Map.of()), out);
   }
 
   private void answer(Answer answer, MixOutput out) {
@@ -245,13 +251,29 @@ public final class MixFold {
   }
 
   private void command(Command command, MixOutput out) {
-    if (command.getKind() != CommandKind.FLUSH) {
+    if (command.getKind() == CommandKind.ERASE) {
+      erase(command, out);
+    } else if (command.getKind() != CommandKind.FLUSH) {
       control(command.getRequestId(), command.getKind(), command.getArgument(), out);
     } else if (memory.flushes.size() < MAX_FLUSHES) {
       memory.flushes.add(new PendingFlush(command.getRequestId(), memory.nextCandidate));
     } else {
       ignore("too_many_flushes", command.getRequestId(), out);
     }
+  }
+
+  /** The trainer is told in any case: it may have probes and windows that nothing here knows of. */
+  private void erase(Command command, MixOutput out) {
+    String pairId = command.getArgument();
+    if (pairId == null) {
+      String detail = "the command names no pair";
+      ignore("erase_nothing", command.getRequestId() + ": " + detail, out);
+      answer(new Answer(command.getRequestId(), false, "erase_nothing", detail, Map.of()), out);
+      return;
+    }
+    Map<String, Long> left = erasure.of(pairId);
+    control(command.getRequestId(), CommandKind.ERASE, pairId, out);
+    answer(new Answer(command.getRequestId(), true, "applied", "", left), out);
   }
 
   private boolean completeFlushes(MixOutput out) {

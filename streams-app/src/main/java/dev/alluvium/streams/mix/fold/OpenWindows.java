@@ -2,14 +2,17 @@ package dev.alluvium.streams.mix.fold;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.OpenContents;
 import dev.alluvium.schemas.avro.OpenPlace;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.OutcomeStatus;
-import dev.alluvium.schemas.avro.PooledCandidate;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What the windows without an outcome are made of. Their candidates stay in the pool's store until
@@ -41,7 +44,7 @@ final class OpenWindows {
   void written(long windowId, List<Content> contents) {
     List<OpenPlace> places =
         contents.stream()
-            .map(content -> new OpenPlace(content.key(), content.replayOf() != null))
+            .map(content -> new OpenPlace(content.key(), content.replayOf() != null, false))
             .toList();
     store.open().put(Long.toString(windowId), new OpenContents(places));
   }
@@ -71,16 +74,52 @@ final class OpenWindows {
         }
         continue;
       }
-      PooledCandidate pooled =
-          requireNonNull(store.pool().get(place.getKey()), "the pool lost " + place.getKey());
-      store.pool().delete(place.getKey());
       if (cannot) {
         settled.refused++;
       } else if (trained) {
-        settled.trained.merge(pooled.getCandidate().getSkill(), 1L, Long::sum);
-        reservoirs.offer(outcome.getWindowId(), index, pooled.getCandidate());
+        settled.trained.merge(Pools.skill(place.getKey()), 1L, Long::sum);
+        if (!place.getErased()) {
+          reservoirs.offer(outcome.getWindowId(), index, candidate(place));
+        }
       }
+      store.pool().delete(place.getKey());
     }
     return settled;
+  }
+
+  private Candidate candidate(OpenPlace place) {
+    return requireNonNull(store.pool().get(place.getKey()), "the pool lost " + place.getKey())
+        .getCandidate();
+  }
+
+  /**
+   * Drops the new examples of a pair: they stay in their windows, and are not kept afterwards.
+   *
+   * @return how many there were
+   */
+  int erase(String pairId) {
+    int erased = 0;
+    Map<String, OpenContents> windows = new TreeMap<>();
+    store.open().visit(windows::put);
+    for (Map.Entry<String, OpenContents> window : windows.entrySet()) {
+      List<OpenPlace> places = new ArrayList<>(window.getValue().getPlaces());
+      int before = erased;
+      for (int index = 0; index < places.size(); index++) {
+        OpenPlace place = places.get(index);
+        if (isNew(place) && candidate(place).getPairId().equals(pairId)) {
+          store.pool().delete(place.getKey());
+          places.set(index, new OpenPlace(place.getKey(), false, true));
+          erased++;
+        }
+      }
+      if (erased > before) {
+        store.open().put(window.getKey(), new OpenContents(places));
+      }
+    }
+    return erased;
+  }
+
+  private static boolean isNew(OpenPlace place) {
+    return !place.getReplayed() && !place.getErased();
   }
 }

@@ -140,6 +140,16 @@ final class Pools implements Supply {
         .toList();
   }
 
+  /** Where the editions of a pair wait; reads every candidate. */
+  List<Place> ofPair(String pairId) {
+    return all().stream().filter(place -> read(place).getPairId().equals(pairId)).toList();
+  }
+
+  /** The skill in the key of a candidate. */
+  static String skill(String key) {
+    return key.substring(0, key.lastIndexOf('|'));
+  }
+
   /** Whether a candidate admitted before the given number still waits. */
   boolean holdsOlderThan(long number) {
     return bySkill.values().stream()

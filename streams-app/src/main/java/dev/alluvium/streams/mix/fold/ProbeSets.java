@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.message.SchemaStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Each skill's probe set: first come, first in, each pair once, up to a bound. A probe waits here
@@ -65,7 +66,11 @@ final class ProbeSets {
     if (size == 0 && sizes.size() >= PolicyRules.MAX_SKILLS) {
       return Optional.of("too_many_skills");
     }
-    store.probes().put(probe.getPairId(), new AdmittedProbe(next, hygiene.watch(probe), probe));
+    store
+        .probes()
+        .put(
+            probe.getPairId(),
+            new AdmittedProbe(next, hygiene.watch(probe), probe, probe.getSkill()));
     members.add(probe.getPairId());
     waiting.put(next, probe.getPairId());
     sizes.put(probe.getSkill(), size + 1);
@@ -87,7 +92,9 @@ final class ProbeSets {
         break;
       }
       waiting.remove(order);
-      store.probes().put(pairId, new AdmittedProbe(order, admitted.getGrams(), null));
+      store
+          .probes()
+          .put(pairId, new AdmittedProbe(order, admitted.getGrams(), null, admitted.getSkill()));
       taken.add(probe);
     }
     return taken;
@@ -101,12 +108,28 @@ final class ProbeSets {
       String skill = requireNonNull(admitted.getWaiting()).getSkill();
       int size = sizes.getOrDefault(skill, 0);
       if (size > most) {
-        store.probes().delete(pairId);
-        hygiene.unwatch(pairId, admitted.getGrams());
-        members.remove(pairId);
-        waiting.remove(probe.getKey());
-        sizes.computeIfPresent(skill, (s, n) -> n == 1 ? null : n - 1);
+        remove(pairId, admitted, skill);
       }
+    }
+  }
+
+  /** Lets go of a pair's probe, wherever it is by now; true when there was one. */
+  boolean erase(String pairId) {
+    AdmittedProbe admitted = store.probes().get(pairId);
+    if (admitted == null) {
+      return false;
+    }
+    remove(pairId, admitted, admitted.getSkill());
+    return true;
+  }
+
+  private void remove(String pairId, AdmittedProbe admitted, @Nullable String skill) {
+    store.probes().delete(pairId);
+    hygiene.unwatch(pairId, admitted.getGrams());
+    members.remove(pairId);
+    waiting.remove(admitted.getOrder());
+    if (skill != null) {
+      sizes.computeIfPresent(skill, (s, n) -> n == 1 ? null : n - 1);
     }
   }
 

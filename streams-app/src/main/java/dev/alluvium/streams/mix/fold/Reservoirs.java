@@ -9,6 +9,7 @@ import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.schemas.avro.TrainedExample;
 import dev.alluvium.schemas.serde.AvroSerde;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -88,6 +89,21 @@ final class Reservoirs {
         .filter(key -> windowId(key) == windowId)
         .toList()
         .forEach(this::remove);
+  }
+
+  /** Takes back all examples of a pair; reads every example. Tells how many there were. */
+  int erase(String pairId) {
+    List<String> keys = new ArrayList<>();
+    store
+        .reservoirs()
+        .visit(
+            (key, example) -> {
+              if (example.getCandidate().getPairId().equals(pairId)) {
+                keys.add(key);
+              }
+            });
+    keys.forEach(this::remove);
+    return keys.size();
   }
 
   /** Examples kept, by skill. */

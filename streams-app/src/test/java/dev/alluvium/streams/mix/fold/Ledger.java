@@ -145,4 +145,8 @@ public final class Ledger {
     String argument = kind == CommandKind.FLUSH ? null : "v000001";
     return new LedgerEntry(new Command(requestId, kind, argument));
   }
+
+  public static LedgerEntry erase(String pairId) {
+    return new LedgerEntry(new Command("erase " + pairId, CommandKind.ERASE, pairId));
+  }
 }

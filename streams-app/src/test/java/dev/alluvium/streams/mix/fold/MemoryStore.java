@@ -24,9 +24,13 @@ final class MemoryStore {
   /** The tables, for a fold. */
   final MixStore tables = new MixStore(state, pool, probes, open, reservoirs, trained, remembered);
 
-  /** Candidates that wait or belong to a window without an outcome. */
+  /** Candidates that wait or belong to a window without an outcome, erased ones included. */
   int candidates() {
-    return pool.keys().size();
+    int[] erased = new int[1];
+    open.visit(
+        (window, contents) ->
+            contents.getPlaces().forEach(place -> erased[0] += place.getErased() ? 1 : 0));
+    return pool.keys().size() + erased[0];
   }
 
   /** Candidates that wait. */

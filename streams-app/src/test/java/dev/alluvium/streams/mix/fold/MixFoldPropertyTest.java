@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.CloseReason;
+import dev.alluvium.schemas.avro.Command;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Example;
@@ -15,6 +16,7 @@ import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.QuotaUnit;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
@@ -23,6 +25,7 @@ import dev.alluvium.streams.mix.quota.Planner;
 import dev.alluvium.streams.mix.quota.Shares;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -176,6 +179,41 @@ class MixFoldPropertyTest {
       }
     }
     replayed += replays;
+  }
+
+  /** What was erased is in no later window, unless it was produced again. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatWasErasedIsInNoLaterWindow(long seed) {
+    Mix mix = new Mix();
+    Set<String> gone = new HashSet<>();
+    for (LedgerEntry entry : RandomLedger.of(seed, ENTRIES)) {
+      if (entry.getEntry() instanceof Command command && command.getKind() == CommandKind.ERASE) {
+        gone.add(command.getArgument());
+      } else if (entry.getEntry() instanceof Candidate candidate) {
+        gone.remove(candidate.getPairId());
+      } else if (entry.getEntry() instanceof Probe probe) {
+        gone.remove(probe.getPairId());
+      }
+      int before = mix.written.size();
+      mix.fold(entry);
+      for (Object record : mix.written.subList(before, mix.written.size())) {
+        if (record instanceof Example example) {
+          assertThat(gone).doesNotContain(example.getPairId());
+        } else if (record instanceof WindowOpen open) {
+          assertThat(open.getNewProbes()).noneMatch(probe -> gone.contains(probe.getPairId()));
+        }
+      }
+    }
+    mix.answers.forEach(
+        answer -> answer.getCounts().forEach((place, n) -> ERASED.merge(place, n, Long::sum)));
+  }
+
+  private static final Map<String, Long> ERASED = new HashMap<>();
+
+  @AfterAll
+  static void somethingWasErasedFromEverywhere() {
+    assertThat(ERASED).hasSize(4).allSatisfy((place, n) -> assertThat(n).isPositive());
   }
 
   private static List<Example> examples(List<Object> records) {

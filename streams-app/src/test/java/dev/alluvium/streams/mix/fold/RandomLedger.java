@@ -56,8 +56,11 @@ final class RandomLedger {
     } else if (dice < 85) {
       time += random.nextInt(5) == 0 ? -random.nextInt(2_000) : random.nextInt(4_000);
       entries.add(Ledger.tick(time));
-    } else if (dice < 94) {
+    } else if (dice < 93) {
       outcome();
+    } else if (dice < 94) {
+      int recent = Math.max(0, ids - 1 - random.nextInt(40));
+      entries.add(Ledger.erase(random.nextInt(3) == 0 ? "p" + random.nextInt(50) : "c" + recent));
     } else if (dice < 96) {
       entries.add(Ledger.promotion(++promoted, window));
     } else if (dice < 98) {

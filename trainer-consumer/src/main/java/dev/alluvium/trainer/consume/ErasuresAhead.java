@@ -1,0 +1,76 @@
+package dev.alluvium.trainer.consume;
+
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
+import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Orders to erase a pair that stand in {@code training.windows.v1} after the window that is to be
+ * trained next. Reads ahead of the trainer by a consumer of its own, every record once unless the
+ * trainer goes back; the mixer is few windows ahead, so that is little. Owned by one thread.
+ */
+final class ErasuresAhead implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final TopicPartition partition;
+  private final KafkaConsumer<String, WindowRecord> consumer;
+  private final NavigableMap<Long, String> found = new TreeMap<>();
+  private long from;
+
+  ErasuresAhead(Properties settings, Topic<String, WindowRecord> topic) {
+    this.partition = new TopicPartition(topic.name(), 0);
+    this.consumer =
+        new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, 0);
+  }
+
+  /** The pairs of the orders that are there now at an offset or after it. */
+  Set<String> after(long offset) {
+    if (offset < from || consumer.position(partition) < offset) {
+      consumer.seek(partition, offset);
+      found.clear();
+    }
+    from = offset;
+    found.headMap(offset).clear();
+    readToEnd();
+    return Set.copyOf(found.values());
+  }
+
+  private void readToEnd() {
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (consumer.position(partition) < end) {
+      if (System.nanoTime() > deadline) {
+        throw new KafkaException(
+            "%s could not be read from %d to its end %d within %s, to see whether pairs are to be erased"
+                .formatted(partition, consumer.position(partition), end, PATIENCE));
+      }
+      consumer
+          .poll(POLL)
+          .forEach(
+              record -> {
+                if (record.value().getRecord() instanceof Control control
+                    && control.getKind() == CommandKind.ERASE) {
+                  found.put(record.offset(), String.valueOf(control.getArgument()));
+                }
+              });
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}
