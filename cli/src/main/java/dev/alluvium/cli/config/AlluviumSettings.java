@@ -9,6 +9,7 @@ import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
 import dev.alluvium.streams.config.WatchSettings;
 import dev.alluvium.trainer.config.GenerateSettings;
+import dev.alluvium.trainer.config.PublishSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
 
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
  * @param generate how generation workers work
+ * @param publish how servers follow the version that answers
  */
 public record AlluviumSettings(
     String namespace,
@@ -41,7 +43,8 @@ public record AlluviumSettings(
     DashboardSettings dashboard,
     JudgeSettings judges,
     TrainSettings train,
-    GenerateSettings generate) {
+    GenerateSettings generate,
+    PublishSettings publish) {
 
   /** Refuses mixture rules that contradict each other. */
   public AlluviumSettings {
