@@ -9,7 +9,6 @@ import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.config.StreamsSettings;
 import dev.alluvium.streams.config.WatchSettings;
 import dev.alluvium.trainer.config.GenerateSettings;
-import dev.alluvium.trainer.config.PublishSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import java.util.Map;
 

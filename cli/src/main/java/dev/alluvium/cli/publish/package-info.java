@@ -1,4 +1,7 @@
-/** {@code alluvium publish}: the command that keeps servers at the version that answers. */
+/**
+ * {@code alluvium publish}: the version that answers goes in, servers of vLLM that serve it and a
+ * file that names it come out.
+ */
 @NullMarked
 package dev.alluvium.cli.publish;
 

@@ -1,10 +1,12 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
+import dev.alluvium.cli.config.PublishSettings;
+import dev.alluvium.cli.publish.ServerReport.State;
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.trainer.config.PublishSettings;
-import dev.alluvium.trainer.publish.ServerReport.State;
+import dev.alluvium.trainer.release.CurrentFile;
 import dev.alluvium.trainer.release.KnownVersions;
 import dev.alluvium.trainer.release.ModelStore;
+import dev.alluvium.trainer.release.Published;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

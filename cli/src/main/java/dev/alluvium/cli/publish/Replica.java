@@ -1,6 +1,6 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
-import dev.alluvium.trainer.publish.ServerReport.State;
+import dev.alluvium.cli.publish.ServerReport.State;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;

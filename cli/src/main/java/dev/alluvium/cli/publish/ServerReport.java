@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
 import java.util.List;
 
@@ -10,14 +10,14 @@ import java.util.List;
  * @param state whether it serves what shall answer
  * @param error why it does not; empty when it does
  */
-public record ServerReport(String url, List<String> loaded, State state, String error) {
+record ServerReport(String url, List<String> loaded, State state, String error) {
   /** Takes a copy of the list. */
-  public ServerReport {
+  ServerReport {
     loaded = List.copyOf(loaded);
   }
 
   /** How far a server can be. */
-  public enum State {
+  enum State {
     /** It lists what shall answer, and its probe succeeded. */
     SERVING,
     /** It cannot be reached; tried again. */

@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.trainer.release;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,7 +65,7 @@ public final class CurrentFile {
    *
    * @throws UncheckedIOException when the disk refuses; it then says what it said
    */
-  void write(Published published) {
+  public void write(Published published) {
     String text =
         JsonNodeFactory.instance
                 .objectNode()

@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
  * @param answers whether it answers
  * @param error why it cannot be served anywhere; empty when it can
  */
-public record PublishReport(
+record PublishReport(
     String version,
     String model,
     List<ServerReport> servers,
@@ -20,7 +20,7 @@ public record PublishReport(
     boolean answers,
     String error) {
   /** Takes a copy of the list. */
-  public PublishReport {
+  PublishReport {
     servers = List.copyOf(servers);
   }
 

@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
 /**
  * A version as servers know it.

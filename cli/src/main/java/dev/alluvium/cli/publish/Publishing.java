@@ -1,10 +1,11 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.cli.publish;
 
+import dev.alluvium.cli.config.PublishSettings;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
-import dev.alluvium.trainer.config.PublishSettings;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.generate.openai.ApiKey;
+import dev.alluvium.trainer.release.CurrentFile;
 import dev.alluvium.trainer.release.VersionFollower;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** The publisher process: wires the parts and goes round, for ever or once. */
-public final class Publishing {
+final class Publishing {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration REST = Duration.ofMillis(100);
@@ -33,7 +34,7 @@ public final class Publishing {
    * @param environment variables of the process, where the key may be
    * @throws IllegalArgumentException when there is no server, or no key where the settings say
    */
-  public Publishing(
+  Publishing(
       PublishSettings settings,
       TrainSettings train,
       KafkaSettings kafka,
@@ -58,7 +59,7 @@ public final class Publishing {
   }
 
   /** Follows the version that answers until told to stop. */
-  public void run(BooleanSupplier stop) {
+  void run(BooleanSupplier stop) {
     try (VersionFollower versions = new VersionFollower(kafka, topics);
         Publisher publisher = publisher(versions)) {
       while (!stop.getAsBoolean()) {
@@ -74,7 +75,7 @@ public final class Publishing {
    *
    * @return what came of it; nothing when told to stop before, or when models.v1 cannot be read
    */
-  public Optional<PublishReport> once(BooleanSupplier stop) {
+  Optional<PublishReport> once(BooleanSupplier stop) {
     try (VersionFollower versions = new VersionFollower(kafka, topics);
         Publisher publisher = publisher(versions)) {
       boolean switched = false;

@@ -1,4 +1,4 @@
-package dev.alluvium.trainer.publish;
+package dev.alluvium.trainer.release;
 
 import java.time.Instant;
 

@@ -1,6 +1,4 @@
-package dev.alluvium.trainer.config;
-
-import static dev.alluvium.trainer.config.Check.require;
+package dev.alluvium.cli.config;
 
 import java.net.URI;
 import java.time.Duration;
@@ -77,6 +75,12 @@ public record PublishSettings(
   /** The servers, one by one, without a slash at the end. */
   public List<String> urls() {
     return split(servers);
+  }
+
+  private static void require(boolean holds, String message, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(values));
+    }
   }
 
   private static List<String> split(String servers) {
