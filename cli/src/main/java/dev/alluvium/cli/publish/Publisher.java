@@ -183,15 +183,19 @@ final class Publisher implements AutoCloseable {
       return;
     }
     told = wanted.version();
+    String answering = before.map(Published::model).orElse("nothing");
+    if (!wanted.fault().isEmpty()) {
+      log.warn("what answers stays {}: {}", answering, wanted.fault());
+      return;
+    }
     long serving =
         replicas.stream().filter(replica -> replica.state(wanted) == State.SERVING).count();
     log.warn(
-        "{} is served by {} of {} servers and waits for all of them; until then what answers is {}{}",
+        "{} is served by {} of {} servers and waits for all of them; until then what answers is {}",
         wanted.version(),
         serving,
         replicas.size(),
-        before.map(Published::model).orElse("nothing"),
-        wanted.fault().isEmpty() ? "" : ": " + wanted.fault());
+        answering);
   }
 
   /**

@@ -227,7 +227,7 @@ final class Replica {
   }
 
   private void unreached(ServerException e) {
-    if (reaching.failures() == 0) {
+    if (reaching.failures() == 0 && !Thread.currentThread().isInterrupted()) {
       log.warn("{} is not ready, and is asked again: {}", server.url(), e.text());
     }
     listed = Map.of();

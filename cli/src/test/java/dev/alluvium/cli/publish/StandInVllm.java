@@ -38,6 +38,11 @@ final class StandInVllm implements AutoCloseable {
   private static final int TOKENS = 4;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static {
+    // Or each answer waits 40 ms for the acknowledgement of its headers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
   private final List<String> orders = new CopyOnWriteArrayList<>();
