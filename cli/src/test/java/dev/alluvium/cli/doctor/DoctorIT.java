@@ -167,7 +167,12 @@ class DoctorIT {
             "generate.openai key",
             "generate.openai.apiKeyFile",
             directory ->
-                Map.of("generate.openai.apiKeyFile", directory.resolve("key").toString())));
+                Map.of("generate.openai.apiKeyFile", directory.resolve("key").toString())),
+        planted(
+            "no key for the servers that follow",
+            "publish key",
+            "publish.apiKeyFile",
+            directory -> Map.of("publish.apiKeyFile", directory.resolve("key").toString())));
   }
 
   @ParameterizedTest
