@@ -32,6 +32,9 @@ final class Replica {
   private final Map<String, Trial> trials = new HashMap<>();
   private final Trial reaching;
 
+  /** The adapter that answers: it is never given up. */
+  private Optional<Adapter> published = Optional.empty();
+
   /**
    * @param newTrial how long to wait between trials
    * @param attempts trials of an adapter before it is given up
@@ -55,13 +58,14 @@ final class Replica {
     published.ifPresent(adapter -> wanted.put(adapter.model(), adapter));
     target.ifPresent(adapter -> wanted.put(adapter.model(), adapter));
     trials.keySet().retainAll(wanted.keySet());
+    this.published = published;
     if (reaching.isWaiting()) {
       return;
     }
     try {
       look();
       for (Adapter adapter : wanted.values()) {
-        bring(adapter, published.filter(adapter::equals).isPresent());
+        bring(adapter);
       }
       if (reaching.failures() > 0) {
         log.info("{} is back", server.url());
@@ -109,7 +113,7 @@ final class Replica {
     if (target.adapter().map(adapter -> proven.contains(adapter.model())).orElse(true)) {
       return State.SERVING;
     }
-    return trial(target).failures() >= attempts ? State.GIVEN_UP : State.FAILED;
+    return isGivenUp(target) ? State.GIVEN_UP : State.FAILED;
   }
 
   /** Why it does not serve what shall answer; empty when it does. */
@@ -121,9 +125,23 @@ final class Replica {
 
   /** Whether it serves what shall answer, or was tried often enough to say that it does not. */
   boolean isSettled(Target target) {
-    return state(target) == State.AWAY
-        ? reaching.failures() >= attempts
-        : state(target) != State.FAILED;
+    return switch (state(target)) {
+      case AWAY -> reaching.failures() >= attempts;
+      case FAILED -> trial(target).failures() >= attempts;
+      case SERVING, GIVEN_UP, NOT_ASKED -> true;
+    };
+  }
+
+  private boolean isGivenUp(Target target) {
+    return target
+        .adapter()
+        .filter(adapter -> !isPublished(adapter))
+        .map(adapter -> trial(target).failures() >= attempts)
+        .orElse(false);
+  }
+
+  private boolean isPublished(Adapter adapter) {
+    return published.filter(adapter::equals).isPresent();
   }
 
   private Trial trial(Target target) {
@@ -140,10 +158,11 @@ final class Replica {
     proven.retainAll(now.keySet());
   }
 
-  private void bring(Adapter adapter, boolean published) throws ServerException {
+  private void bring(Adapter adapter) throws ServerException {
     String model = adapter.model();
     Trial trial = trials.computeIfAbsent(model, name -> newTrial.get());
-    if (proven.contains(model) || trial.isWaiting() || trial.failures() >= attempts) {
+    boolean givenUp = trial.failures() >= attempts && !isPublished(adapter);
+    if (proven.contains(model) || trial.isWaiting() || givenUp) {
       return;
     }
     boolean found = listed.containsKey(model);
@@ -160,7 +179,7 @@ final class Replica {
       return;
     }
     failed(adapter, trial, fault.get());
-    if (listed.containsKey(model) && !(found && published)) {
+    if (listed.containsKey(model) && !(found && isPublished(adapter))) {
       server.unload(model);
       look();
     }
@@ -214,7 +233,7 @@ final class Replica {
 
   private void failed(Adapter adapter, Trial trial, String why) {
     trial.failed(why);
-    if (trial.failures() >= attempts) {
+    if (trial.failures() == attempts && !isPublished(adapter)) {
       log.warn(
           "{} is given up on {} after {} trials, until another version is to answer: {}",
           adapter.model(),

@@ -127,7 +127,7 @@ class PublishIT {
   private Map<String, String> settings(String servers) {
     return Map.of(
         "publish.servers", servers,
-        "publish.every", "50ms",
+        "publish.every", "200ms",
         "publish.drain", "100ms",
         "publish.keep", "0",
         "publish.attempts", "2",

@@ -400,6 +400,22 @@ class PublisherTest {
   }
 
   @Test
+  void whatAnswersIsNeverGivenUp() throws IOException {
+    Publisher publisher = publisher();
+    promoteAndRound(publisher, 1);
+    one.down();
+    one.up();
+    one.updatable = false;
+    PublishReport report = roundUntil(publisher, publisher::isSettled);
+    assertThat(report.servers().get(0).state()).isEqualTo(State.FAILED);
+    sleep(500);
+    round(publisher);
+
+    one.updatable = true;
+    assertThat(roundUntil(publisher, () -> !one.loaded().isEmpty()).answers()).isTrue();
+  }
+
+  @Test
   void aServerThatIsUnwellIsAskedAgainAfterGrowingPauses() throws IOException {
     one.unwell = true;
     promote(shelf.adapter(1));
