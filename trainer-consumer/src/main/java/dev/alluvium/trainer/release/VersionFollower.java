@@ -27,6 +27,9 @@ public final class VersionFollower implements AutoCloseable {
 
   private final KnownVersions versions = new KnownVersions();
 
+  /** Whether it was said that the broker does not answer, and it has not answered since. */
+  private boolean told;
+
   /** A follower that knows nothing until it is asked. */
   public VersionFollower(KafkaSettings kafka, Topics topics) {
     Topic<String, ModelVersion> topic = topics.models();
@@ -53,9 +56,13 @@ public final class VersionFollower implements AutoCloseable {
           versions.add(record.key(), record.value());
         }
       }
+      told = false;
       return consumer.position(partition, PATIENCE) >= end;
     } catch (KafkaException e) {
-      log.warn("{} cannot be read, the versions known so far stay: {}", partition, e.toString());
+      if (!told) {
+        log.warn("{} cannot be read, the versions known so far stay: {}", partition, e.toString());
+      }
+      told = true;
       return false;
     }
   }
