@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A server of vLLM, spoken to over HTTP. Each method is one call; none is repeated. */
 final class VllmServer {
@@ -36,6 +39,9 @@ final class VllmServer {
   /** Servers of vLLM list up to 20 for each position unless they are told otherwise. */
   private static final int LIKELIEST = 5;
 
+  /** Hosts that are gone answer nothing at all, and other servers wait for this one's round. */
+  private static final Duration CONNECTING = Duration.ofSeconds(5);
+
   private final String url;
   private final Optional<String> key;
   private final Duration timeout;
@@ -54,7 +60,7 @@ final class VllmServer {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timeout)
+            .connectTimeout(timeout.compareTo(CONNECTING) < 0 ? timeout : CONNECTING)
             .build();
   }
 
@@ -151,20 +157,28 @@ final class VllmServer {
   }
 
   private HttpRequest.Builder request(String path) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + "/" + path)).timeout(timeout);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/" + path));
     key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     return request;
   }
 
   private HttpResponse<String> send(HttpRequest request) throws ServerException {
+    CompletableFuture<HttpResponse<String>> call =
+        client.sendAsync(request, BodyHandlers.ofString());
     try {
-      return client.send(request, BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw ServerException.away("%s: %s".formatted(request.uri(), e), e);
+      return call.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw ServerException.away("%s: %s".formatted(request.uri(), e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw ServerException.away(
+          "%s: no whole answer within publish.timeout, %d ms"
+              .formatted(request.uri(), timeout.toMillis()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ServerException.away("%s: interrupted".formatted(request.uri()), e);
+    } finally {
+      call.cancel(true);
     }
   }
 

@@ -440,6 +440,20 @@ class PublisherTest {
   }
 
   @Test
+  void aServerThatStallsInItsAnswerIsNotWaitedForLongerThanTheTimeout() throws IOException {
+    settings.put("publish.timeout", "200ms");
+    one.stalls = true;
+    promote(shelf.adapter(1));
+    long begin = System.nanoTime();
+
+    List<ServerReport> servers = round(publisher()).servers();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    assertThat(servers.get(0).error()).contains("no whole answer within publish.timeout, 200 ms");
+    assertThat(two.loaded()).containsExactly("alluvium-v000001");
+  }
+
+  @Test
   void anAdapterThatTakesLongerThanTheTimeoutIsFoundLoadedLater() throws IOException {
     settings.put("publish.timeout", "200ms");
     one.loading = Duration.ofMillis(400);

@@ -59,6 +59,7 @@ final class StandInVllm implements AutoCloseable {
   volatile String key = "";
   volatile boolean updatable = true;
   volatile boolean unwell;
+  volatile boolean stalls;
   volatile boolean failsAdapters;
   volatile double noise;
   volatile Duration loading = Duration.ZERO;
@@ -145,7 +146,9 @@ final class StandInVllm implements AutoCloseable {
   private void handle(HttpExchange exchange, String path, Handler handler) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-    if (unwell) {
+    if (stalls) {
+      exchange.sendResponseHeaders(200, 100); // and no body ever
+    } else if (unwell) {
       respond(exchange, 500, JsonNodeFactory.instance.textNode("Internal Server Error"));
     } else if (!key.isEmpty() && !authorization.equals("Bearer " + key)) {
       respond(exchange, 401, JsonNodeFactory.instance.objectNode().put("error", "Unauthorized"));
