@@ -24,6 +24,7 @@ import dev.alluvium.cli.operate.ModelsCommand;
 import dev.alluvium.cli.operate.PolicyCommand;
 import dev.alluvium.cli.operate.TargetsCommand;
 import dev.alluvium.cli.produce.ProduceCommand;
+import dev.alluvium.cli.publish.PublishCommand;
 import dev.alluvium.cli.settings.ConfigCommand;
 import dev.alluvium.cli.streams.StreamsCommand;
 import dev.alluvium.cli.suite.SuiteCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
       StreamsCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      PublishCommand.class,
       EvaluateCommand.class,
       JudgeCommand.class,
       CompleteCommand.class,

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param judges which judges there are and who is asked
  * @param train how the trainer works
  * @param generate how generation workers work
+ * @param publish how servers follow the version that answers
  */
 public record AlluviumSettings(
     String namespace,
@@ -41,7 +42,8 @@ public record AlluviumSettings(
     DashboardSettings dashboard,
     JudgeSettings judges,
     TrainSettings train,
-    GenerateSettings generate) {
+    GenerateSettings generate,
+    PublishSettings publish) {
 
   /** Refuses mixture rules that contradict each other. */
   public AlluviumSettings {

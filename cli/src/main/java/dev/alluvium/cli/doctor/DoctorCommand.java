@@ -96,7 +96,17 @@ public final class DoctorCommand implements Callable<Integer> {
             "generate.openai key",
             "usable, or none",
             "put the server's key there, or set no place if it wants none",
-            () -> ApiKey.read(server, environment)));
+            () -> ApiKey.read(server, environment)),
+        Checks.readable(
+            "publish key",
+            "usable, or none",
+            "put the servers' key there, or set no place if they want none",
+            () ->
+                ApiKey.read(
+                    "publish",
+                    settings.publish().apiKeyFile(),
+                    settings.publish().apiKeyVariable(),
+                    environment)));
   }
 
   private static ObjectNode json(List<Finding> findings, boolean ok) {

@@ -166,8 +166,12 @@ class DoctorIT {
             "no key for the server",
             "generate.openai key",
             "generate.openai.apiKeyFile",
-            directory ->
-                Map.of("generate.openai.apiKeyFile", directory.resolve("key").toString())));
+            directory -> Map.of("generate.openai.apiKeyFile", directory.resolve("key").toString())),
+        planted(
+            "no key for the servers that follow",
+            "publish key",
+            "publish.apiKeyFile",
+            directory -> Map.of("publish.apiKeyFile", directory.resolve("key").toString())));
   }
 
   @ParameterizedTest

@@ -52,8 +52,8 @@ public record GenerateSettings(
         !backend.equals("openai") || !openai.baseUrl().isBlank(),
         "generate.openai.baseUrl is empty: generate.backend openai needs a server, such as http://localhost:8000/v1");
     require(
-        !backend.equals("openai") || !openai.model().isBlank(),
-        "generate.openai.model is empty: generate.backend openai needs the name the server knows its model by");
+        !backend.equals("openai") || !openai.model().isBlank() || !openai.current().isEmpty(),
+        "generate.openai.model is empty: generate.backend openai needs the name the server knows its model by, or generate.openai.current");
   }
 
   /** Whether a share group hands out requests. */

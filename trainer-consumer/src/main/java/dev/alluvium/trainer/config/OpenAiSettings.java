@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param model name it serves its model under
  * @param version our version that this model is, such as {@code v000012}, or {@code base}; empty
  *     when it is not ours
+ * @param current file that says which model and version are to be asked; empty when {@code model}
+ *     and {@code version} do
  * @param apiKeyFile file that holds the key; empty for none
  * @param apiKeyVariable environment variable that holds the key; empty for none
  * @param timeout longest answer
@@ -26,6 +28,7 @@ public record OpenAiSettings(
     String baseUrl,
     String model,
     String version,
+    String current,
     String apiKeyFile,
     String apiKeyVariable,
     Duration timeout,
@@ -47,6 +50,10 @@ public record OpenAiSettings(
         version.isEmpty() || version.equals("base") || version.matches("v\\d{6,}"),
         "generate.openai.version is %s: expected a version such as v000012, base, or nothing",
         version);
+    require(
+        current.isEmpty() || (model.isEmpty() && version.isEmpty()),
+        "generate.openai.current is %s: expected no generate.openai.model and version beside it, because the file names them",
+        current);
     require(
         apiKeyFile.isEmpty() || apiKeyVariable.isEmpty(),
         "generate.openai.apiKeyFile and generate.openai.apiKeyVariable are both set: expected one key");

@@ -27,6 +27,9 @@ public final class VersionFollower implements AutoCloseable {
 
   private final KnownVersions versions = new KnownVersions();
 
+  /** Whether it was said that the broker does not answer, and it has not answered since. */
+  private boolean told;
+
   /** A follower that knows nothing until it is asked. */
   public VersionFollower(KafkaSettings kafka, Topics topics) {
     Topic<String, ModelVersion> topic = topics.models();
@@ -39,8 +42,12 @@ public final class VersionFollower implements AutoCloseable {
     consumer.seekToBeginning(List.of(partition));
   }
 
-  /** Reads on to the end; without an answer of the broker, what was known stays. */
-  private void refresh() {
+  /**
+   * Reads on to the end; without an answer of the broker, what was known stays.
+   *
+   * @return whether the end was reached
+   */
+  private boolean refresh() {
     try {
       long end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
       long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -49,9 +56,23 @@ public final class VersionFollower implements AutoCloseable {
           versions.add(record.key(), record.value());
         }
       }
+      told = false;
+      return consumer.position(partition, PATIENCE) >= end;
     } catch (KafkaException e) {
-      log.warn("{} cannot be read, the versions known so far stay: {}", partition, e.toString());
+      if (!told) {
+        log.warn("{} cannot be read, the versions known so far stay: {}", partition, e.toString());
+      }
+      told = true;
+      return false;
     }
+  }
+
+  /**
+   * All versions as they are by now; nothing when the broker does not tell all of them. Changes
+   * with the next call.
+   */
+  public Optional<KnownVersions> all() {
+    return refresh() ? Optional.of(versions) : Optional.empty();
   }
 
   /** The version that answers by now: the one promoted last; none before the first. */

@@ -50,6 +50,16 @@ class GenerateSettingsTest {
   }
 
   @Test
+  void aFileMayNameTheModelInstead() {
+    OpenAiSettings followed = following("", "");
+    assertThat(settings("share", "openai", 16, 30, "cpu", followed).openai().current())
+        .isEqualTo("current.json");
+    assertThatThrownBy(() -> following("m", "")).hasMessageContaining("generate.openai.current is");
+    assertThatThrownBy(() -> following("", "base"))
+        .hasMessageContaining("expected no generate.openai.model and version beside it");
+  }
+
+  @Test
   void aServersSettingsAreChecked() {
     assertThatThrownBy(() -> openAi("a/v1", "m", "", "", 0))
         .hasMessageContaining("generate.openai.baseUrl is a/v1");
@@ -77,12 +87,31 @@ class GenerateSettingsTest {
         source, backend, batch, Duration.ofSeconds(lock), device, "float32", 0, openAi);
   }
 
+  private static OpenAiSettings following(String model, String version) {
+    return new OpenAiSettings(
+        "http://a/v1",
+        model,
+        version,
+        "current.json",
+        "",
+        "",
+        Duration.ofSeconds(1),
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        new BreakerSettings(1, Duration.ofSeconds(1)));
+  }
+
   private static OpenAiSettings openAi(
       String url, String model, String version, String key, double cap) {
     return new OpenAiSettings(
         url,
         model,
         version,
+        "",
         key,
         key,
         Duration.ofSeconds(1),

@@ -20,21 +20,31 @@ public final class ApiKey {
    * @throws IllegalArgumentException when there is no key at the place they name
    */
   public static Optional<String> read(OpenAiSettings settings, Map<String, String> environment) {
-    String file = settings.apiKeyFile();
-    String variable = settings.apiKeyVariable();
+    return read("generate.openai", settings.apiKeyFile(), settings.apiKeyVariable(), environment);
+  }
+
+  /**
+   * The same for any server.
+   *
+   * @param settings what the keys of its settings begin with
+   * @param file file that holds the key; empty for none
+   * @param variable variable that holds it; empty for none
+   */
+  public static Optional<String> read(
+      String settings, String file, String variable, Map<String, String> environment) {
     if (!file.isEmpty()) {
       try {
-        return some(Files.readString(Path.of(file)), "generate.openai.apiKeyFile", file);
+        return some(Files.readString(Path.of(file)), settings + ".apiKeyFile", file);
       } catch (IOException e) {
         throw new UncheckedIOException(
-            "generate.openai.apiKeyFile: %s cannot be read: expected a file that holds the key"
-                .formatted(file),
+            "%s.apiKeyFile: %s cannot be read: expected a file that holds the key"
+                .formatted(settings, file),
             e);
       }
     }
     return variable.isEmpty()
         ? Optional.empty()
-        : some(environment.getOrDefault(variable, ""), "generate.openai.apiKeyVariable", variable);
+        : some(environment.getOrDefault(variable, ""), settings + ".apiKeyVariable", variable);
   }
 
   private static Optional<String> some(String text, String setting, String place) {

@@ -38,18 +38,18 @@ final class Chat {
             .httpClientBuilder(http)
             .baseUrl(settings.baseUrl())
             .apiKey(apiKey.orElse("none"))
-            .modelName(settings.model())
             .timeout(settings.timeout())
             .maxRetries(0)
             .build();
   }
 
-  /** Asks; throws what langchain4j throws. */
-  ChatResponse ask(Asked asked) {
+  /** Asks a model of the server; throws what langchain4j throws. */
+  ChatResponse ask(Asked asked, String name) {
     GenerationRequest request = asked.request();
     List<ChatMessage> messages = asked.conversation().turns().stream().map(Chat::message).toList();
     OpenAiChatRequestParameters parameters =
         OpenAiChatRequestParameters.builder()
+            .modelName(name)
             .temperature(request.getTemperature())
             .maxOutputTokens(request.getMaxTokens())
             .seed(Long.hashCode(request.getSeed()) & Integer.MAX_VALUE)

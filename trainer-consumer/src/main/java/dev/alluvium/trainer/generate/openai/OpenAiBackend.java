@@ -7,6 +7,8 @@ import dev.alluvium.trainer.generate.backend.Asked;
 import dev.alluvium.trainer.generate.backend.Backend;
 import dev.alluvium.trainer.generate.backend.Reply;
 import dev.alluvium.trainer.generate.backend.UnusableBackendException;
+import dev.alluvium.trainer.generate.openai.ServedModel.Named;
+import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,26 +24,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server that speaks OpenAI's interface. Its text counts as our model's own only when the
- * settings say which of our versions it serves, and models.v1 knows that version.
+ * settings, or a publisher's file, say which of our versions it serves, and models.v1 knows that
+ * version.
  */
 public final class OpenAiBackend implements Backend {
-  private static final Logger log = LoggerFactory.getLogger(OpenAiBackend.class);
-  private static final String BASE = "base";
   private static final long LOOK_MILLIS = 100;
 
   private final OpenAiSettings settings;
   private final Chat chat;
   private final Guard guard;
   private final Spending spending;
-  private final Predicate<String> isVersion;
+  private final ServedModel served;
   private final ExecutorService calls;
-  private volatile boolean ours;
-  private boolean warned;
+  private volatile Named named;
 
   /**
    * A backend for a server; nothing is sent yet.
@@ -60,7 +58,8 @@ public final class OpenAiBackend implements Backend {
     this.chat = new Chat(settings, ApiKey.read(settings, environment));
     this.guard = new Guard(settings);
     this.spending = new Spending(settings.costPerDay(), clock);
-    this.isVersion = isVersion;
+    this.served = new ServedModel(settings, isVersion);
+    this.named = served.first();
     this.calls =
         Executors.newFixedThreadPool(
             settings.parallel(),
@@ -73,10 +72,15 @@ public final class OpenAiBackend implements Backend {
 
   @Override
   public List<Reply> answer(List<Asked> batch, BooleanSupplier cancelled) {
-    resolveVersion();
+    Optional<Named> now = served.now();
+    if (now.isEmpty()) {
+      String why = "%s does not say what answers".formatted(settings.current());
+      return batch.stream().<Reply>map(asked -> new Reply.NotNow(why)).toList();
+    }
+    named = now.get();
     List<Future<Reply>> futures = new ArrayList<>();
     for (Asked asked : batch) {
-      futures.add(calls.submit(() -> reply(asked)));
+      futures.add(calls.submit(() -> reply(asked, now.get())));
     }
     try {
       List<Reply> replies = new ArrayList<>();
@@ -89,57 +93,51 @@ public final class OpenAiBackend implements Backend {
     }
   }
 
-  private void resolveVersion() {
-    String version = settings.version();
-    if (ours || version.isEmpty()) {
-      return;
-    }
-    ours = version.equals(BASE) || isVersion.test(version);
-    if (!ours && !warned) {
-      warned = true;
-      log.warn(
-          "generate.openai.version is {}, which models.v1 does not know: what {} writes counts as a teacher's until it does",
-          version,
-          settings.model());
-    }
-  }
-
-  private Reply reply(Asked asked) {
+  private Reply reply(Asked asked, Named model) {
     if (asked.request().getKind() == GenerationKind.SCORE) {
       return signed(
+          model,
           asked.refused(
               "SCORE is not supported by this server: it gives no log-probabilities of given texts"));
     }
     Optional<String> fault = asked.fault();
     if (fault.isPresent()) {
-      return signed(asked.refused(fault.get()));
+      return signed(model, asked.refused(fault.get()));
     }
     try {
       if (!spending.pause().isZero()) {
         return new Reply.NotNow("generate.openai.costPerDay is spent");
       }
-      ChatResponse response = guard.call(() -> chat.ask(asked));
+      ChatResponse response = guard.call(() -> chat.ask(asked, model.model()));
       GenerationResult.Builder result = chat.result(asked, response);
       spending.add(result.getCost());
-      return signed(new Reply.Done(result.build()));
+      return signed(model, new Reply.Done(result.build()));
     } catch (RuntimeException e) {
-      if (Guard.isUnusable(e)) {
+      if (Guard.isUnusable(e) && !isUnloaded(e)) {
         throw new UnusableBackendException(
             "the server at %s does not let us in, or does not serve %s: check generate.openai.apiKeyFile or apiKeyVariable, baseUrl and model"
-                .formatted(settings.baseUrl(), settings.model()),
+                .formatted(settings.baseUrl(), model.model()),
             e);
       }
       String why = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
       return Guard.isRefusal(e)
-          ? signed(asked.refused("the server refused: " + why))
+          ? signed(model, asked.refused("the server refused: " + why))
           : new Reply.NotNow(why);
     }
   }
 
-  private Reply signed(Reply reply) {
+  /** Whether another model answers by now than the file said before this batch. */
+  private boolean isUnloaded(RuntimeException failure) {
+    return !settings.current().isEmpty() && failure instanceof ModelNotFoundException;
+  }
+
+  private static Reply signed(Named model, Reply reply) {
     return reply instanceof Reply.Done done
         ? new Reply.Done(
-            GenerationResult.newBuilder(done.result()).setModel(model()).setOurs(ours).build())
+            GenerationResult.newBuilder(done.result())
+                .setModel(model.shown())
+                .setOurs(model.ours())
+                .build())
         : reply;
   }
 
@@ -171,7 +169,7 @@ public final class OpenAiBackend implements Backend {
   /** Our version, once it is known to be ours; until then the name the server gives its model. */
   @Override
   public String model() {
-    return ours ? settings.version() : settings.model();
+    return named.shown();
   }
 
   @Override

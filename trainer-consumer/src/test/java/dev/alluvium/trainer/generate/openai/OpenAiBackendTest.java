@@ -17,6 +17,8 @@ import dev.alluvium.trainer.generate.backend.Asked;
 import dev.alluvium.trainer.generate.backend.Reply;
 import dev.alluvium.trainer.generate.backend.UnusableBackendException;
 import dev.alluvium.trainer.generate.openai.StandIn.Response;
+import dev.alluvium.trainer.release.CurrentFile;
+import dev.alluvium.trainer.release.Published;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,9 @@ class OpenAiBackendTest {
 
   /** Settings that a test changes a little. */
   private static final class Knobs {
+    private String model = "served";
     private String version = "";
+    private String current = "";
     private String keyFile = "";
     private String keyVariable = "";
     private Duration timeout = Duration.ofSeconds(10);
@@ -58,8 +62,9 @@ class OpenAiBackendTest {
     OpenAiSettings at(String url) {
       return new OpenAiSettings(
           url,
-          "served",
+          model,
           version,
+          current,
           keyFile,
           keyVariable,
           timeout,
@@ -289,6 +294,42 @@ class OpenAiBackendTest {
       assertThat(before.getOurs()).isFalse();
       assertThat(after.getModel()).isEqualTo("v000012");
       assertThat(after.getOurs()).isTrue();
+    }
+  }
+
+  @Test
+  void theModelIsTheOneThatAPublishersFileNamesAtTheMoment() throws IOException {
+    Knobs knobs = new Knobs();
+    knobs.model = "";
+    knobs.current = directory.resolve("current.json").toString();
+    CurrentFile current = new CurrentFile(Path.of(knobs.current));
+    IntFunction<Response> script = n -> n == 2 ? Response.failure(404) : Response.answer("plum");
+    try (StandIn server = new StandIn(script);
+        OpenAiBackend backend = backend(knobs, server, "v000012"::equals)) {
+      assertThat(ask(backend, 2))
+          .containsOnly(new Reply.NotNow(knobs.current + " does not say what answers"));
+      current.write(new Published("alluvium-v000012", "v000012", now.get()));
+      GenerationResult version = done(ask(backend, 1).get(0));
+      current.write(new Published("small", "base", now.get()));
+      GenerationResult base = done(ask(backend, 1).get(0));
+      current.write(new Published("alluvium-v000013", "v000013", now.get()));
+      assertThat(ask(backend, 1).get(0)).as("just unloaded").isInstanceOf(Reply.NotNow.class);
+      GenerationResult unknown = done(ask(backend, 1).get(0));
+
+      assertThat(server.requests())
+          .extracting(request -> request.body().path("model").asText())
+          .containsExactly("alluvium-v000012", "small", "alluvium-v000013", "alluvium-v000013");
+      assertThat(List.of(version, base, unknown))
+          .extracting(GenerationResult::getModel)
+          .containsExactly("v000012", "base", "alluvium-v000013");
+      assertThat(List.of(version, base, unknown))
+          .extracting(GenerationResult::getOurs)
+          .containsExactly(true, true, false);
+
+      Files.writeString(Path.of(knobs.current), "{}");
+      assertThatThrownBy(() -> ask(backend, 1))
+          .isInstanceOf(UnusableBackendException.class)
+          .hasMessageContaining("is not what `alluvium publish` writes");
     }
   }
 
