@@ -80,11 +80,16 @@ final class Asker implements AutoCloseable {
   }
 
   void promote(String version, Path adapter) {
+    version(version, VersionStatus.PROMOTED, adapter);
+  }
+
+  /** What a trainer says of a version. */
+  void version(String version, VersionStatus status, Path adapter) {
     Topic<String, ModelVersion> topic = cluster.topics().models();
     ModelVersion record =
         ModelVersion.newBuilder()
             .setVersion(version)
-            .setStatus(VersionStatus.PROMOTED)
+            .setStatus(status)
             .setReason("")
             .setMethod("lora")
             .setPath(adapter.toString())
