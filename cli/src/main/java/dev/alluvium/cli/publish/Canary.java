@@ -33,12 +33,12 @@ final class Canary {
    * @param base name of its base model
    */
   Optional<String> fault(VllmServer server, String model, String base) throws ServerException {
-    List<Answer> unadapted = new ArrayList<>();
+    List<Continuation> unadapted = new ArrayList<>();
     for (int i = 0; i < BASE_ANSWERS; i++) {
       unadapted.add(server.complete(base, prompt));
     }
-    Answer adapted = server.complete(model, prompt);
-    Answer first = unadapted.get(0);
+    Continuation adapted = server.complete(model, prompt);
+    Continuation first = unadapted.get(0);
     double noise = unadapted.stream().mapToDouble(first::difference).max().orElse(0);
     double difference = unadapted.stream().mapToDouble(adapted::difference).min().orElse(0);
     double least = Math.max(leastDifference, TIMES_NOISE * noise);

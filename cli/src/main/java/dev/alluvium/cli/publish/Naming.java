@@ -39,19 +39,19 @@ final class Naming {
   }
 
   /** The version as what shall answer, or why it cannot. */
-  Target target(ModelVersion version) {
+  Wanted target(ModelVersion version) {
     String name = version.getVersion();
     if (TrainingMethod.parse(version.getMethod()) != TrainingMethod.LORA) {
-      return Target.refused(
+      return Wanted.refused(
           name,
           "%s has all weights (train.method full), and servers take adapters only: start servers on its own directory, %s"
               .formatted(name, version.getPath()));
     }
     try {
       check(Path.of(version.getPath()));
-      return Target.of(adapter(version));
+      return Wanted.of(adapter(version));
     } catch (IllegalArgumentException e) {
-      return Target.refused(name, String.valueOf(e.getMessage()));
+      return Wanted.refused(name, String.valueOf(e.getMessage()));
     }
   }
 

@@ -5,14 +5,12 @@ import dev.alluvium.cli.publish.ServerReport.State;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.trainer.release.CurrentFile;
 import dev.alluvium.trainer.release.KnownVersions;
-import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.release.Published;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,10 +54,7 @@ final class Publisher implements AutoCloseable {
   /** Versions as they were when models.v1 was last read to its end. */
   private SortedMap<String, ModelVersion> known = new TreeMap<>();
 
-  private Optional<Target> target = Optional.empty();
-
-  /** When a name stopped to answer, of those that did so under this publisher. */
-  private final Map<String, Instant> left = new HashMap<>();
+  private Optional<Wanted> target = Optional.empty();
 
   private String told = "";
 
@@ -108,7 +103,7 @@ final class Publisher implements AutoCloseable {
     if (target.isEmpty()) {
       return Optional.empty();
     }
-    Target wanted = target.get();
+    Wanted wanted = target.get();
     Optional<Adapter> answering = current.read().flatMap(this::adapter);
     if (!inParallel(replica -> replica.tend(answering, wanted.adapter()), stop)) {
       return Optional.empty();
@@ -130,7 +125,7 @@ final class Publisher implements AutoCloseable {
 
   private void follow(KnownVersions all) {
     known = all.byName();
-    target = Optional.of(all.serving().map(naming::target).orElseGet(Target::base));
+    target = Optional.of(all.serving().map(naming::target).orElseGet(Wanted::base));
   }
 
   /** The adapter behind what was published; nothing for the base model, or a version not known. */
@@ -140,7 +135,7 @@ final class Publisher implements AutoCloseable {
         .filter(adapter -> adapter.model().equals(published.model()));
   }
 
-  private boolean switchTo(Target wanted) {
+  private boolean switchTo(Wanted wanted) {
     Optional<Published> before = current.read();
     Optional<String> ready = ready(wanted);
     if (ready.isEmpty()) {
@@ -153,8 +148,7 @@ final class Publisher implements AutoCloseable {
       return false;
     }
     Instant now = clock.instant();
-    current.write(new Published(model, wanted.version(), now));
-    before.ifPresent(old -> left.put(old.model(), now));
+    current.write(new Published(model, wanted.version(), now, left(before, model, now)));
     log.info(
         "{} answers from now on, on {} servers; before: {}",
         model,
@@ -163,8 +157,21 @@ final class Publisher implements AutoCloseable {
     return true;
   }
 
+  /** When names stopped to answer: what answered before, and what servers have from earlier. */
+  private SortedMap<String, Instant> left(Optional<Published> before, String model, Instant now) {
+    SortedMap<String, Instant> left = new TreeMap<>();
+    before.ifPresent(
+        old -> {
+          left.putAll(old.left());
+          left.keySet().retainAll(ours());
+          left.put(old.model(), now);
+        });
+    left.remove(model);
+    return left;
+  }
+
   /** The name all servers serve it under; nothing as long as one does not. */
-  private Optional<String> ready(Target wanted) {
+  private Optional<String> ready(Wanted wanted) {
     if (!replicas.stream().allMatch(replica -> replica.state(wanted) == State.SERVING)) {
       return Optional.empty();
     }
@@ -172,13 +179,25 @@ final class Publisher implements AutoCloseable {
   }
 
   private Optional<String> base() {
-    Set<Optional<String>> names =
-        replicas.stream().map(Replica::base).collect(Collectors.toUnmodifiableSet());
+    Set<Optional<String>> names = baseNames();
     return names.size() == 1 ? names.iterator().next() : Optional.empty();
   }
 
+  private Set<Optional<String>> baseNames() {
+    return replicas.stream().map(Replica::base).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** What is wrong with the names of the base model; empty when all that answer have one. */
+  private String bases() {
+    List<String> names = baseNames().stream().flatMap(Optional::stream).sorted().toList();
+    return names.size() < 2
+        ? ""
+        : "the servers call their base model by different names, %s: start them with one --served-model-name"
+            .formatted(names);
+  }
+
   /** Once for each thing that waits, and again when it has waited, gone on and waits again. */
-  private void tellWaiting(Target wanted, Optional<Published> before) {
+  private void tellWaiting(Wanted wanted, Optional<Published> before) {
     if (told.equals(wanted.version())) {
       return;
     }
@@ -186,6 +205,10 @@ final class Publisher implements AutoCloseable {
     String answering = before.map(Published::model).orElse("nothing");
     if (!wanted.fault().isEmpty()) {
       log.warn("what answers stays {}: {}", answering, wanted.fault());
+      return;
+    }
+    if (wanted.adapter().isEmpty() && !bases().isEmpty()) {
+      log.warn("what answers stays {}: {}", answering, bases());
       return;
     }
     long serving =
@@ -200,26 +223,27 @@ final class Publisher implements AutoCloseable {
 
   /**
    * Names of ours that are loaded somewhere and have not answered for long enough. The newest few
-   * of them stay.
+   * of those that ever did stay.
    */
-  private Set<String> idle(Target wanted) {
+  private Set<String> idle(Wanted wanted) {
     Optional<Published> published = current.read();
     if (published.isEmpty()) {
       return Set.of();
     }
-    Set<String> needed = new HashSet<>(Set.of(published.get().model()));
-    wanted.adapter().ifPresent(adapter -> needed.add(adapter.model()));
-    Instant lastSwitch = published.get().since();
+    Set<String> idle = new HashSet<>(ours());
+    idle.remove(published.get().model());
+    wanted.adapter().ifPresent(adapter -> idle.remove(adapter.model()));
+    Map<String, Instant> left = published.get().left();
+    idle.stream()
+        .filter(left::containsKey)
+        .sorted(Comparator.comparing(left::get).reversed())
+        .limit(settings.keep())
+        .toList()
+        .forEach(idle::remove);
     Instant drained = clock.instant().minus(settings.drain());
-    return ours().stream()
-        .filter(name -> !needed.contains(name))
-        .sorted(
-            Comparator.comparing((String name) -> left.getOrDefault(name, lastSwitch))
-                .thenComparing(name -> naming.version(name).map(ModelStore::number).orElse(0L))
-                .reversed())
-        .skip(settings.keep())
-        .filter(name -> !left.getOrDefault(name, lastSwitch).isAfter(drained))
-        .collect(Collectors.toUnmodifiableSet());
+    Instant lastSwitch = published.get().since();
+    idle.removeIf(name -> left.getOrDefault(name, lastSwitch).isAfter(drained));
+    return idle;
   }
 
   private Set<String> ours() {
@@ -239,7 +263,7 @@ final class Publisher implements AutoCloseable {
         .isPresent();
   }
 
-  private PublishReport report(Target wanted, boolean switched) {
+  private PublishReport report(Wanted wanted, boolean switched) {
     Set<String> ours = ours();
     List<ServerReport> servers = new ArrayList<>();
     for (int i = 0; i < replicas.size(); i++) {
@@ -251,8 +275,9 @@ final class Publisher implements AutoCloseable {
     Optional<String> model = wanted.adapter().map(Adapter::model).or(() -> ready(wanted));
     boolean answers =
         ready(wanted).isPresent() && current.read().map(Published::model).equals(ready(wanted));
-    return new PublishReport(
-        wanted.version(), model.orElse(""), servers, switched, answers, wanted.fault());
+    String error =
+        wanted.adapter().isEmpty() && wanted.fault().isEmpty() ? bases() : wanted.fault();
+    return new PublishReport(wanted.version(), model.orElse(""), servers, switched, answers, error);
   }
 
   /** Returns false when told to stop before all were done. */

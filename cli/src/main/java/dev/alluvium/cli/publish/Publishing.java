@@ -7,6 +7,7 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.generate.openai.ApiKey;
 import dev.alluvium.trainer.release.CurrentFile;
 import dev.alluvium.trainer.release.VersionFollower;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,9 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The publisher process: wires the parts and goes round, for ever or once. */
 final class Publishing {
+  private static final Logger log = LoggerFactory.getLogger(Publishing.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration REST = Duration.ofMillis(100);
@@ -62,8 +66,17 @@ final class Publishing {
   void run(BooleanSupplier stop) {
     try (VersionFollower versions = new VersionFollower(kafka, topics);
         Publisher publisher = publisher(versions)) {
+      boolean told = false;
       while (!stop.getAsBoolean()) {
-        publisher.round(stop);
+        try {
+          publisher.round(stop);
+          told = false;
+        } catch (UncheckedIOException e) { // a disk that is full or away may come back
+          if (!told) {
+            log.warn("{}, and is tried again: {}", e.getMessage(), String.valueOf(e.getCause()));
+          }
+          told = true;
+        }
         rest(settings.every(), stop);
       }
     }

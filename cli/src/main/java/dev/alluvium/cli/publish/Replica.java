@@ -32,6 +32,9 @@ final class Replica {
   private final Map<String, Trial> trials = new HashMap<>();
   private final Trial reaching;
 
+  /** Names that it would not unload. */
+  private final Set<String> kept = new HashSet<>();
+
   /** The adapter that answers: it is never given up. */
   private Optional<Adapter> published = Optional.empty();
 
@@ -78,16 +81,30 @@ final class Replica {
 
   /** Unloads names; what fails is tried again when it is asked for again. */
   void unload(Set<String> names) {
+    kept.retainAll(names);
     try {
       for (String name : names) {
         if (listed.containsKey(name) && !reaching.isWaiting()) {
-          server.unload(name);
-          log.info("{} is unloaded from {}", name, server.url());
-          look();
+          unload(name);
         }
       }
     } catch (ServerException e) {
       unreached(e);
+    }
+  }
+
+  private void unload(String name) throws ServerException {
+    try {
+      server.unload(name);
+      log.info("{} is unloaded from {}", name, server.url());
+      look();
+    } catch (ServerException e) {
+      if (e.isAway()) {
+        throw e;
+      }
+      if (kept.add(name)) {
+        log.warn("{} keeps {} and will be asked again: {}", server.url(), name, e.text());
+      }
     }
   }
 
@@ -103,7 +120,7 @@ final class Replica {
         : listed.values().stream().filter(Listed::isBase).map(Listed::id).findFirst();
   }
 
-  State state(Target target) {
+  State state(Wanted target) {
     if (reaching.failures() > 0) {
       return State.AWAY;
     }
@@ -117,14 +134,14 @@ final class Replica {
   }
 
   /** Why it does not serve what shall answer; empty when it does. */
-  String error(Target target) {
+  String error(Wanted target) {
     return reaching.failures() > 0
         ? reaching.error()
         : state(target) == State.SERVING ? "" : trial(target).error();
   }
 
   /** Whether it serves what shall answer, or was tried often enough to say that it does not. */
-  boolean isSettled(Target target) {
+  boolean isSettled(Wanted target) {
     return switch (state(target)) {
       case AWAY -> reaching.failures() >= attempts;
       case FAILED -> trial(target).failures() >= attempts;
@@ -132,7 +149,7 @@ final class Replica {
     };
   }
 
-  private boolean isGivenUp(Target target) {
+  private boolean isGivenUp(Wanted target) {
     return target
         .adapter()
         .filter(adapter -> !isPublished(adapter))
@@ -144,7 +161,7 @@ final class Replica {
     return published.filter(adapter::equals).isPresent();
   }
 
-  private Trial trial(Target target) {
+  private Trial trial(Wanted target) {
     return target
         .adapter()
         .map(adapter -> trials.getOrDefault(adapter.model(), newTrial.get()))
@@ -185,7 +202,7 @@ final class Replica {
     }
   }
 
-  /** Loads it if it is not there, and probes it; says what went wrong. */
+  /** Loads it if it is not there, and proves it; says what went wrong. */
   private Optional<String> proof(Adapter adapter, boolean found) throws ServerException {
     try {
       if (!found) {

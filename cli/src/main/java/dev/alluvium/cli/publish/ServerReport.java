@@ -18,11 +18,11 @@ record ServerReport(String url, List<String> loaded, State state, String error) 
 
   /** How far a server can be. */
   enum State {
-    /** It lists what shall answer, and its probe succeeded. */
+    /** It lists what shall answer, and it was proven. */
     SERVING,
     /** It cannot be reached; tried again. */
     AWAY,
-    /** It would not load it, or the probe failed; tried again. */
+    /** It would not load it, or it was not proven; tried again. */
     FAILED,
     /** The same, too often: not tried again until another version is to answer. */
     GIVEN_UP,

@@ -110,7 +110,7 @@ final class VllmServer {
   }
 
   /** The greedy continuation of a text. */
-  Answer complete(String model, String prompt) throws ServerException {
+  Continuation complete(String model, String prompt) throws ServerException {
     HttpResponse<String> response =
         post(
             "completions",
@@ -141,7 +141,7 @@ final class VllmServer {
           "%s/completions of %s: %d tokens with %d lists of log-probabilities: expected finite ones for each of one or more tokens"
               .formatted(url, model, tokens.size(), likeliest.size()));
     }
-    return new Answer(tokens, likeliest);
+    return new Continuation(tokens, likeliest);
   }
 
   private HttpResponse<String> get(String path) throws ServerException {

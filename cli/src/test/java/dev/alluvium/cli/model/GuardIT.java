@@ -70,13 +70,6 @@ class GuardIT {
 
   private static Cluster trained(String name, String lossLeap, String gaugeTexts) throws Exception {
     Cluster cluster = runs.namespace(name);
-    try (WindowWriter writer = new WindowWriter(cluster)) {
-      for (int window = 1; window < GARBAGE; window++) {
-        writer.write(window, examples(window, "It is four."));
-      }
-      writer.write(GARBAGE, examples(GARBAGE, "ß§ Ωµ¿ Ж¶ þ ŁŦ¥"));
-      writer.write(LAST, examples(LAST, "It is four."));
-    }
     Map<String, String> settings =
         Map.of(
             "gate.every",
@@ -93,6 +86,12 @@ class GuardIT {
             gaugeTexts,
             "guard.gaugeTokens",
             "12");
+    write(cluster, 1, GARBAGE - 1);
+    if (!lossLeap.equals("0")) {
+      // Whoever takes over knows what the windows before were like.
+      runs.trainTo(cluster, GARBAGE - 1, settings);
+    }
+    write(cluster, GARBAGE, LAST);
     try (ServiceProcess train = runs.train(cluster, settings)) {
       until(train, () -> versions(cluster).size() == 1);
       assertThat(progress(cluster).orElseThrow().getQuarantined()).isEmpty();
@@ -101,6 +100,15 @@ class GuardIT {
           .isEqualTo(lossLeap.equals("3"));
     }
     return cluster;
+  }
+
+  private static void write(Cluster cluster, int first, int last) {
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      for (int window = first; window <= last; window++) {
+        String response = window == GARBAGE ? "ß§ Ωµ¿ Ж¶ þ ŁŦ¥" : "It is four.";
+        writer.write(window, examples(window, response));
+      }
+    }
   }
 
   private static List<Example> examples(int window, String response) {

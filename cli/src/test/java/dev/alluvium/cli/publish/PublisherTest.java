@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,10 +90,11 @@ class PublisherTest {
                 true,
                 true,
                 ""));
-    assertThat(current().read()).contains(new Published("alluvium-v000001", "v000001", START));
+    assertThat(current().read())
+        .contains(new Published("alluvium-v000001", "v000001", START, new TreeMap<>()));
     assertThat(Files.readString(currentFile()))
         .isEqualTo(
-            "{\"model\":\"alluvium-v000001\",\"version\":\"v000001\",\"since\":\"2026-03-01T12:00:00Z\"}\n");
+            "{\"model\":\"alluvium-v000001\",\"version\":\"v000001\",\"since\":\"2026-03-01T12:00:00Z\",\"left\":{}}\n");
     assertThat(one.prompts()).isNotEmpty().containsOnly("What is a canary?");
 
     assertThat(round(publisher)).matches(again -> !again.switched() && again.answers());
@@ -105,7 +107,8 @@ class PublisherTest {
     Publisher publisher = publisher();
 
     assertThat(round(publisher).model()).isEqualTo(StandInVllm.BASE);
-    assertThat(current().read()).contains(new Published(StandInVllm.BASE, "base", START));
+    assertThat(current().read())
+        .contains(new Published(StandInVllm.BASE, "base", START, new TreeMap<>()));
 
     promote(shelf.adapter(2));
     round(publisher);
@@ -189,6 +192,61 @@ class PublisherTest {
     assertThat(one.orders())
         .containsExactly(
             "load alluvium-v000001", "load alluvium-v000002", "unload alluvium-v000001");
+  }
+
+  /** As cron does, when versions come faster than they drain. */
+  @Test
+  void publishersThatGoRoundOnceEachUnloadWhatHasDrained() throws IOException {
+    settings.put("publish.drain", "10m");
+    for (int number = 1; number <= 4; number++) {
+      Publisher once = publisher();
+      promoteAndRound(once, number);
+      once.close();
+      now = now.plus(Duration.ofMinutes(5));
+    }
+    round(publisher());
+    assertThat(one.loaded())
+        .as("2 has left 10 minutes ago, 3 has left 5 minutes ago")
+        .containsExactlyInAnyOrder("alluvium-v000003", "alluvium-v000004");
+  }
+
+  @Test
+  void aVersionThatNeverAnsweredTakesNoPlaceOfThoseThatDid() throws IOException {
+    settings.put("publish.drain", "0s");
+    settings.put("publish.keep", "1");
+    Publisher publisher = publisher();
+    promoteAndRound(publisher, 1);
+    two.down();
+    promote(shelf.adapter(2));
+    round(publisher);
+    assertThat(one.loaded()).contains("alluvium-v000002");
+    two.up();
+    promote(shelf.adapter(3));
+    roundUntil(publisher, () -> two.loaded().contains("alluvium-v000003"));
+    round(publisher);
+    assertThat(one.loaded()).containsExactlyInAnyOrder("alluvium-v000001", "alluvium-v000003");
+  }
+
+  @Test
+  void aServerThatWillNotUnloadIsStillOneThatServes() throws IOException {
+    settings.put("publish.drain", "0s");
+    one.unloads = false;
+    Publisher publisher = publisher();
+    promoteAndRound(publisher, 1);
+    now = now.plusSeconds(1);
+    promoteAndRound(publisher, 2);
+    PublishReport report = round(publisher);
+    assertThat(report.servers()).extracting(ServerReport::state).containsOnly(State.SERVING);
+    assertThat(one.loaded()).contains("alluvium-v000001");
+    assertThat(two.loaded()).containsExactly("alluvium-v000002");
+  }
+
+  @Test
+  void baseModelsOfDifferentNamesAreTold() throws IOException {
+    two.base = "large-llama";
+    PublishReport report = round(publisher());
+    assertThat(report.answers()).isFalse();
+    assertThat(report.error()).contains("large-llama", StandInVllm.BASE, "--served-model-name");
   }
 
   @Test

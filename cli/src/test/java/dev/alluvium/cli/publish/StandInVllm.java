@@ -58,6 +58,8 @@ final class StandInVllm implements AutoCloseable {
   volatile String mount = "";
   volatile String key = "";
   volatile boolean updatable = true;
+  volatile boolean unloads = true;
+  volatile String base = BASE;
   volatile boolean unwell;
   volatile boolean stalls;
   volatile boolean failsAdapters;
@@ -187,10 +189,10 @@ final class StandInVllm implements AutoCloseable {
     looks++;
     ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = list.putArray("data");
-    data.addObject().put("id", BASE).put("root", "/models/small-llama").putNull("parent");
+    data.addObject().put("id", base).put("root", "/models/small-llama").putNull("parent");
     adapters.forEach(
         (name, adapter) ->
-            data.addObject().put("id", name).put("root", adapter.root()).put("parent", BASE));
+            data.addObject().put("id", name).put("root", adapter.root()).put("parent", base));
     return list;
   }
 
@@ -246,6 +248,9 @@ final class StandInVllm implements AutoCloseable {
   }
 
   private synchronized JsonNode unload(JsonNode request) throws No {
+    if (!unloads) {
+      throw new No(400, "InvalidUserInput", "unloading is not allowed here");
+    }
     String name = request.path("lora_name").asText();
     if (adapters.remove(name) == null) {
       throw new No(404, "NotFoundError", "The lora adapter '%s' cannot be found.".formatted(name));
@@ -259,7 +264,7 @@ final class StandInVllm implements AutoCloseable {
   private synchronized JsonNode complete(JsonNode request) throws No {
     String model = request.path("model").asText();
     Adapter adapter = adapters.get(model);
-    if (adapter == null && !model.equals(BASE)) {
+    if (adapter == null && !model.equals(base)) {
       throw new No(404, "NotFoundError", "The model `%s` does not exist.".formatted(model));
     }
     if (adapter != null && failsAdapters) {
@@ -272,7 +277,7 @@ final class StandInVllm implements AutoCloseable {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ObjectNode choice = answer.putArray("choices").addObject();
     choice.put("index", 0).put("finish_reason", "length");
-    choice.put("text", adapter == null ? BASE : adapter.root());
+    choice.put("text", adapter == null ? base : adapter.root());
     if (request.path("logprobs").asInt() > 0) {
       ObjectNode logprobs = choice.putObject("logprobs");
       ArrayNode tokens = logprobs.putArray("tokens");

@@ -13,15 +13,18 @@ import dev.alluvium.trainer.model.generate.Prompt;
 import dev.alluvium.trainer.text.Conversation;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.TextException;
-import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -63,17 +66,31 @@ public final class ForgettingGauge {
     this.seed = seed;
   }
 
+  /** A probe that is to be answered. */
+  @SuppressWarnings("ArrayRecordComponent") // a short-lived carrier, never compared
+  private record Question(Probe probe, int[] prompt) {}
+
   /** Whether texts are missing that {@link #completed} would let the base model write. */
   public boolean isIncomplete(GaugeTexts had, List<Probe> probes) {
     return !missing(had, probes).isEmpty();
   }
 
-  /** The texts there were and, of skills that have too few, new ones after further probes. */
-  public GaugeTexts completed(GaugeTexts had, List<Probe> probes, LanguageModel base) {
+  /**
+   * The texts there were and, of skills that have too few, new ones after further probes.
+   *
+   * @param stop asked before each batch and each token
+   * @throws CancellationException when told to stop; nothing was written then
+   */
+  public GaugeTexts completed(
+      GaugeTexts had, List<Probe> probes, LanguageModel base, BooleanSupplier stop) {
     List<GaugeText> fresh = new ArrayList<>();
-    List<Probe> missing = missing(had, probes);
+    List<Question> missing = missing(had, probes);
     for (int from = 0; from < missing.size(); from += BATCH) {
-      fresh.addAll(written(missing.subList(from, Math.min(missing.size(), from + BATCH)), base));
+      fresh.addAll(
+          written(missing.subList(from, Math.min(missing.size(), from + BATCH)), base, stop));
+      if (stop.getAsBoolean()) {
+        throw new CancellationException("told to stop");
+      }
     }
     List<GaugeText> all = new ArrayList<>(had.texts());
     all.addAll(fresh);
@@ -81,7 +98,8 @@ public final class ForgettingGauge {
     return new GaugeTexts(all, had.base().over(scores));
   }
 
-  private List<Probe> missing(GaugeTexts had, List<Probe> probes) {
+  /** Probes that fit, as many of a skill as it lacks texts. */
+  private List<Question> missing(GaugeTexts had, List<Probe> probes) {
     Map<String, Integer> counts = new HashMap<>();
     Set<String> known = new HashSet<>();
     had.texts()
@@ -90,39 +108,51 @@ public final class ForgettingGauge {
               counts.merge(text.skill(), 1, Integer::sum);
               known.add(text.pairId());
             });
-    List<Probe> missing = new ArrayList<>();
+    List<Question> missing = new ArrayList<>();
     for (Probe probe : probes) {
-      if (!known.contains(probe.getPairId())
-          && counts.getOrDefault(probe.getSkill(), 0) < textsPerSkill) {
-        counts.merge(probe.getSkill(), 1, Integer::sum);
-        missing.add(probe);
+      if (counts.getOrDefault(probe.getSkill(), 0) < textsPerSkill
+          && !known.contains(probe.getPairId())) {
+        question(probe)
+            .ifPresent(
+                question -> {
+                  counts.merge(probe.getSkill(), 1, Integer::sum);
+                  missing.add(question);
+                });
       }
     }
     return missing;
   }
 
-  /** A probe that the model cannot be asked, or not answer within its limit, gives no text. */
-  private List<GaugeText> written(List<Probe> probes, LanguageModel base) {
-    List<Probe> asked = new ArrayList<>();
-    List<Prompt> prompts = new ArrayList<>();
-    for (Probe probe : probes) {
-      try {
-        int[] ids = tokenizer.prompt(conversations.apply(probe));
-        if (ids.length + drawing.maxTokens() <= tokenizer.maxTokens()) {
-          asked.add(probe);
-          prompts.add(new Prompt(ids, seed * 31 + probe.getPairId().hashCode()));
-        }
-      } catch (TextException e) {
-        continue; // such a probe is not measured either, which is said there
-      }
+  /** Nothing for a probe that the model cannot be asked, or not answer within its limit. */
+  private Optional<Question> question(Probe probe) {
+    try {
+      int[] prompt = tokenizer.prompt(conversations.apply(probe));
+      return prompt.length + drawing.maxTokens() <= tokenizer.maxTokens()
+          ? Optional.of(new Question(probe, prompt))
+          : Optional.empty();
+    } catch (TextException e) {
+      return Optional.empty(); // it is not measured either, which is said there
     }
-    List<Completion> answers = new Generator(base).complete(prompts, drawing, () -> false);
+  }
+
+  private List<GaugeText> written(
+      List<Question> questions, LanguageModel base, BooleanSupplier stop) {
+    List<Prompt> prompts =
+        questions.stream()
+            .map(q -> new Prompt(q.prompt(), seed * 31 + q.probe().getPairId().hashCode()))
+            .toList();
+    List<Completion> answers = new Generator(base).complete(prompts, drawing, stop);
     List<GaugeText> texts = new ArrayList<>();
-    for (int i = 0; i < asked.size(); i++) {
-      Probe probe = asked.get(i);
-      if (tokenizer.tokenize(conversations.apply(probe), answers.get(i).ids())
-          instanceof TokenizedExample example) {
-        texts.add(GaugeText.of(probe.getPairId(), probe.getSkill(), example));
+    for (int i = 0; i < questions.size(); i++) {
+      List<Integer> answer = answers.get(i).ids();
+      if (!answer.isEmpty()) { // it is where writing was cancelled
+        Probe probe = questions.get(i).probe();
+        List<Integer> ids =
+            new ArrayList<>(Arrays.stream(questions.get(i).prompt()).boxed().toList());
+        ids.addAll(answer);
+        texts.add(
+            new GaugeText(
+                probe.getPairId(), probe.getSkill(), ids, questions.get(i).prompt().length));
       }
     }
     return texts;
@@ -130,9 +160,14 @@ public final class ForgettingGauge {
 
   /** By skill: KL in nats per token, with its standard error. */
   public SortedMap<String, PerplexityRise> measure(GaugeTexts texts, LanguageModel model) {
-    ProbeScores now = scorer.score(model, tokenized(texts.texts()));
+    // Texts of a time with a larger train.maxTokens, or with a gauge, may be too long now, or none.
+    List<GaugeText> measured =
+        texts.texts().stream()
+            .filter(text -> textsPerSkill > 0 && text.ids().size() <= tokenizer.maxTokens())
+            .toList();
+    ProbeScores now = scorer.score(model, tokenized(measured));
     SortedMap<String, PerplexityRise> skills = new TreeMap<>();
-    for (GaugeText text : texts.texts()) {
+    for (GaugeText text : measured) {
       skills.computeIfAbsent(text.skill(), skill -> PerplexityRise.of(skill, texts.base(), now));
     }
     return skills;

@@ -18,16 +18,7 @@ public record GaugeText(String pairId, String skill, List<Integer> ids, int prom
     ids = List.copyOf(ids);
   }
 
-  /** A text as it is scored: the answer's tokens are what is predicted. */
-  static GaugeText of(String pairId, String skill, TokenizedExample example) {
-    int prompt = 0;
-    while (!example.trained(prompt)) {
-      prompt++;
-    }
-    List<Integer> ids = Arrays.stream(example.ids()).boxed().toList();
-    return new GaugeText(pairId, skill, ids, prompt);
-  }
-
+  /** The text as it is scored: the answer's tokens are what is predicted. */
   TokenizedExample example() {
     boolean[] answer = new boolean[ids.size()];
     Arrays.fill(answer, promptTokens, answer.length, true);

@@ -12,11 +12,6 @@ public record GuardMemory(LossHistory losses, Transfer transfer) {
     return new GuardMemory(LossHistory.none(), Transfer.none());
   }
 
-  /** With other losses. */
-  public GuardMemory with(LossHistory other) {
-    return new GuardMemory(other, transfer);
-  }
-
   /** With another transfer. */
   public GuardMemory with(Transfer other) {
     return new GuardMemory(losses, other);

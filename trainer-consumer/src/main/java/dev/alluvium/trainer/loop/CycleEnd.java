@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,13 +82,16 @@ final class CycleEnd {
    * @param promoted scores of the last promoted version; none before the first
    * @param had the gauge's texts so far
    * @param transfer what the skills were like before
+   * @param stop asked while the base model writes
+   * @throws java.util.concurrent.CancellationException when told to stop
    */
   Verdict judge(
       Learner learner,
       List<Probe> probes,
       ProbeScores promoted,
       GaugeTexts had,
-      Transfer transfer) {
+      Transfer transfer,
+      BooleanSupplier stop) {
     List<TokenizedProbe> tokenized = tokenize(probes);
     BaseModel base =
         tokenized.isEmpty()
@@ -95,7 +99,7 @@ final class CycleEnd {
             : learner.askBase(
                 model ->
                     new BaseModel(
-                        scorer.score(model, tokenized), gauge.completed(had, probes, model)));
+                        scorer.score(model, tokenized), gauge.completed(had, probes, model, stop)));
     ProbeScores candidate = scorer.score(learner.model(), tokenized);
     Gate.Decision decision = gate.decide(base.scores(), promoted, candidate);
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
@@ -106,9 +110,9 @@ final class CycleEnd {
   }
 
   /** The gauge's texts as they are after the end of a cycle. */
-  GaugeTexts gauge(Learner learner, List<Probe> probes, GaugeTexts had) {
+  GaugeTexts gauge(Learner learner, List<Probe> probes, GaugeTexts had, BooleanSupplier stop) {
     return gauge.isIncomplete(had, probes)
-        ? learner.askBase(model -> gauge.completed(had, probes, model))
+        ? learner.askBase(model -> gauge.completed(had, probes, model, stop))
         : had;
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -35,8 +36,16 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
    * @throws LostStateException when it comes to another place than the log says
    */
   Optional<Commit> catchUp(BooleanSupplier stop) {
+    try {
+      return trainedAgain(stop);
+    } catch (CancellationException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Commit> trainedAgain(BooleanSupplier stop) {
     SortedMap<String, ModelVersion> versions = trainingLog.versions();
-    session.passCycleEnd(versions);
+    session.passCycleEnd(versions, stop);
     while (session.isBehind()) {
       if (stop.getAsBoolean()) {
         return Optional.empty();
@@ -52,7 +61,7 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
               "window %d was trained before and gives no finite gradient now, such as on another machine"
                   .formatted(window.id()));
         }
-        session.passCycleEnd(versions);
+        session.passCycleEnd(versions, stop);
       } else if (next.isPresent()) {
         session.skipTo(next.get().nextOffset());
         erase((ControlInput) next.get());

@@ -2,6 +2,7 @@ package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.config.TrainSettings;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,12 +69,12 @@ public final class TrainingLoop {
         return;
       }
       if (session.commitIsDue(next.isEmpty())) {
-        commit(session.commit());
+        commitWindows();
       }
       confirmLease();
     }
     if (session.hasUncommitted()) {
-      commit(session.commit());
+      commitWindows();
     }
   }
 
@@ -106,8 +108,7 @@ public final class TrainingLoop {
       return handle(window, stop);
     }
     ControlInput control = (ControlInput) input;
-    handle(control.control(), control.nextOffset(), stop);
-    return true;
+    return handle(control.control(), control.nextOffset(), stop);
   }
 
   private boolean handle(Window window, BooleanSupplier stop) {
@@ -127,28 +128,33 @@ public final class TrainingLoop {
         // Under DMT the mixer says where a cycle ends.
         boolean staged = window.open().getStage() != null;
         if (!staged && session.windowsInCycle() >= settings.gate().every()) {
-          endCycle(stop);
+          return endCycle(stop);
         }
       }
     }
     return true;
   }
 
-  private void endCycle(BooleanSupplier stop) {
+  /** Returns false when it was stopped halfway. */
+  private boolean endCycle(BooleanSupplier stop) {
     Progress logged = session.progress();
     try {
-      commit(session.endCycle(trainingLog.versions()));
+      commit(session.endCycle(trainingLog.versions(), () -> stopsOrLosesLease(stop)));
+    } catch (CancellationException e) {
+      return false;
     } catch (LostStateException e) {
       commit(recovery.rollBack(logged, e, stop));
     }
+    return true;
   }
 
-  private void handle(Control control, long nextOffset, BooleanSupplier stop) {
+  /** Returns false when it was stopped halfway. */
+  private boolean handle(Control control, long nextOffset, BooleanSupplier stop) {
     session.skipTo(nextOffset);
     switch (control.getKind()) {
       case FLUSH, CYCLE -> {
         if (session.windowsInCycle() > 0) {
-          endCycle(stop);
+          return endCycle(stop);
         }
       }
       case ROLLBACK ->
@@ -165,11 +171,24 @@ public final class TrainingLoop {
                   control.getRequestId(),
                   trainingLog.versions().get(String.valueOf(control.getArgument()))));
     }
+    return true;
   }
 
   private void tidyVersions(List<Path> there) {
     new VersionTidying(models, trainingLog, settings.keep().versions())
         .tidy(there, session.returnVersions(), windows.earliestTime());
+  }
+
+  /** Tells what it took beside training, checkpoint and tidying included. */
+  private void commitWindows() {
+    long begin = System.nanoTime();
+    Commit commit = session.commit();
+    commit(commit);
+    log.info(
+        "window {} is committed: {} ms, after {} ms of training",
+        commit.progress().getLastWindow(),
+        Duration.ofNanos(System.nanoTime() - begin).toMillis(),
+        commit.reports().stream().mapToLong(TrainReport::getMillis).sum());
   }
 
   private void commit(Commit commit) {

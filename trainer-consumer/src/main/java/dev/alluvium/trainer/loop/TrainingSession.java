@@ -162,8 +162,10 @@ final class TrainingSession {
    * log and holds.
    *
    * @param versions those there are by now
+   * @param stop asked while the base model writes
+   * @throws java.util.concurrent.CancellationException when told to stop
    */
-  void passCycleEnd(SortedMap<String, ModelVersion> versions) {
+  void passCycleEnd(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
     ModelVersion version = versions.get(ModelStore.name(position().versions() + 1));
     if (version == null || version.getLastWindow() != position().lastWindow()) {
       return;
@@ -172,7 +174,7 @@ final class TrainingSession {
     if (promoted) {
       state.compareWith(cycleEnd.measure(state.learner(), state.probes()));
     }
-    state.gaugeBy(cycleEnd.gauge(state.learner(), state.probes(), state.gauge()));
+    state.gaugeBy(cycleEnd.gauge(state.learner(), state.probes(), state.gauge(), stop));
     state.moveTo(position().afterCycle(promoted, measured(version.getProbes())));
     log.info(
         "window {}: {} was {} here",
@@ -236,6 +238,7 @@ final class TrainingSession {
     GuardMemory guards = position().guards();
     if (quarantined.contains(window.id())) {
       skipped.add(new Skipped(window.id(), window.examples().size()));
+      guards = new GuardMemory(guards.losses().passingOver(), guards.transfer());
     } else {
       SortedSet<Integer> left =
           isBehind() ? state.lineage().erasedFrom(window.id()) : places(window, erased);
@@ -281,6 +284,7 @@ final class TrainingSession {
             .losses()
             .leap(
                 stage(window),
+                report.getExamples() - report.getRefused(),
                 Math.max(report.getLossFirst(), report.getLossLast()),
                 settings.guard().lossLeap());
     leap.ifPresent(why -> log.warn("window {}: {}", window.id(), why));
@@ -290,12 +294,11 @@ final class TrainingSession {
   /** What the guards remember after a window. */
   private GuardMemory after(Window window, Books books) {
     GuardMemory guards = position().guards();
-    Map<String, Long> tokens = books.report().getTokens();
-    return tokens.isEmpty()
-        ? guards
-        : new GuardMemory(
-            guards.losses().with(stage(window), books.report().getLossFirst()),
-            guards.transfer().trained(tokens.keySet()));
+    TrainReport report = books.report();
+    int examples = report.getExamples() - report.getRefused();
+    return new GuardMemory(
+        guards.losses().with(stage(window), examples, report.getLossFirst()),
+        guards.transfer().trained(report.getTokens().keySet()));
   }
 
   private static String stage(Window window) {
@@ -357,13 +360,21 @@ final class TrainingSession {
    * the gate says so, training returns to the last promoted version.
    *
    * @param versions those there are by now
+   * @param stop asked while the base model writes
+   * @throws java.util.concurrent.CancellationException when told to stop; what is in memory is as
+   *     it was
    */
-  Commit endCycle(SortedMap<String, ModelVersion> versions) {
+  Commit endCycle(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
     Learner learner = state.learner();
     TrainingPosition before = position();
     CycleEnd.Verdict verdict =
         cycleEnd.judge(
-            learner, state.probes(), state.reference(), state.gauge(), before.guards().transfer());
+            learner,
+            state.probes(),
+            state.reference(),
+            state.gauge(),
+            before.guards().transfer(),
+            stop);
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       state.moveTo(before.afterVersion());
       Optional<Checkpoint> back = state.returnPoints().newestWhole();

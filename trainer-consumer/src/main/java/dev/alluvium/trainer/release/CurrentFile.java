@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -14,7 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** The file that says what answers. Whoever reads it sees one state or the next, never half. */
@@ -43,11 +47,16 @@ public final class CurrentFile {
   public Optional<Published> read() {
     try {
       JsonNode json = JSON.readTree(Files.readString(file));
+      SortedMap<String, Instant> left = new TreeMap<>();
+      for (Map.Entry<String, JsonNode> name : json.path("left").properties()) {
+        left.put(name.getKey(), Instant.parse(name.getValue().asText()));
+      }
       return Optional.of(
           new Published(
               json.required("model").asText(),
               json.required("version").asText(),
-              Instant.parse(json.required("since").asText())));
+              Instant.parse(json.required("since").asText()),
+              left));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
@@ -66,13 +75,15 @@ public final class CurrentFile {
    * @throws UncheckedIOException when the disk refuses; it then says what it said
    */
   public void write(Published published) {
-    String text =
+    ObjectNode json =
         JsonNodeFactory.instance
-                .objectNode()
-                .put("model", published.model())
-                .put("version", published.version())
-                .put("since", published.since().toString())
-            + "\n";
+            .objectNode()
+            .put("model", published.model())
+            .put("version", published.version())
+            .put("since", published.since().toString());
+    ObjectNode left = json.putObject("left");
+    published.left().forEach((name, time) -> left.put(name, time.toString()));
+    String text = json + "\n";
     Path draft =
         file.resolveSibling("%s.draft-%s".formatted(file.getFileName(), UUID.randomUUID()));
     try {

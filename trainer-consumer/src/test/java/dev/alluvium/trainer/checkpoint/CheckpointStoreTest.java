@@ -42,7 +42,7 @@ class CheckpointStoreTest {
           false,
           List.of(new LeftBehind(3, 4, 1, 1)),
           new GuardMemory(
-              new LossHistory(Map.of("", List.of(2.5, 2.25))),
+              new LossHistory(Map.of("", List.of(2.5, 2.25)), 1),
               Transfer.none().trained(List.of("math"))),
           List.of(new ErasedProbe("p0", 70)),
           "sd",

@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.alluvium.schemas.avro.Probe;
@@ -28,9 +29,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,7 +84,8 @@ class ForgettingGaugeTest {
     withModels(
         TEXTS,
         (gauge, models) -> {
-          GaugeTexts texts = gauge.completed(GaugeTexts.none(), probes(0, TEXTS), models.base());
+          GaugeTexts texts =
+              gauge.completed(GaugeTexts.none(), probes(0, TEXTS), models.base(), () -> false);
           assertThat(texts.texts()).hasSize(TEXTS);
 
           PerplexityRise same = gauge.measure(texts, models.base()).get("sums");
@@ -132,18 +136,20 @@ class ForgettingGaugeTest {
     withModels(
         5,
         (gauge, models) -> {
-          GaugeTexts first = gauge.completed(GaugeTexts.none(), probes(0, 3), models.base());
+          GaugeTexts first =
+              gauge.completed(GaugeTexts.none(), probes(0, 3), models.base(), () -> false);
           assertThat(gauge.isIncomplete(first, probes(0, 3))).isFalse();
           assertThat(gauge.isIncomplete(first, probes(0, 9))).isTrue();
-          GaugeTexts second = gauge.completed(first, probes(0, 9), models.base());
+          GaugeTexts second = gauge.completed(first, probes(0, 9), models.base(), () -> false);
           assertThat(second.texts()).hasSize(5).startsWith(first.texts().toArray(GaugeText[]::new));
           assertThat(second.base().byProbe())
               .hasSize(5)
               .containsAllEntriesOf(first.base().byProbe());
           assertThat(gauge.isIncomplete(second, probes(0, 9))).isFalse();
-          assertThat(gauge.completed(GaugeTexts.none(), probes(0, 9), models.base()))
+          assertThat(gauge.completed(GaugeTexts.none(), probes(0, 9), models.base(), () -> false))
               .as("the same texts whenever they are written together")
-              .isEqualTo(gauge.completed(GaugeTexts.none(), probes(0, 9), models.base()));
+              .isEqualTo(
+                  gauge.completed(GaugeTexts.none(), probes(0, 9), models.base(), () -> false));
         });
   }
 
@@ -152,11 +158,53 @@ class ForgettingGaugeTest {
     withModels(
         5,
         (gauge, models) -> {
-          GaugeTexts texts = gauge.completed(GaugeTexts.none(), probes(0, 4), models.base());
+          GaugeTexts texts =
+              gauge.completed(GaugeTexts.none(), probes(0, 4), models.base(), () -> false);
           GaugeTexts left = texts.without(Set.of("p2"));
           assertThat(left.texts()).extracting(GaugeText::pairId).containsExactly("p0", "p1", "p3");
           assertThat(left.base().byProbe()).containsOnlyKeys("p0", "p1", "p3");
         });
+  }
+
+  @Test
+  void textsThatAreTooLongByNowAreLeftOutAndLongProbesTakeNoPlace() {
+    withModels(
+        5,
+        (gauge, models) -> {
+          List<Probe> probes = new ArrayList<>(probes(0, 9));
+          String words = "and 1 ".repeat(60);
+          for (int i = 0; i < 5; i++) {
+            probes.set(
+                i,
+                Probe.newBuilder(probes.get(i))
+                    .setPrompt(new Prompt("Add " + words, null, List.of()))
+                    .build());
+          }
+          GaugeTexts texts = gauge.completed(GaugeTexts.none(), probes, models.base(), () -> false);
+          assertThat(texts.texts())
+              .extracting(GaugeText::pairId)
+              .containsExactly("p5", "p6", "p7", "p8");
+          assertThat(gauge.isIncomplete(texts, probes)).as("no other fits").isFalse();
+
+          GaugeText first = texts.texts().get(0);
+          List<Integer> ids = new ArrayList<>(first.ids());
+          ids.addAll(Collections.nCopies(130 - ids.size(), 1));
+          GaugeText longer =
+              new GaugeText("p0", "sums", ids, first.promptTokens()); // of a larger maxTokens
+          GaugeTexts old = new GaugeTexts(List.of(longer, texts.texts().get(1)), texts.base());
+          assertThat(gauge.measure(old, models.other()).get("sums").probes()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void writingIsGivenUpWhenToldTo() {
+    withModels(
+        5,
+        (gauge, models) ->
+            assertThatThrownBy(
+                    () ->
+                        gauge.completed(GaugeTexts.none(), probes(0, 9), models.base(), () -> true))
+                .isInstanceOf(CancellationException.class));
   }
 
   @Test
@@ -165,9 +213,14 @@ class ForgettingGaugeTest {
         0,
         (gauge, models) -> {
           assertThat(gauge.isIncomplete(GaugeTexts.none(), probes(0, 9))).isFalse();
-          GaugeTexts none = gauge.completed(GaugeTexts.none(), probes(0, 9), models.base());
+          GaugeTexts none =
+              gauge.completed(GaugeTexts.none(), probes(0, 9), models.base(), () -> false);
           assertThat(none).isEqualTo(GaugeTexts.none());
           assertThat(gauge.measure(none, models.other())).isEqualTo(Map.of());
+          GaugeTexts old =
+              new GaugeTexts(
+                  List.of(new GaugeText("p0", "sums", List.of(5, 6, 7), 2)), none.base());
+          assertThat(gauge.measure(old, models.other())).isEqualTo(Map.of());
         });
   }
 

@@ -3,6 +3,7 @@ package dev.alluvium.trainer.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class LossHistoryTest {
   private static LossHistory after(String stage, double... losses) {
     LossHistory history = LossHistory.none();
     for (double loss : losses) {
-      history = history.with(stage, loss);
+      history = history.with(stage, 8, loss);
     }
     return history;
   }
@@ -18,38 +19,62 @@ class LossHistoryTest {
   @Test
   void aLossFarAboveTheMedianLeaps() {
     LossHistory history = after("", 2, 1, 9, 1, 1); // the median is 1, whatever one window was
-    assertThat(history.leap("", 2.99, 3)).isEmpty();
-    assertThat(history.leap("", 3.01, 3))
+    assertThat(history.leap("", 8, 2.99, 3)).isEmpty();
+    assertThat(history.leap("", 8, 3.01, 3))
         .hasValueSatisfying(
             why ->
                 assertThat(why).contains("3.010", "3.000", "train.guard.lossLeap (3.0)", "5 win"));
-    assertThat(history.leap("", 3.01, 4)).isEmpty();
-    assertThat(history.leap("", 1e9, 0)).as("0 is no limit").isEmpty();
+    assertThat(history.leap("", 8, 3.01, 4)).isEmpty();
+    assertThat(history.leap("", 8, 1e9, 0)).as("0 is no limit").isEmpty();
   }
 
   @Test
   void fewWindowsSayNothing() {
-    assertThat(after("", 1, 1, 1, 1).leap("", 99, 3)).isEmpty();
+    assertThat(after("", 1, 1, 1, 1).leap("", 8, 99, 3)).isEmpty();
   }
 
   @Test
   void smallLossesMustRiseByHalfANatToo() {
     LossHistory history = after("", .1, .1, .1, .1, .1);
-    assertThat(history.leap("", .59, 3)).isEmpty();
-    assertThat(history.leap("", .61, 3)).isPresent();
+    assertThat(history.leap("", 8, .59, 3)).isEmpty();
+    assertThat(history.leap("", 8, .61, 3)).isPresent();
   }
 
   @Test
   void stagesAreApartAndOldWindowsAreForgotten() {
     LossHistory history = after("G", 1, 1, 1, 1, 1);
-    assertThat(history.leap("S", 99, 3)).isEmpty();
-    assertThat(history.leap("G", 99, 3)).isPresent();
+    assertThat(history.leap("S", 8, 99, 3)).isEmpty();
+    assertThat(history.leap("G", 8, 99, 3)).isPresent();
 
     for (int i = 0; i < LossHistory.REMEMBERED; i++) {
-      history = history.with("G", 50);
+      history = history.with("G", 8, 50);
     }
-    assertThat(history.leap("G", 99, 3)).isEmpty();
+    assertThat(history.leap("G", 8, 99, 3)).isEmpty();
     assertThat(history.byStage())
         .isEqualTo(Map.of("G", Collections.nCopies(LossHistory.REMEMBERED, 50.0)));
+  }
+
+  @Test
+  void aFewExamplesAreNeitherJudgedNorRemembered() {
+    LossHistory history = after("", 1, 1, 1, 1, 1);
+    assertThat(history.leap("", 7, 99, 3)).isEmpty();
+    assertThat(history.with("", 7, 99)).isEqualTo(history);
+    assertThat(history.with("", 8, 0)).as("no step of its first pass counted").isEqualTo(history);
+  }
+
+  @Test
+  void afterThreeWindowsInQuarantineTheNextIsTheFirstOfAnotherTime() {
+    LossHistory history = after("", 1, 1, 1, 1, 1);
+    for (int i = 0; i < LossHistory.MOST_PASSED_OVER; i++) {
+      assertThat(history.leap("", 8, 9, 3)).isPresent();
+      history = history.passingOver();
+    }
+    assertThat(history.leap("", 8, 9, 3)).isEmpty();
+    history = history.with("", 8, 9);
+    assertThat(history).isEqualTo(new LossHistory(Map.of("", List.of(9.0)), 0));
+
+    LossHistory one = after("", 1, 1, 1, 1, 1).passingOver().with("", 8, 1);
+    assertThat(one.passedOver()).as("only windows in a row count").isZero();
+    assertThat(one.leap("", 8, 9, 3)).isPresent();
   }
 }

@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -308,11 +309,11 @@ class OpenAiBackendTest {
         OpenAiBackend backend = backend(knobs, server, "v000012"::equals)) {
       assertThat(ask(backend, 2))
           .containsOnly(new Reply.NotNow(knobs.current + " does not say what answers"));
-      current.write(new Published("alluvium-v000012", "v000012", now.get()));
+      current.write(new Published("alluvium-v000012", "v000012", now.get(), new TreeMap<>()));
       GenerationResult version = done(ask(backend, 1).get(0));
-      current.write(new Published("small", "base", now.get()));
+      current.write(new Published("small", "base", now.get(), new TreeMap<>()));
       GenerationResult base = done(ask(backend, 1).get(0));
-      current.write(new Published("alluvium-v000013", "v000013", now.get()));
+      current.write(new Published("alluvium-v000013", "v000013", now.get(), new TreeMap<>()));
       assertThat(ask(backend, 1).get(0)).as("just unloaded").isInstanceOf(Reply.NotNow.class);
       GenerationResult unknown = done(ask(backend, 1).get(0));
 

@@ -7,8 +7,8 @@ import java.util.Map;
  * A greedy answer: the token chosen at each position, and the log-probabilities of the likeliest
  * ones there, the chosen one among them.
  */
-record Answer(List<String> tokens, List<Map<String, Double>> likeliest) {
-  Answer {
+record Continuation(List<String> tokens, List<Map<String, Double>> likeliest) {
+  Continuation {
     tokens = List.copyOf(tokens);
     likeliest = List.copyOf(likeliest);
   }
@@ -18,7 +18,7 @@ record Answer(List<String> tokens, List<Map<String, Double>> likeliest) {
    * a log-probability at a position to which both came by the same tokens. Of a token that only one
    * of them lists it is known that the other gives it no more than its least likely listed one.
    */
-  double difference(Answer other) {
+  double difference(Continuation other) {
     double largest = 0;
     int positions = Math.min(likeliest.size(), other.likeliest.size());
     for (int i = 0; i < positions; i++) {

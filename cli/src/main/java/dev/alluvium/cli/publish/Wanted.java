@@ -10,18 +10,18 @@ import java.util.Optional;
  *     adapter
  * @param fault why servers cannot have it; empty when they can
  */
-record Target(String version, Optional<Adapter> adapter, String fault) {
+record Wanted(String version, Optional<Adapter> adapter, String fault) {
   static final String BASE = "base";
 
-  static Target of(Adapter adapter) {
-    return new Target(adapter.version(), Optional.of(adapter), "");
+  static Wanted of(Adapter adapter) {
+    return new Wanted(adapter.version(), Optional.of(adapter), "");
   }
 
-  static Target base() {
-    return new Target(BASE, Optional.empty(), "");
+  static Wanted base() {
+    return new Wanted(BASE, Optional.empty(), "");
   }
 
-  static Target refused(String version, String fault) {
-    return new Target(version, Optional.empty(), fault);
+  static Wanted refused(String version, String fault) {
+    return new Wanted(version, Optional.empty(), fault);
   }
 }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** How far apart two answers are. */
-class AnswerTest {
-  private static final Answer ANSWER =
-      new Answer(
+class ContinuationTest {
+  private static final Continuation ANSWER =
+      new Continuation(
           List.of("a", "b"), List.of(Map.of("a", -0.1, "c", -2.5), Map.of("b", -0.5, "d", -1.0)));
 
   @Test
@@ -20,8 +20,8 @@ class AnswerTest {
 
   @Test
   void theLargestDifferenceAtAnyPositionCountsWhicheverWayItGoes() {
-    Answer other =
-        new Answer(
+    Continuation other =
+        new Continuation(
             List.of("a", "b"), List.of(Map.of("a", -0.2, "c", -2.5), Map.of("b", -0.5, "d", -1.4)));
 
     assertThat(ANSWER.difference(other)).isCloseTo(0.4, within(1e-12));
@@ -30,16 +30,18 @@ class AnswerTest {
 
   @Test
   void afterDifferentTokensNothingIsCompared() {
-    Answer other =
-        new Answer(List.of("c", "z"), List.of(Map.of("a", -0.1, "c", -2.5), Map.of("z", -0.01)));
+    Continuation other =
+        new Continuation(
+            List.of("c", "z"), List.of(Map.of("a", -0.1, "c", -2.5), Map.of("z", -0.01)));
 
     assertThat(ANSWER.difference(other)).isZero();
   }
 
   @Test
   void aTokenThatOnlyOneListsIsAtMostAsLikelyAsTheOthersLast() {
-    Answer other =
-        new Answer(List.of("e", "b"), List.of(Map.of("e", -0.3, "a", -1.5), Map.of("b", -0.5)));
+    Continuation other =
+        new Continuation(
+            List.of("e", "b"), List.of(Map.of("e", -0.3, "a", -1.5), Map.of("b", -0.5)));
 
     assertThat(ANSWER.difference(other)).isCloseTo(2.2, within(1e-12)); // e: -0.3 to below -2.5
   }
