@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnabledOnOs(OS.LINUX) // prlimit
 class TrainerChaosIT {
   private static final int WINDOWS = 6;
+  private static final int RUNS_FOR_ALL_KINDS = 3;
   private static final int RUNS_IN_A_BUILD = 10;
   private static final int LONGEST_WAIT_MILLIS = 400; // about what a window takes
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -124,11 +125,11 @@ class TrainerChaosIT {
   }
 
   private static List<Disturbance> kinds(long seed) {
-    long block = (seed - 1) / RUNS_IN_A_BUILD;
+    long block = (seed - 1) / RUNS_FOR_ALL_KINDS;
     List<Disturbance> all = new ArrayList<>(Arrays.asList(Disturbance.values()));
     ListSampler.shuffle(RandomSource.XO_RO_SHI_RO_128_PP.create(-1 - block), all);
-    int each = all.size() / RUNS_IN_A_BUILD;
-    int from = each * (int) ((seed - 1) % RUNS_IN_A_BUILD);
+    int each = all.size() / RUNS_FOR_ALL_KINDS;
+    int from = each * (int) ((seed - 1) % RUNS_FOR_ALL_KINDS);
     return all.subList(from, from + each);
   }
 
