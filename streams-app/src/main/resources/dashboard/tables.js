@@ -68,30 +68,34 @@ export class ProbePanel {
 
   table(newest, skills) {
     fill(this.place.querySelector('thead'), newest
-      ? row('th', `skill, ${newest.version}`, 'perplexity, base → now', 'change', 'accuracy, base → now', 'KL from base, nats')
+      ? row('th', `skill, ${newest.version}`, 'perplexity, base → now', 'change', 'accuracy, base → now')
       : row('th', 'No version has been measured yet.'));
-    fill(this.place.querySelector('tbody'), ...skills.map((skill) => {
+    fill(this.place.querySelector('tbody'), ...skills.flatMap((skill) => {
       const { before, after } = newest.probes[skill];
       const change = before.perplexity > 0 ? after.perplexity / before.perplexity - 1 : null;
       const words = change === null ? '–' : `${change > 0 ? '▲ +' : '▼ −'}${(Math.abs(change) * 100).toFixed(1)} %`;
-      return element('tr', null, element('td', { class: 'name' }, skill, element('small', null, `${count(after.n)} probes`)),
+      const more = moved(newest.transfer[skill]);
+      const first = element('tr', { class: more ? 'goes-on' : null },
+        element('td', { class: 'name' }, skill, element('small', null, `${count(after.n)} probes`)),
         element('td', null, `${number(before.perplexity)} → ${number(after.perplexity)}`),
         element('td', { class: change > 0 ? 'worse' : 'better' }, words),
-        element('td', null, `${percent(before.accuracy)} → ${percent(after.accuracy)}`),
-        moved(newest.transfer[skill] ?? {}));
+        element('td', null, `${percent(before.accuracy)} → ${percent(after.accuracy)}`));
+      return more
+        ? [first, element('tr', null, element('td', { class: 'text', colspan: 4 }, element('small', null, more)))]
+        : [first];
     }));
   }
 }
 
-/** How far a skill has moved from the base model, and what other skills did to it. */
-function moved({ divergence, forward, backward }) {
-  const words = backward !== undefined ? `${nats(backward)} since learnt`
-    : forward !== undefined ? `${nats(forward)} untrained` : '';
-  return element('td', { class: backward < 0 ? 'worse' : null },
-    divergence === undefined ? '–' : divergence.toFixed(3), element('small', null, words));
+/** In words: how far a skill has moved from the base model, and what other skills did to it. */
+function moved({ divergence, forward, backward } = {}) {
+  const nats = (value) => `${value < 0 ? '▲ +' : '▼ −'}${Math.abs(value).toFixed(3)}`;
+  return [
+    divergence !== undefined && `KL from the base model ${divergence.toFixed(3)}`,
+    forward !== undefined && `loss ${nats(forward)} without training it`,
+    backward !== undefined && `loss ${nats(backward)} since it was first trained`,
+  ].filter(Boolean).join(', ');
 }
-
-const nats = (value) => `${value < 0 ? '▲ loss +' : '▼ loss −'}${Math.abs(value).toFixed(3)}`;
 
 /** The newest versions, the newest first. */
 export function versions(store) {

@@ -100,6 +100,11 @@ class DashboardBrowserTest {
       await().atMost(PATIENCE).until(() -> browser.text("#figures").contains("86,401 windows"));
       System.err.printf(
           "a day of windows: first paint %.0f ms, switching %s ms%n", paint, switching);
+      assertThat(browser.text("#probes"))
+          .contains(
+              "KL from the base model 0.080",
+              "loss ▲ +0.050 since it was first trained",
+              "loss ▼ −0.160 without training it");
       assertThat(browser.faults()).isEmpty();
       assertThat(browser.requests())
           .isNotEmpty()

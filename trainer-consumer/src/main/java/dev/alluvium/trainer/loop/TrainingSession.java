@@ -7,7 +7,6 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.Progress;
-import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.commit.Commit;
@@ -42,6 +41,7 @@ final class TrainingSession {
   private final TrainSettings settings;
   private final TrainerState state;
   private final WindowTraining training;
+  private final WindowGuards guards;
   private final CycleEnd cycleEnd;
   private final String holder;
   private final InstantSource clock;
@@ -64,6 +64,7 @@ final class TrainingSession {
     this.settings = settings;
     this.state = state;
     this.training = training;
+    this.guards = new WindowGuards(settings.guard().lossLeap());
     this.cycleEnd = cycleEnd;
     this.holder = holder;
     this.clock = clock;
@@ -235,19 +236,19 @@ final class TrainingSession {
               .formatted(window.id(), position().lastWindow()));
     }
     state.takeProbes(window, erased);
-    GuardMemory guards = position().guards();
+    GuardMemory memory = position().guards();
     if (quarantined.contains(window.id())) {
       skipped.add(new Skipped(window.id(), window.examples().size()));
-      guards = new GuardMemory(guards.losses().passingOver(), guards.transfer());
+      memory = new GuardMemory(memory.losses().passingOver(), memory.transfer());
     } else {
       SortedSet<Integer> left =
           isBehind() ? state.lineage().erasedFrom(window.id()) : places(window, erased);
       Books books = training.train(window, state.learner(), position().leftBehind(), left, stop);
-      WindowTrainer.End end = isBehind() ? books.end() : guarded(window, books);
+      WindowTrainer.End end = isBehind() ? books.end() : guards.end(window, books, memory);
       if (end != WindowTrainer.End.DONE) {
         return end;
       }
-      guards = after(window, books);
+      memory = WindowGuards.after(window, books, memory);
       if (!isBehind()) {
         trained.add(books); // otherwise they are in the log already
       }
@@ -262,48 +263,8 @@ final class TrainingSession {
     state.moveTo(
         position()
             .afterWindow(
-                window.id(), window.nextOffset(), state.learner().optimizer().step(), guards));
+                window.id(), window.nextOffset(), state.learner().optimizer().step(), memory));
     return WindowTrainer.End.DONE;
-  }
-
-  /** How a window's training ended, once the guards have looked at it. */
-  private WindowTrainer.End guarded(Window window, Books books) {
-    if (books.end() == WindowTrainer.End.FAILED) {
-      log.warn(
-          "window {} gave no finite gradient {} times",
-          window.id(),
-          WindowTrainer.MOST_SKIPPED_STEPS);
-    }
-    if (books.end() != WindowTrainer.End.DONE) {
-      return books.end();
-    }
-    TrainReport report = books.report();
-    Optional<String> leap =
-        position()
-            .guards()
-            .losses()
-            .leap(
-                stage(window),
-                report.getExamples() - report.getRefused(),
-                Math.max(report.getLossFirst(), report.getLossLast()),
-                settings.guard().lossLeap());
-    leap.ifPresent(why -> log.warn("window {}: {}", window.id(), why));
-    return leap.isPresent() ? WindowTrainer.End.LOSS_LEAPT : WindowTrainer.End.DONE;
-  }
-
-  /** What the guards remember after a window. */
-  private GuardMemory after(Window window, Books books) {
-    GuardMemory guards = position().guards();
-    TrainReport report = books.report();
-    int examples = report.getExamples() - report.getRefused();
-    return new GuardMemory(
-        guards.losses().with(stage(window), examples, report.getLossFirst()),
-        guards.transfer().trained(report.getTokens().keySet()));
-  }
-
-  private static String stage(Window window) {
-    String stage = window.open().getStage();
-    return stage == null ? "" : stage;
   }
 
   /** What the guards remember after a cycle whose end these probes measured. */
