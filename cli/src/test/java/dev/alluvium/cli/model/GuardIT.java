@@ -40,7 +40,7 @@ class GuardIT {
   }
 
   @Test
-  void aWindowWhoseLossLeapsIsLeftOut() throws Exception {
+  void aWindowWhoseLossSpikesIsLeftOut() throws Exception {
     Cluster guarded = trained("guarded", "3", "8");
     assertThat(outcomes(guarded))
         .containsExactly(
@@ -68,7 +68,8 @@ class GuardIT {
         .isEqualTo(shown(open).get("digest"));
   }
 
-  private static Cluster trained(String name, String lossLeap, String gaugeTexts) throws Exception {
+  private static Cluster trained(String name, String lossSpike, String gaugeTexts)
+      throws Exception {
     Cluster cluster = runs.namespace(name);
     Map<String, String> settings =
         Map.of(
@@ -80,14 +81,14 @@ class GuardIT {
             "0.02",
             "passesPerWindow",
             "20",
-            "guard.lossLeap",
-            lossLeap,
+            "guard.lossSpike",
+            lossSpike,
             "guard.gaugeTexts",
             gaugeTexts,
             "guard.gaugeTokens",
             "12");
     write(cluster, 1, GARBAGE - 1);
-    if (!lossLeap.equals("0")) {
+    if (!lossSpike.equals("0")) {
       // Whoever takes over knows what the windows before were like.
       runs.trainTo(cluster, GARBAGE - 1, settings);
     }
@@ -95,9 +96,9 @@ class GuardIT {
     try (ServiceProcess train = runs.train(cluster, settings)) {
       until(train, () -> versions(cluster).size() == 1);
       assertThat(progress(cluster).orElseThrow().getQuarantined()).isEmpty();
-      assertThat(train.log().contains("train.guard.lossLeap (3.0) times the median"))
+      assertThat(train.log().contains("train.guard.lossSpike (3.0) times the median"))
           .as(train.log())
-          .isEqualTo(lossLeap.equals("3"));
+          .isEqualTo(lossSpike.equals("3"));
     }
     return cluster;
   }

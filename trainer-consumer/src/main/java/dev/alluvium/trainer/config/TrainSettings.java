@@ -272,21 +272,21 @@ public record TrainSettings(
   /**
    * What watches training between two rulings of the gate.
    *
-   * @param lossLeap a window whose loss is above so many times the median of the windows before
+   * @param lossSpike a window whose loss is above so many times the median of the windows before
    *     goes into quarantine; 0 for none
    * @param gaugeTexts texts of the base model by which forgetting is gauged, of each skill; 0 for
    *     no gauge
    * @param gaugeTokens longest of them
    */
-  public record GuardSettings(double lossLeap, int gaugeTexts, int gaugeTokens) {
+  public record GuardSettings(double lossSpike, int gaugeTexts, int gaugeTokens) {
     private static final int MOST_TEXTS = 1000;
 
     /** Checks every value. */
     public GuardSettings {
       require(
-          lossLeap == 0 || (lossLeap > 1 && Double.isFinite(lossLeap)),
-          "train.guard.lossLeap is %s: expected more than 1, or 0 for no limit",
-          lossLeap);
+          lossSpike == 0 || (lossSpike > 1 && Double.isFinite(lossSpike)),
+          "train.guard.lossSpike is %s: expected more than 1, or 0 for no limit",
+          lossSpike);
       require(
           gaugeTexts >= 0 && gaugeTexts <= MOST_TEXTS,
           "train.guard.gaugeTexts is %d: expected 0 to %d",

@@ -3,7 +3,7 @@ package dev.alluvium.trainer.guard;
 /**
  * What the guards remember of the windows so far.
  *
- * @param losses for the leap of a loss
+ * @param losses for loss spikes
  * @param transfer for what skills do to each other
  */
 public record GuardMemory(LossHistory losses, Transfer transfer) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * The losses of the last windows, by stage of the mixture; what a window's loss is held against. A
- * window whose loss leaps is garbage, or its training diverged: it should not reach the next
+ * window whose loss spikes is garbage, or its training diverged: it should not reach the next
  * checkpoint.
  *
  * @param byStage the first pass's mean loss of the last windows, in nats per token, oldest first
@@ -29,9 +29,9 @@ public record LossHistory(Map<String, List<Double>> byStage, int passedOver) {
   static final int LEAST_EXAMPLES = 8;
 
   /**
-   * A leap is at least so much, in nats per token: of very small losses every multiple is small.
+   * A spike is at least so much, in nats per token: of very small losses every multiple is small.
    */
-  static final double LEAST_LEAP = 0.5;
+  static final double LEAST_SPIKE = 0.5;
 
   /** Copies what it is given. */
   public LossHistory {
@@ -46,26 +46,26 @@ public record LossHistory(Map<String, List<Double>> byStage, int passedOver) {
   }
 
   /**
-   * Says how a window's loss leaps; nothing if it does not.
+   * Says how a window's loss spikes; nothing if it does not.
    *
    * @param stage the window's; empty without stages
    * @param examples how many of it were trained
    * @param loss the higher of its passes' mean losses
    * @param factor the median of the last windows times this is too much; 0 for no limit
    */
-  public Optional<String> leap(String stage, int examples, double loss, double factor) {
+  public Optional<String> spike(String stage, int examples, double loss, double factor) {
     List<Double> last = byStage.getOrDefault(stage, List.of());
     if (factor == 0 || last.size() < LEAST || examples < LEAST_EXAMPLES || hasChanged()) {
       return Optional.empty();
     }
     double median = last.stream().sorted().toList().get(last.size() / 2);
-    double limit = Math.max(factor * median, median + LEAST_LEAP);
+    double limit = Math.max(factor * median, median + LEAST_SPIKE);
     return loss <= limit
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "its loss of %.3f nats a token is above %.3f: train.guard.lossLeap (%s) times the median of the %d windows before%s, and half a nat above it",
+                "its loss of %.3f nats a token is above %.3f: train.guard.lossSpike (%s) times the median of the %d windows before%s, and half a nat above it",
                 loss,
                 limit,
                 factor,

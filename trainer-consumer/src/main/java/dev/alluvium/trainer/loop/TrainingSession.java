@@ -64,7 +64,7 @@ final class TrainingSession {
     this.settings = settings;
     this.state = state;
     this.training = training;
-    this.guards = new WindowGuards(settings.guard().lossLeap());
+    this.guards = new WindowGuards(settings.guard().lossSpike());
     this.cycleEnd = cycleEnd;
     this.holder = holder;
     this.clock = clock;

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at every window that was trained, before it counts.
  *
- * @param lossLeap as in the settings
+ * @param lossSpike as in the settings
  */
-record WindowGuards(double lossLeap) {
+record WindowGuards(double lossSpike) {
   private static final Logger log = LoggerFactory.getLogger(WindowGuards.class);
 
   /** How a window's training ended, by what was there before it. */
@@ -23,16 +23,16 @@ record WindowGuards(double lossLeap) {
           window.id(),
           WindowTrainer.MOST_SKIPPED_STEPS);
     }
-    return books.end() == WindowTrainer.End.DONE && leaps(window, books.report(), before)
-        ? WindowTrainer.End.LOSS_LEAPT
+    return books.end() == WindowTrainer.End.DONE && spikes(window, books.report(), before)
+        ? WindowTrainer.End.LOSS_SPIKE
         : books.end();
   }
 
-  private boolean leaps(Window window, TrainReport report, GuardMemory before) {
+  private boolean spikes(Window window, TrainReport report, GuardMemory before) {
     double loss = Math.max(report.getLossFirst(), report.getLossLast());
     return before
         .losses()
-        .leap(stage(window), examples(report), loss, lossLeap)
+        .spike(stage(window), examples(report), loss, lossSpike)
         .map(
             why -> {
               log.warn("window {}: {}", window.id(), why);

@@ -63,7 +63,7 @@ final class WindowTrainer {
     /** Too many steps, or all of them, gave no finite gradient; it goes into quarantine. */
     FAILED,
     /** Its loss stands out too far; it goes into quarantine. */
-    LOSS_LEAPT,
+    LOSS_SPIKE,
     /** The process is to stop; the weights hold half a window and must be thrown away. */
     STOPPED
   }

@@ -99,15 +99,15 @@ class TrainSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,   64, 48, train.guard.lossLeap is 1.0",
-    "-2,  64, 48, train.guard.lossLeap is -2.0",
-    "NaN, 64, 48, train.guard.lossLeap is NaN",
+    "1,   64, 48, train.guard.lossSpike is 1.0",
+    "-2,  64, 48, train.guard.lossSpike is -2.0",
+    "NaN, 64, 48, train.guard.lossSpike is NaN",
     "3,   -1, 48, train.guard.gaugeTexts is -1",
     "3, 1001, 48, train.guard.gaugeTexts is 1001",
     "3,   64,  0, train.guard.gaugeTokens is 0"
   })
-  void refusesGuardsThatCannotBe(double leap, int texts, int tokens, String message) {
-    assertThatThrownBy(() -> new GuardSettings(leap, texts, tokens))
+  void refusesGuardsThatCannotBe(double spike, int texts, int tokens, String message) {
+    assertThatThrownBy(() -> new GuardSettings(spike, texts, tokens))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

@@ -17,39 +17,39 @@ class LossHistoryTest {
   }
 
   @Test
-  void aLossFarAboveTheMedianLeaps() {
+  void aLossFarAboveTheMedianIsASpike() {
     LossHistory history = after("", 2, 1, 9, 1, 1); // the median is 1, whatever one window was
-    assertThat(history.leap("", 8, 2.99, 3)).isEmpty();
-    assertThat(history.leap("", 8, 3.01, 3))
+    assertThat(history.spike("", 8, 2.99, 3)).isEmpty();
+    assertThat(history.spike("", 8, 3.01, 3))
         .hasValueSatisfying(
             why ->
-                assertThat(why).contains("3.010", "3.000", "train.guard.lossLeap (3.0)", "5 win"));
-    assertThat(history.leap("", 8, 3.01, 4)).isEmpty();
-    assertThat(history.leap("", 8, 1e9, 0)).as("0 is no limit").isEmpty();
+                assertThat(why).contains("3.010", "3.000", "train.guard.lossSpike (3.0)", "5 win"));
+    assertThat(history.spike("", 8, 3.01, 4)).isEmpty();
+    assertThat(history.spike("", 8, 1e9, 0)).as("0 is no limit").isEmpty();
   }
 
   @Test
   void fewWindowsSayNothing() {
-    assertThat(after("", 1, 1, 1, 1).leap("", 8, 99, 3)).isEmpty();
+    assertThat(after("", 1, 1, 1, 1).spike("", 8, 99, 3)).isEmpty();
   }
 
   @Test
   void smallLossesMustRiseByHalfANatToo() {
     LossHistory history = after("", .1, .1, .1, .1, .1);
-    assertThat(history.leap("", 8, .59, 3)).isEmpty();
-    assertThat(history.leap("", 8, .61, 3)).isPresent();
+    assertThat(history.spike("", 8, .59, 3)).isEmpty();
+    assertThat(history.spike("", 8, .61, 3)).isPresent();
   }
 
   @Test
   void stagesAreApartAndOldWindowsAreForgotten() {
     LossHistory history = after("G", 1, 1, 1, 1, 1);
-    assertThat(history.leap("S", 8, 99, 3)).isEmpty();
-    assertThat(history.leap("G", 8, 99, 3)).isPresent();
+    assertThat(history.spike("S", 8, 99, 3)).isEmpty();
+    assertThat(history.spike("G", 8, 99, 3)).isPresent();
 
     for (int i = 0; i < LossHistory.REMEMBERED; i++) {
       history = history.with("G", 8, 50);
     }
-    assertThat(history.leap("G", 8, 99, 3)).isEmpty();
+    assertThat(history.spike("G", 8, 99, 3)).isEmpty();
     assertThat(history.byStage())
         .isEqualTo(Map.of("G", Collections.nCopies(LossHistory.REMEMBERED, 50.0)));
   }
@@ -57,7 +57,7 @@ class LossHistoryTest {
   @Test
   void aFewExamplesAreNeitherJudgedNorRemembered() {
     LossHistory history = after("", 1, 1, 1, 1, 1);
-    assertThat(history.leap("", 7, 99, 3)).isEmpty();
+    assertThat(history.spike("", 7, 99, 3)).isEmpty();
     assertThat(history.with("", 7, 99)).isEqualTo(history);
     assertThat(history.with("", 8, 0)).as("no step of its first pass counted").isEqualTo(history);
   }
@@ -66,15 +66,15 @@ class LossHistoryTest {
   void afterThreeWindowsInQuarantineTheNextIsTheFirstOfAnotherTime() {
     LossHistory history = after("", 1, 1, 1, 1, 1);
     for (int i = 0; i < LossHistory.MOST_PASSED_OVER; i++) {
-      assertThat(history.leap("", 8, 9, 3)).isPresent();
+      assertThat(history.spike("", 8, 9, 3)).isPresent();
       history = history.passingOver();
     }
-    assertThat(history.leap("", 8, 9, 3)).isEmpty();
+    assertThat(history.spike("", 8, 9, 3)).isEmpty();
     history = history.with("", 8, 9);
     assertThat(history).isEqualTo(new LossHistory(Map.of("", List.of(9.0)), 0));
 
     LossHistory one = after("", 1, 1, 1, 1, 1).passingOver().with("", 8, 1);
     assertThat(one.passedOver()).as("only windows in a row count").isZero();
-    assertThat(one.leap("", 8, 9, 3)).isPresent();
+    assertThat(one.spike("", 8, 9, 3)).isPresent();
   }
 }
