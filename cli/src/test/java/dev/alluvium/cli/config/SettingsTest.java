@@ -69,6 +69,17 @@ class SettingsTest {
   }
 
   @Test
+  void offIsAWordAndNotFalse() throws IOException {
+    Path file = file("s3ft:\n  mode: off\nkafka:\n  check.crcs: true\n  x: yes\n");
+
+    AlluviumSettings settings =
+        new SettingsLoader(Map.of()).load(Optional.of(file), Map.of()).settings();
+
+    assertThat(settings.s3ft().mode()).isEqualTo("off");
+    assertThat(settings.kafka()).containsEntry("check.crcs", "true").containsEntry("x", "yes");
+  }
+
+  @Test
   void anUnknownKeyIsNamedWithItsFileAndTheNearestKnownOne() throws IOException {
     Path file = file("train:\n  lora:\n    rnak: 2\nqwertyuiop: 1\n");
 
