@@ -81,61 +81,29 @@ public record TrainingPosition(
   /** After a window. */
   public TrainingPosition afterWindow(
       long window, long offset, long stepsNow, GuardMemory guardsNow) {
-    return new TrainingPosition(
-        offset,
-        window,
-        cycleStart,
-        stepsNow,
-        versions,
-        promoted,
-        recent,
-        returnPoints,
-        false,
-        leftBehind,
-        guardsNow,
-        erasedProbes,
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.nextOffset = offset;
+    next.lastWindow = window;
+    next.steps = stepsNow;
+    next.returnPoint = false;
+    next.guards = guardsNow;
+    return next.position();
   }
 
   /** After a control. */
   public TrainingPosition afterControl(long offset) {
-    return new TrainingPosition(
-        offset,
-        lastWindow,
-        cycleStart,
-        steps,
-        versions,
-        promoted,
-        recent,
-        returnPoints,
-        returnPoint,
-        leftBehind,
-        guards,
-        erasedProbes,
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.nextOffset = offset;
+    return next.position();
   }
 
   /** After a probe left because its pair was erased. */
   public TrainingPosition afterErasure(ErasedProbe probe) {
     List<ErasedProbe> all = new ArrayList<>(erasedProbes);
     all.add(probe);
-    return new TrainingPosition(
-        nextOffset,
-        lastWindow,
-        cycleStart,
-        steps,
-        versions,
-        promoted,
-        recent,
-        returnPoints,
-        returnPoint,
-        leftBehind,
-        guards,
-        lastOf(all, MOST_ERASED),
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.erasedProbes = lastOf(all, MOST_ERASED);
+    return next.position();
   }
 
   /** The pairs whose probes were erased after an offset in training.windows.v1. */
@@ -158,59 +126,33 @@ public record TrainingPosition(
     int savedVersions = saved == null ? 0 : saved.versions();
     List<LeftBehind> all = new ArrayList<>(leftBehind);
     all.add(LeftBehind.since(savedWindow, savedVersions, this));
-    return new TrainingPosition(
-        nextOffset,
-        lastWindow,
-        lastWindow,
-        saved == null ? 0 : saved.steps(),
-        versions,
-        saved == null ? null : saved.promoted(),
-        recent,
-        earlier,
-        true,
-        lastOf(all, MOST_LEFT_BEHIND),
-        saved == null ? GuardMemory.none() : saved.guards(),
-        erasedProbes,
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.cycleStart = lastWindow;
+    next.steps = saved == null ? 0 : saved.steps();
+    next.promoted = saved == null ? null : saved.promoted();
+    next.returnPoints = earlier;
+    next.returnPoint = true;
+    next.leftBehind = lastOf(all, MOST_LEFT_BEHIND);
+    next.guards = saved == null ? GuardMemory.none() : saved.guards();
+    return next.position();
   }
 
   /** After a version that was left behind at once. */
   public TrainingPosition afterVersion() {
-    return new TrainingPosition(
-        nextOffset,
-        lastWindow,
-        cycleStart,
-        steps,
-        versions + 1,
-        promoted,
-        recent,
-        returnPoints,
-        returnPoint,
-        leftBehind,
-        guards,
-        erasedProbes,
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.versions++;
+    return next.position();
   }
 
   /** After a cycle that made one more version. */
   public TrainingPosition afterCycle(boolean promotedNow, GuardMemory guardsNow) {
-    return new TrainingPosition(
-        nextOffset,
-        lastWindow,
-        lastWindow,
-        steps,
-        versions + 1,
-        promotedNow ? ModelStore.name(versions + 1) : promoted,
-        recent,
-        returnPoints,
-        promotedNow,
-        leftBehind,
-        guardsNow,
-        erasedProbes,
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.cycleStart = lastWindow;
+    next.versions++;
+    next.promoted = promotedNow ? ModelStore.name(next.versions) : promoted;
+    next.returnPoint = promotedNow;
+    next.guards = guardsNow;
+    return next.position();
   }
 
   /**
@@ -219,40 +161,71 @@ public record TrainingPosition(
    * limits leave.
    */
   public TrainingPosition goingOnFrom(String checkpoint, int mostRecent, int mostReturnPoints) {
-    return new TrainingPosition(
-        nextOffset,
-        lastWindow,
-        cycleStart,
-        steps,
-        versions,
-        promoted,
-        joined(recent, checkpoint, mostRecent),
-        returnPoint ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints,
-        returnPoint,
-        leftBehind,
-        guards,
-        erasedProbes,
-        settingsDigest,
-        fit);
+    Draft next = new Draft(this);
+    next.recent = joined(recent, checkpoint, mostRecent);
+    next.returnPoints =
+        returnPoint ? joined(returnPoints, checkpoint, mostReturnPoints) : returnPoints;
+    return next.position();
   }
 
   /** The same place under other settings. */
   public TrainingPosition withSettings(String digest) {
-    return new TrainingPosition(
-        nextOffset,
-        lastWindow,
-        cycleStart,
-        steps,
-        versions,
-        promoted,
-        recent,
-        returnPoints,
-        returnPoint,
-        leftBehind,
-        guards,
-        erasedProbes,
-        digest,
-        fit);
+    Draft next = new Draft(this);
+    next.settingsDigest = digest;
+    return next.position();
+  }
+
+  /** A position of which some things are going to be others. */
+  private static final class Draft {
+    private final TrainingPosition from;
+    private long nextOffset;
+    private long lastWindow;
+    private long cycleStart;
+    private long steps;
+    private int versions;
+    private @Nullable String promoted;
+    private List<String> recent;
+    private List<String> returnPoints;
+    private boolean returnPoint;
+    private List<LeftBehind> leftBehind;
+    private GuardMemory guards;
+    private List<ErasedProbe> erasedProbes;
+    private String settingsDigest;
+
+    Draft(TrainingPosition from) {
+      this.from = from;
+      nextOffset = from.nextOffset;
+      lastWindow = from.lastWindow;
+      cycleStart = from.cycleStart;
+      steps = from.steps;
+      versions = from.versions;
+      promoted = from.promoted;
+      recent = from.recent;
+      returnPoints = from.returnPoints;
+      returnPoint = from.returnPoint;
+      leftBehind = from.leftBehind;
+      guards = from.guards;
+      erasedProbes = from.erasedProbes;
+      settingsDigest = from.settingsDigest;
+    }
+
+    TrainingPosition position() {
+      return new TrainingPosition(
+          nextOffset,
+          lastWindow,
+          cycleStart,
+          steps,
+          versions,
+          promoted,
+          recent,
+          returnPoints,
+          returnPoint,
+          leftBehind,
+          guards,
+          erasedProbes,
+          settingsDigest,
+          from.fit);
+    }
   }
 
   private static List<String> joined(List<String> names, String name, int most) {
