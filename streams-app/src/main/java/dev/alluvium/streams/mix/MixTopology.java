@@ -16,6 +16,7 @@ import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -49,7 +50,9 @@ public final class MixTopology {
     topology.addStateStore(store(StateStores.OPEN, OpenContents.class), MIX);
     topology.addStateStore(store(StateStores.RESERVOIRS, TrainedExample.class), MIX);
     topology.addStateStore(store(StateStores.TRAINED, TrainedWindow.class), MIX);
-    topology.addStateStore(store(StateStores.REMEMBERED, RememberedText.class), MIX);
+    // Small rows, bounded, and read at a start only.
+    topology.addStateStore(
+        store(Stores.inMemoryKeyValueStore(StateStores.REMEMBERED), RememberedText.class), MIX);
     sink(topology, MixProcessor.WINDOWS, topics.windows());
     sink(topology, MixProcessor.REPORTS, topics.reports());
     sink(topology, MixProcessor.LEDGER, ledger);
@@ -58,8 +61,12 @@ public final class MixTopology {
 
   private <V extends SpecificRecord> StoreBuilder<KeyValueStore<String, V>> store(
       String name, Class<V> type) {
-    return Stores.keyValueStoreBuilder(
-        Stores.persistentKeyValueStore(name), Serdes.String(), AvroSerde.of(type, schemas));
+    return store(Stores.persistentKeyValueStore(name), type);
+  }
+
+  private <V extends SpecificRecord> StoreBuilder<KeyValueStore<String, V>> store(
+      KeyValueBytesStoreSupplier rows, Class<V> type) {
+    return Stores.keyValueStoreBuilder(rows, Serdes.String(), AvroSerde.of(type, schemas));
   }
 
   private static <K, V> void sink(Topology topology, String name, Topic<K, V> topic) {

@@ -44,7 +44,10 @@ final class Versions {
     if (quarantined.contains(writer)) {
       return "quarantined";
     }
-    long since = promoted.stream().filter(version -> version.getNumber() > writer).count();
+    int since = 0;
+    for (PromotedVersion version : promoted) {
+      since += version.getNumber() > writer ? 1 : 0;
+    }
     return since > maxStaleness ? "stale" : null;
   }
 }
