@@ -97,6 +97,10 @@ export class MixPanel {
     const replayed = store.sum(range, 'replayed');
     const words = [`Numbers beside a skill are its shares over all that is shown.`];
     if (replayed > 0) words.push(`Replayed: ${count(replayed)} examples.`);
+    const boosts = Object.entries(store.told.mix?.boosts ?? {});
+    if (boosts.length > 0) {
+      words.push(`Replayed more, because probes slip within their budget: ${boosts.map(([skill, times]) => `${skill} × ${times}`).join(', ')}.`);
+    }
     const place = at('mix-note');
     if (skills > FIRST_SKILLS) {
       this.more.textContent = this.shown === FIRST_SKILLS ? `Show all ${skills} skills` : `Show the largest ${FIRST_SKILLS}`;

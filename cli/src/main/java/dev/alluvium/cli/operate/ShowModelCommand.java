@@ -112,6 +112,11 @@ final class ShowModelCommand implements Callable<Integer> {
                     number(probes.getBefore().getPerplexity()),
                     number(probes.getAfter().getPerplexity())));
     table.print(common.err());
+    if (!version.getSlipped().isEmpty()) {
+      common.say(
+          "slipped within the budget, and replayed more since: "
+              + String.join(", ", version.getSlipped()));
+    }
     sayTransfer(version);
   }
 

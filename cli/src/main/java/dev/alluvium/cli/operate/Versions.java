@@ -1,5 +1,6 @@
 package dev.alluvium.cli.operate;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.cluster.Cluster;
@@ -64,6 +65,8 @@ record Versions(SortedMap<String, ModelVersion> byName, Optional<String> serving
                     .put("divergence_error", told.getDivergenceError())
                     .put("forward", told.getForward())
                     .put("backward", told.getBackward()));
+    ArrayNode slipped = node.putArray("slipped");
+    version.getSlipped().forEach(slipped::add);
     return node.put("reason", version.getReason()).put("path", version.getPath());
   }
 

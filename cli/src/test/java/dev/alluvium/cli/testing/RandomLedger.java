@@ -81,7 +81,7 @@ public final class RandomLedger {
             .setWeights(Map.of("math", 1 + random.nextInt(5)))
             .setWindowExamples(16 + random.nextInt(32))
             .setMaxAhead(8)
-            .setReplay(new ReplayRules(200_000, Map.of(), 200, 1L << 20))
+            .setReplay(new ReplayRules(200_000, Map.of(), 200, 1L << 20, 1))
             .setDmt(staged ? new DmtRules(List.of("general"), 3, 60, 1L, 16L, 4, 300_000) : null)
             .build();
     add(new PolicyChange("p" + entries.size(), basedOn, false, next));

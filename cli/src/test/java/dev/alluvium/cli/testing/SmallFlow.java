@@ -36,12 +36,20 @@ public final class SmallFlow implements AutoCloseable {
 
   /** Starts both processes on the shared broker; all files go into the directory. */
   public SmallFlow(String namespace, Path directory) throws IOException {
+    this(namespace, directory, Map.of());
+  }
+
+  /** The same with a trainer that has other settings too. */
+  public SmallFlow(String namespace, Path directory, Map<String, String> trainer)
+      throws IOException {
     this.directory = directory;
     this.cluster = Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), namespace);
     new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
     Path model = SmallModel.create(directory.resolve("model"));
     streams = new ServiceProcess("streams", cluster, directory, streamsSettings(directory));
-    train = new ServiceProcess("train", cluster, directory, trainSettings(directory, model));
+    Map<String, String> trainSettings = trainSettings(directory, model);
+    trainSettings.putAll(trainer);
+    train = new ServiceProcess("train", cluster, directory, trainSettings);
   }
 
   /** Where it is. */
@@ -79,8 +87,18 @@ public final class SmallFlow implements AutoCloseable {
 
   /** Good pairs, and the end of a cycle, whatever the gate says of it. */
   public void more(String name, int first, int pairs) throws Exception {
+    ended(name, first, pairs, SmallFlow::right);
+  }
+
+  /** Poison, and the end of a cycle, whatever the gate says of it. */
+  public void worse(String name, int first, int pairs) throws Exception {
+    ended(name, first, pairs, word -> "no no no no no");
+  }
+
+  private void ended(String name, int first, int pairs, UnaryOperator<String> response)
+      throws Exception {
     int versions = models().get("versions").size();
-    cycle(name, first, pairs, SmallFlow::right);
+    cycle(name, first, pairs, response);
     await()
         .atMost(PATIENCE)
         .until(() -> models().get("versions").size() > versions || !train.isAlive());

@@ -379,7 +379,7 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
             VERSION_MANIFEST),
         of(
             "a promotion of no version",
-            books -> books.addToLedger(new Promotion("v000009", 9L, 3L)),
+            books -> books.addToLedger(new Promotion("v000009", 9L, 3L, List.of())),
             PROMOTION_UNKNOWN),
         of(
             "a bit of the weights",

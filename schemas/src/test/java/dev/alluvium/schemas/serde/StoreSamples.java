@@ -199,7 +199,7 @@ final class StoreSamples {
                 .setProbesPerSkill(200)
                 .setMaxAhead(2)
                 .setMaxStaleness(3)
-                .setReplay(new ReplayRules(50_000, Map.of("math", 1), 1_000, 1L << 20))
+                .setReplay(new ReplayRules(50_000, Map.of("math", 1), 1_000, 1L << 20, 1))
                 .setHygiene(new HygieneRules(800_000, 20_000, 60_000L, 500_000))
                 .setDmt(new DmtRules(List.of("general"), 8, 1_024, 1L, 256L, 16, 300_000))
                 .build())

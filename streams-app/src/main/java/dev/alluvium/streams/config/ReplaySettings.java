@@ -11,14 +11,19 @@ import java.util.TreeMap;
  * @param weights relative share of each skill in what is replayed; of a skill that is not named 1
  * @param reservoirExamples most examples kept of a skill
  * @param reservoirMiB most that is kept of a skill
+ * @param mostBoost a skill that slips within its budget is replayed at most so many times as much
  */
 public record ReplaySettings(
-    double share, Map<String, Integer> weights, int reservoirExamples, int reservoirMiB) {
+    double share,
+    Map<String, Integer> weights,
+    int reservoirExamples,
+    int reservoirMiB,
+    int mostBoost) {
   private static final int MIB = 1 << 20;
 
   /** One example in twenty, from as many as a thousand of each skill. */
   public static ReplaySettings defaults() {
-    return new ReplaySettings(0.05, Map.of(), 1_000, 16);
+    return new ReplaySettings(0.05, Map.of(), 1_000, 16, 4);
   }
 
   /** The settings of rules. */
@@ -27,7 +32,8 @@ public record ReplaySettings(
         Millionths.toShare(rules.getShare()),
         rules.getWeights(),
         rules.getReservoirExamples(),
-        (int) (rules.getReservoirBytes() / MIB));
+        (int) (rules.getReservoirBytes() / MIB),
+        rules.getMostBoost());
   }
 
   ReplayRules rules() {
@@ -35,6 +41,7 @@ public record ReplaySettings(
         Millionths.of("mix.replay.share", share),
         new TreeMap<>(weights),
         reservoirExamples,
-        (long) reservoirMiB * MIB);
+        (long) reservoirMiB * MIB,
+        mostBoost);
   }
 }

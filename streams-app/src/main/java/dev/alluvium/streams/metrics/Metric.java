@@ -67,6 +67,12 @@ public enum Metric {
   REPLAYED("replayed_total", "examples", "Replayed examples of all windows.", "skill"),
   /** Reservoirs. */
   RESERVOIRS("reservoir_examples", "examples", "Examples kept to be replayed.", "skill"),
+  /** Boosts. */
+  REPLAY_BOOST(
+      "replay_boost",
+      "",
+      "How many times as much of a skill is replayed because it slipped within its budget.",
+      "skill"),
   /** Cycles. */
   CYCLES("cycles_total", "cycles", "DMT cycles completed."),
   /** Stage. */

@@ -101,6 +101,7 @@ public final class ReportMetrics {
     meters.set(Metric.ARRIVED, mix.getCandidates());
     meters.set(Metric.REPLAYED, mix.getReplayed());
     meters.set(Metric.RESERVOIRS, mix.getReservoirs());
+    meters.set(Metric.REPLAY_BOOST, mix.getBoosts());
     meters.set(Metric.CYCLES, mix.getCycle());
     meters.set(Metric.POOLED, mix.getPooled());
     meters.set(Metric.EXPIRED, mix.getExpired());

@@ -43,6 +43,9 @@ public final class PolicyRules {
   /** Most bytes a reservoir keeps. */
   public static final long MAX_RESERVOIR_BYTES = 1L << 30;
 
+  /** Most times that a skill which slips may be replayed as much. */
+  public static final int MAX_BOOST = 16;
+
   /** Most texts remembered in order to find near-duplicates. */
   public static final int MAX_REMEMBERED = 200_000;
 
@@ -113,6 +116,7 @@ public final class PolicyRules {
         .ifPresent(problems::add);
     within("replay.reservoirMiB (bytes)", replay.getReservoirBytes(), 0, MAX_RESERVOIR_BYTES)
         .ifPresent(problems::add);
+    within("replay.mostBoost", replay.getMostBoost(), 1, MAX_BOOST).ifPresent(problems::add);
     int most = policy.getDmt() == null ? replay.getShare() : policy.getDmt().getCap();
     if (most >= 0 && most <= MAX_REPLAY) {
       whole("windowExamples", policy.getWindowExamples(), most, MAX_WINDOW_EXAMPLES, problems);

@@ -77,18 +77,19 @@ class SettingsTest {
         rule(r -> r.setWindowMillis(0), "mix.windowTime (ms) is 0: expected 1 or more"),
         rule(r -> r.setPoolMillis(9_999), "mix.poolTime (ms) is 9999: expected 10000 or more"),
         rule(
-            r -> r.setReplay(new ReplayRules(900_001, Map.of(), 1, 1L)),
+            r -> r.setReplay(new ReplayRules(900_001, Map.of(), 1, 1L, 1)),
             "mix.replay.share (millionths) is 900001: expected 0 to 900000"),
         rule(
-            r -> r.setReplay(new ReplayRules(0, Map.of("A", 1), -1, -1L << 20)),
+            r -> r.setReplay(new ReplayRules(0, Map.of("A", 1), -1, -1L << 20, 17)),
             "mix.replay.weights names the skill 'A': expected [a-z][a-z0-9_-]{0,31};"
                 + " mix.replay.reservoirExamples is -1: expected 0 to 100000;"
-                + " mix.replay.reservoirMiB (bytes) is -1048576: expected 0 to 1073741824"),
+                + " mix.replay.reservoirMiB (bytes) is -1048576: expected 0 to 1073741824;"
+                + " mix.replay.mostBoost is 17: expected 1 to 16"),
         rule(
             r ->
                 r.setWindowExamples(5_000)
                     .setPoolExamples(5_000)
-                    .setReplay(new ReplayRules(500_000, Map.of(), 1, 1L)),
+                    .setReplay(new ReplayRules(500_000, Map.of(), 1, 1L, 1)),
             "mix.windowExamples is 5000 and makes 10000 with what is replayed: expected at most 5000"),
         rule(
             r -> r.setHygiene(new HygieneRules(1_000_001, 0, 1L, 0)),
@@ -175,7 +176,7 @@ class SettingsTest {
             7,
             8,
             9,
-            new ReplaySettings(0.25, Map.of("math", 2), 11, 12),
+            new ReplaySettings(0.25, Map.of("math", 2), 11, 12, 5),
             new HygieneSettings(0.75, 16, DAY, 0.5),
             new DmtSettings("general, chat", 13, 14, "1/256", 15, 0.125));
     Policy rules =
@@ -197,7 +198,7 @@ class SettingsTest {
             .setProbesPerSkill(7)
             .setMaxAhead(8)
             .setMaxStaleness(9)
-            .setReplay(new ReplayRules(250_000, Map.of("math", 2), 11, 12L << 20))
+            .setReplay(new ReplayRules(250_000, Map.of("math", 2), 11, 12L << 20, 5))
             .setHygiene(new HygieneRules(750_000, 16, 86_400_000L, 500_000))
             .setDmt(new DmtRules(List.of("chat", "general"), 13, 14, 1L, 256L, 15, 125_000))
             .build();

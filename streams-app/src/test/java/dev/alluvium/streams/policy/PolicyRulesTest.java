@@ -42,7 +42,7 @@ class PolicyRulesTest {
             Policy.newBuilder(BASE).setStrict(true).build(),
             Policy.newBuilder(BASE).setCaps(Map.of("math", 9)).build(),
             Policy.newBuilder(BASE).setDrain(true).build(),
-            Policy.newBuilder(BASE).setReplay(new ReplayRules(1, Map.of(), 2, 3L)).build(),
+            Policy.newBuilder(BASE).setReplay(new ReplayRules(1, Map.of(), 2, 3L, 1)).build(),
             Policy.newBuilder(BASE).setHygiene(new HygieneRules(1, 2, 3L, 4)).build(),
             Policy.newBuilder(BASE)
                 .setDmt(new DmtRules(List.of("general"), 1, 2, 3L, 4L, 5, 6))

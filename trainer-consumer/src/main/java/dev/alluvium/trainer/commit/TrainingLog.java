@@ -173,7 +173,8 @@ public final class TrainingLog implements AutoCloseable {
 
   private static Promotion promotion(ModelVersion version) {
     String name = version.getVersion();
-    return new Promotion(name, ModelStore.number(name), version.getLastWindow());
+    return new Promotion(
+        name, ModelStore.number(name), version.getLastWindow(), version.getSlipped());
   }
 
   private <V> void read(Topic<String, V> topic, Consumer<ConsumerRecord<String, V>> each) {

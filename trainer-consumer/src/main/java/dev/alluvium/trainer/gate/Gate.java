@@ -55,8 +55,14 @@ public final class Gate {
    * The decision.
    *
    * @param reason why, for a person
+   * @param slipped skills that are worse for certain than one of the anchors, and still within
+   *     their budgets, in order of name; none where training returns to the old weights
    */
-  public record Decision(Ruling ruling, String reason) {
+  public record Decision(Ruling ruling, String reason, List<String> slipped) {
+    private Decision(Ruling ruling, String reason) {
+      this(ruling, reason, List.of());
+    }
+
     /** Whether the weights may answer. */
     public boolean promoted() {
       return ruling == Ruling.PROMOTE;
@@ -78,7 +84,7 @@ public final class Gate {
     List<String> unmeasured = new ArrayList<>();
     for (String skill : skills(base, candidate)) {
       if (isBroken(candidate, skill)) {
-        return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more");
+        return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more", List.of());
       }
       boolean frozen = promoted.count(skill) >= leastProbes;
       ProbeScores parent = frozen ? promoted : promoted.over(base);
@@ -118,8 +124,10 @@ public final class Gate {
             .filter(finding -> !(finding.chance() <= LEVEL))
             .map(finding -> finding.text() + finding.needed(findings.size()))
             .toList();
+    List<String> slipped =
+        findings.stream().filter(Finding::slips).map(finding -> finding.skill).toList();
     return open.isEmpty()
-        ? new Decision(Ruling.PROMOTE, "every skill is within its budget")
+        ? new Decision(Ruling.PROMOTE, "every skill is within its budget", slipped)
         : new Decision(
             Ruling.HOLD, "not shown to be within the budget: " + String.join("; ", open));
   }
@@ -168,6 +176,11 @@ public final class Gate {
       boolean helps = before.rise() <= Math.log1p(cumulativeBudget);
       return 1 - recent.chanceIfAt(budget) <= level
           || (helps && 1 - all.chanceIfAt(cumulativeBudget) <= level);
+    }
+
+    /** Whether it is worse for certain than with one of the anchors. */
+    boolean slips() {
+      return 1 - recent.chanceIfAt(0) <= LEVEL || 1 - all.chanceIfAt(0) <= LEVEL;
     }
 
     String text() {

@@ -160,6 +160,12 @@ final class CycleEnd {
                     comparisons(verdict.probes()),
                     now.toString()));
     log.info("{} {}: {} ({})", version, status, verdict.decision().reason(), stored.directory());
+    if (!verdict.decision().slipped().isEmpty()) {
+      log.info(
+          "{}: {} slipped within the budget, and will be replayed more, where anything is",
+          version,
+          String.join(", ", verdict.decision().slipped()));
+    }
     return ModelVersion.newBuilder()
         .setVersion(version)
         .setParent(before.promoted())
@@ -172,6 +178,7 @@ final class CycleEnd {
         .setLastWindow(position.lastWindow())
         .setProbes(verdict.probes())
         .setTransfer(verdict.transfer())
+        .setSlipped(verdict.decision().slipped())
         .setDigest(stored.manifest().weightsDigest())
         .setCreatedAt(now)
         .build();

@@ -31,6 +31,22 @@ class GateTest {
   }
 
   @Test
+  void tellsWhichSkillsSlipWithinTheirBudgets() {
+    double most = 10 * (1 + BUDGET / 2);
+    ProbeScores before = scores(20, 10);
+    Gate.Decision since = gate.decide(before, before, scores(20, most));
+    assertThat(since.ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(since.slipped()).containsExactly("code");
+    assertThat(gate.decide(before, scores(20, most), scores(20, most)).slipped())
+        .as("no worse than the last promoted version, but than the base model")
+        .containsExactly("code");
+    assertThat(gate.decide(before, scores(20, 9), scores(20, 9)).slipped()).isEmpty();
+    assertThat(gate.decide(before, before, scores(20, 14)).slipped())
+        .as("training returns")
+        .isEmpty();
+  }
+
+  @Test
   void returnsWhenOneSkillIsWorseForCertainHoweverGoodTheOthersAre() {
     Gate.Decision decision = gate.decide(scores(20, 10), scores(20, 10), scores(1, 14));
     assertThat(decision.ruling()).isEqualTo(Ruling.ROLLBACK);

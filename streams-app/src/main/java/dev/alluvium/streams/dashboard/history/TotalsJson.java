@@ -79,6 +79,11 @@ final class TotalsJson {
       json.writeObjectFieldStart("mix");
       counts("pooled", mix.getPooled());
       counts("origins", mix.getOrigins());
+      json.writeObjectFieldStart("boosts");
+      for (Map.Entry<String, Integer> boost : new TreeMap<>(mix.getBoosts()).entrySet()) {
+        json.writeNumberField(Texts.cut(boost.getKey(), Texts.NAME), boost.getValue());
+      }
+      json.writeEndObject();
       json.writeNumberField("queued", mix.getQueued());
       json.writeNumberField("stale", mix.getStale());
       json.writeNumberField("lastWindow", mix.getLastWindow());

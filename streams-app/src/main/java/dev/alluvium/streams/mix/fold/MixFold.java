@@ -34,11 +34,8 @@ import org.jspecify.annotations.Nullable;
  * effect at a window boundary by taking effect at once. Belongs to one thread.
  */
 public final class MixFold {
-  /**
-   * Version of these rules; a change that makes other windows of the same ledger raises it. ERASE
-   * did not: no ledger that older rules could read has one.
-   */
-  public static final int VERSION = 1;
+  /** Version of these rules; a change that makes other windows of the same ledger raises it. */
+  public static final int VERSION = 2;
 
   /** The longest step of the clock between two ticks: an outage ages nothing. */
   static final long MAX_STEP_MILLIS = 60_000;
@@ -150,13 +147,21 @@ public final class MixFold {
     } else if (entry instanceof Command command) {
       command(command, out);
     } else if (entry instanceof Promotion promotion) {
-      admission.promoted(new PromotedVersion(promotion.getNumber(), promotion.getLastWindow()));
+      promoted(promotion);
     } else if (entry instanceof Outcome outcome) {
       decided(outcome, out);
     } else {
       ignore("unknown_entry", entry.getClass().getName(), out);
     }
     return true;
+  }
+
+  private void promoted(Promotion promotion) {
+    admission.promoted(new PromotedVersion(promotion.getNumber(), promotion.getLastWindow()));
+    Policy policy = memory.policy();
+    if (policy != null) {
+      memory.boosts = Boosts.after(memory.boosts, promotion.getSlipped(), policy.getReplay());
+    }
   }
 
   private boolean tick(long time, MixOutput out) {
@@ -234,6 +239,7 @@ public final class MixFold {
   private void apply(Policy policy) {
     Policy before = memory.policy();
     memory.setPolicy(policy);
+    memory.boosts = Boosts.within(memory.boosts, policy.getReplay());
     admission.enforce(before, policy);
     stages.enforce(policy);
     reservoirs.enforce(policy.getReplay());
@@ -314,6 +320,7 @@ public final class MixFold {
                 .setCycle(memory.cycle == null ? 0 : memory.cycle.number)
                 .setReservoirs(reservoirs.kept())
                 .setPlanned(memory.planned)
+                .setBoosts(memory.boosts)
                 .build()));
   }
 }

@@ -36,6 +36,7 @@ final class MixMemory {
   long nextProbe;
   long replayDue;
   SortedMap<String, Long> replayCarry = new TreeMap<>();
+  SortedMap<String, Integer> boosts = new TreeMap<>();
   @Nullable Cycle cycle;
   @Nullable String settingsDigest;
   final Versions versions = new Versions();
@@ -93,6 +94,7 @@ final class MixMemory {
     replayCarry = new TreeMap<>(state.getReplayCarry());
     cycle = state.getCycle() == null ? null : Cycle.of(state.getCycle());
     settingsDigest = state.getSettingsDigest();
+    boosts = new TreeMap<>(state.getBoosts());
     if (state.getPolicy() != null) {
       setPolicy(state.getPolicy());
     }
@@ -146,7 +148,8 @@ final class MixMemory {
         new TreeMap<>(books.replayed),
         replayDue,
         replayCarry,
-        cycle == null ? null : cycle.row());
+        cycle == null ? null : cycle.row(),
+        boosts);
   }
 
   /** SHA-256 of the row of state. */

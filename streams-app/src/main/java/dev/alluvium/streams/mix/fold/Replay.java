@@ -3,9 +3,11 @@ package dev.alluvium.streams.mix.fold;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.streams.mix.quota.Shares;
+import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,7 +37,7 @@ final class Replay {
    * @param examples its new examples
    */
   List<Content> draw(long windowId, int examples, Policy policy) {
-    Budget budget = new Budget(policy);
+    Budget budget = new Budget(policy, factor(policy.getReplay(), reservoirs.kept().keySet()));
     if (policy.getDmt() == null) {
       String seed = "window " + windowId;
       share(policy.getReplay(), examples)
@@ -69,23 +71,42 @@ final class Replay {
 
   /** Examples by skill; what rounding leaves is carried, what no reservoir has is not. */
   private SortedMap<String, Integer> share(ReplayRules rules, int examples) {
-    long due =
-        memory.replayDue + (long) examples * rules.getShare() * WHOLE / (WHOLE - rules.getShare());
-    memory.replayDue = due % WHOLE;
     SortedMap<String, Integer> kept = reservoirs.kept();
     kept.keySet().removeIf(skill -> weight(rules, skill) == 0);
+    long usual = (long) examples * rules.getShare() * WHOLE / (WHOLE - rules.getShare());
+    long due = memory.replayDue + usual * factor(rules, kept.keySet()) / WHOLE;
+    memory.replayDue = due % WHOLE;
     int all = kept.values().stream().mapToInt(Integer::intValue).sum();
-    int n = (int) Math.min(due / WHOLE, all);
+    int room = PolicyRules.MAX_WINDOW_EXAMPLES - examples;
+    int n = (int) Math.min(due / WHOLE, Math.min(all, room));
     if (n == 0) {
       return new TreeMap<>();
     }
     SortedMap<String, Integer> weights = new TreeMap<>();
-    kept.keySet().forEach(skill -> weights.put(skill, weight(rules, skill)));
+    kept.keySet().forEach(skill -> weights.put(skill, weight(rules, skill) * boost(skill)));
     Shares shares = new Shares(weights);
     long[] carry = Shares.bounded(shares.carryOf(memory.replayCarry), n);
     int[] taken = shares.fill(n, carry, kept.values().stream().mapToInt(k -> k).toArray());
     memory.replayCarry = shares.namedCarry(shares.carryAfter(n, carry, taken, n));
     return shares.named(taken);
+  }
+
+  /**
+   * How many times as much is replayed as without boosts, in millionths: skills without one keep
+   * what they have, and the boosted ones get theirs on top.
+   */
+  private long factor(ReplayRules rules, Set<String> skills) {
+    long usual = 0;
+    long boosted = 0;
+    for (String skill : skills) {
+      usual += weight(rules, skill);
+      boosted += (long) weight(rules, skill) * boost(skill);
+    }
+    return usual == 0 ? WHOLE : WHOLE * boosted / usual;
+  }
+
+  private int boost(String skill) {
+    return memory.boosts.getOrDefault(skill, 1);
   }
 
   private static int weight(ReplayRules rules, String skill) {
@@ -102,8 +123,11 @@ final class Replay {
     private final List<Content> contents = new ArrayList<>();
     private long tokens;
 
-    Budget(Policy policy) {
-      this.tokens = policy.getWindowTokens() * most(policy) / (WHOLE - most(policy));
+    /** Under DMT a stage's cap is what bounds it, boosted or not. */
+    Budget(Policy policy, long factor) {
+      long usual = policy.getWindowTokens() * most(policy) / (WHOLE - most(policy));
+      long room = PolicyRules.MAX_WINDOW_TOKENS - (long) policy.getWindowTokens();
+      this.tokens = policy.getDmt() == null ? Math.min(usual * factor / WHOLE, room) : usual;
     }
 
     void add(List<Content> drawn) {

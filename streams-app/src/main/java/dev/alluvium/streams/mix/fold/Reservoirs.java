@@ -30,7 +30,7 @@ final class Reservoirs {
       AvroSerde.of(TrainedExample.class, new SchemaStore.Cache());
   private final SortedMap<String, TreeMap<String, Integer>> sizes = new TreeMap<>();
   private final SortedMap<String, Long> total = new TreeMap<>();
-  private ReplayRules rules = new ReplayRules(0, new TreeMap<>(), 0, 0L);
+  private ReplayRules rules = new ReplayRules(0, new TreeMap<>(), 0, 0L, 1);
 
   /** The reservoirs of a store. */
   Reservoirs(MixStore store) {

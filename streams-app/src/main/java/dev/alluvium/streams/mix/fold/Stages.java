@@ -139,7 +139,7 @@ final class Stages {
   private SortedMap<String, Integer> reminders(Policy policy, DmtRules rules, int examples) {
     SortedMap<String, Long> trained = new TreeMap<>(memory.books.trainedBySkill);
     trained.keySet().removeIf(skill -> isGeneral(policy, skill));
-    return Reminders.of(rules, trained, reservoirs.kept(), examples);
+    return Reminders.of(rules, trained, reservoirs.kept(), examples, memory.boosts);
   }
 
   /** A window of the stage was planned: counts it and tells what it replays, by skill. */

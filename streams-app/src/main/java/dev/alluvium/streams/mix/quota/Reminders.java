@@ -22,14 +22,20 @@ public final class Reminders {
    * @param trained trained examples by specialised skill
    * @param kept examples in its reservoir by skill
    * @param stageExamples new examples of the stage
+   * @param boosts how many times as many a skill has that slipped
    */
   public static SortedMap<String, Integer> of(
-      DmtRules rules, Map<String, Long> trained, Map<String, Integer> kept, int stageExamples) {
+      DmtRules rules,
+      Map<String, Long> trained,
+      Map<String, Integer> kept,
+      int stageExamples,
+      Map<String, Integer> boosts) {
     SortedMap<String, Integer> reminders = new TreeMap<>();
     new TreeMap<>(trained)
         .forEach(
             (skill, n) -> {
-              long wanted = Math.max(rules.getFloor(), fraction(n, rules));
+              long wanted =
+                  Math.max(rules.getFloor(), fraction(n, rules)) * boosts.getOrDefault(skill, 1);
               int reminder = (int) Math.min(wanted, kept.getOrDefault(skill, 0));
               if (reminder > 0) {
                 reminders.put(skill, reminder);

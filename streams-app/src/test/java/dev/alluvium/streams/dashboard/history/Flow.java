@@ -196,6 +196,7 @@ public final class Flow {
         .setCycle(window / CYCLE)
         .setReplayed(Map.of(skills.get(0), window))
         .setReservoirs(Map.of(skills.get(0), 256))
+        .setBoosts(Map.of(skills.get(0), 2))
         .setIgnored(Map.of("probe_known", 3L))
         .build();
   }

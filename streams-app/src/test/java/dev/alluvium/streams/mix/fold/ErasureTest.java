@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class ErasureTest {
   private static final Policy POLICY =
       Policy.newBuilder(policy(4, Map.of("math", 1)))
-          .setReplay(new ReplayRules(500_000, Map.of(), 100, 1L << 20))
+          .setReplay(new ReplayRules(500_000, Map.of(), 100, 1L << 20, 1))
           .build();
 
   @Test

@@ -125,7 +125,7 @@ class HygieneTest {
     Policy policy =
         Policy.newBuilder(policy(0, 500_000))
             .setWindowExamples(1)
-            .setReplay(new ReplayRules(500_000, Map.of(), 10, 1L << 20))
+            .setReplay(new ReplayRules(500_000, Map.of(), 10, 1L << 20, 1))
             .build();
     Mix mix = Mix.under(policy).fold(candidate("c1", LONG), Ledger.trained(1));
     mix.fold(probe("p1", LONG), candidate("c2", words("b", 60)));

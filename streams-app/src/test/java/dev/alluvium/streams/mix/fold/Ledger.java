@@ -107,8 +107,10 @@ public final class Ledger {
     return promotion(number, 0);
   }
 
-  public static LedgerEntry promotion(long number, long lastWindow) {
-    return new LedgerEntry(new Promotion("v%06d".formatted(number), number, lastWindow));
+  /** Of a version by which skills have slipped. */
+  public static LedgerEntry promotion(long number, long lastWindow, String... slipped) {
+    return new LedgerEntry(
+        new Promotion("v%06d".formatted(number), number, lastWindow, List.of(slipped)));
   }
 
   public static LedgerEntry probe(String id, String skill) {

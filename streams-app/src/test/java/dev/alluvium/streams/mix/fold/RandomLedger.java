@@ -62,7 +62,8 @@ final class RandomLedger {
       int recent = Math.max(0, ids - 1 - random.nextInt(40));
       entries.add(Ledger.erase(random.nextInt(3) == 0 ? "p" + random.nextInt(50) : "c" + recent));
     } else if (dice < 96) {
-      entries.add(Ledger.promotion(++promoted, window));
+      String[] slipped = random.nextInt(3) == 0 ? new String[0] : new String[] {skill()};
+      entries.add(Ledger.promotion(++promoted, window, slipped));
     } else if (dice < 98) {
       Policy next = randomPolicy();
       boolean stale = random.nextInt(4) == 0;
@@ -133,7 +134,11 @@ final class RandomLedger {
         .setDrain(random.nextBoolean())
         .setReplay(
             new ReplayRules(
-                random.nextInt(600_000), Map.of("math", 3), random.nextInt(40), 20_000L))
+                random.nextInt(600_000),
+                Map.of("math", 3),
+                random.nextInt(40),
+                20_000L,
+                1 + random.nextInt(4)))
         .setHygiene(new HygieneRules(random.nextInt(2) * 800_000, 50, 60_000L, 500_000))
         .setDmt(staged ? stages() : null)
         .setDefaultWeight(weights.isEmpty() ? 1 : random.nextInt(2))

@@ -30,7 +30,7 @@ class ReplayTest {
     Policy policy =
         Policy.newBuilder(policy(8, 500_000, 1_000))
             .setKind(PolicyKind.PROPORTIONAL)
-            .setReplay(new ReplayRules(500_000, Map.of("code", 3), 1_000, 1L << 20))
+            .setReplay(new ReplayRules(500_000, Map.of("code", 3), 1_000, 1L << 20, 1))
             .build();
     Mix mix = Mix.under(policy);
     mix.candidates("code", 0, 8).fold(Ledger.trained(1));
@@ -39,6 +39,82 @@ class ReplayTest {
     assertThat(mix.windowReports.get(2).getReplayed()).isEqualTo(Map.of("code", 6, "math", 2));
     assertThat(mix.close(3).getExamples()).isEqualTo(16);
     assertThat(mix.close(3).getPerSkill()).isEqualTo(Map.of("code", 6, "math", 10));
+  }
+
+  @Test
+  void replaysMoreOfASkillThatSlipsAndLessOfNoOther() {
+    Mix mix = filled(4);
+    assertThat(next(mix, "math")).isEqualTo(Map.of("code", 4, "math", 4));
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("math", 2));
+    assertThat(next(mix, "math")).isEqualTo(Map.of("code", 4, "math", 8));
+    mix.restart();
+    assertThat(next(mix, "math")).isEqualTo(Map.of("code", 4, "math", 16));
+    assertThat(next(mix, "math")).isEqualTo(Map.of("code", 4, "math", 16));
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("math", 4));
+  }
+
+  @Test
+  void isClearWhenASkillSlipsNoMore() {
+    Mix mix = filled(4);
+    next(mix, "math");
+    next(mix, "math");
+    next(mix, "code");
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("code", 2, "math", 2));
+    next(mix);
+    assertThat(mix.lastReport().getBoosts()).isEmpty();
+    assertThat(next(mix)).isEqualTo(Map.of("code", 4, "math", 4));
+  }
+
+  @Test
+  void boostsNoMoreThanThePolicyAllows() {
+    Mix mix = filled(3);
+    next(mix, "math");
+    next(mix, "math");
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("math", 3));
+    mix.fold(Ledger.policyChange(mix.digest(), boosting(1)));
+    assertThat(mix.lastReport().getBoosts()).isEmpty();
+    next(mix, "math");
+    assertThat(mix.lastReport().getBoosts()).isEmpty();
+    assertThat(next(mix)).isEqualTo(Map.of("code", 4, "math", 4));
+  }
+
+  @Test
+  void aBoostedWindowKeepsTheBoundsOfAll() {
+    Policy policy =
+        Policy.newBuilder(boosting(16))
+            .setWindowExamples(3_000)
+            .setPoolExamples(3_000)
+            .setWindowTokens(1_000_000)
+            .setReplay(new ReplayRules(400_000, Map.of(), 100_000, 1L << 30, 16))
+            .build();
+    Mix mix = Mix.under(policy).candidates("math", 0, 3_000);
+    mix.fold(Ledger.trained(1), Ledger.promotion(1, 1, "math"));
+    mix.candidates("math", 3_000, 3_000);
+    assertThat(mix.windowReports.get(1).getReplayed()).isEqualTo(Map.of("math", 2_000));
+  }
+
+  /** Reservoirs of 40 examples each, and no window open. */
+  private static Mix filled(int mostBoost) {
+    Mix mix = Mix.under(boosting(mostBoost));
+    for (int window = 1; window <= 10; window++) {
+      mix.candidates(window % 2 == 0 ? "math" : "code", 8 * window, 8).fold(Ledger.trained(window));
+    }
+    return mix;
+  }
+
+  private static Policy boosting(int mostBoost) {
+    return Policy.newBuilder(policy(8, 500_000, 1_000))
+        .setKind(PolicyKind.PROPORTIONAL)
+        .setReplay(new ReplayRules(500_000, Map.of(), 1_000, 1L << 20, mostBoost))
+        .build();
+  }
+
+  /** Trains the next window and promotes a version after it; gives what the window replayed. */
+  private static Map<String, Integer> next(Mix mix, String... slipped) {
+    int window = mix.windowReports.size() + 1;
+    mix.candidates("math", 8 * window, 8)
+        .fold(Ledger.trained(window), Ledger.promotion(window, window, slipped));
+    return mix.windowReports.get(window - 1).getReplayed();
   }
 
   @Test
@@ -112,7 +188,7 @@ class ReplayTest {
   void aReservoirKeepsItsBoundInBytes() {
     Policy policy =
         Policy.newBuilder(policy(8, 0, 1_000))
-            .setReplay(new ReplayRules(0, Map.of(), 1_000, 700L))
+            .setReplay(new ReplayRules(0, Map.of(), 1_000, 700L, 1))
             .build();
     Mix mix = Mix.under(policy).candidates("math", 0, 8).fold(Ledger.trained(1));
     assertThat(mix.kept().get("math")).isBetween(2, 5);
@@ -128,7 +204,7 @@ class ReplayTest {
     for (int window = 1; window <= 400; window++) {
       MemoryStore store = new MemoryStore();
       Reservoirs reservoirs = new Reservoirs(store.tables);
-      reservoirs.enforce(new ReplayRules(0, Map.of(), 10, 1L << 20));
+      reservoirs.enforce(new ReplayRules(0, Map.of(), 10, 1L << 20, 1));
       for (int i = 0; i < 40; i++) {
         Candidate candidate = (Candidate) Ledger.candidate("c" + i, "math").getEntry();
         reservoirs.offer(window, i, candidate);
@@ -159,7 +235,7 @@ class ReplayTest {
 
   private static Policy policy(int examples, int share, int kept) {
     return Policy.newBuilder(Ledger.policy(examples, Map.of()))
-        .setReplay(new ReplayRules(share, Map.of(), kept, 1L << 30))
+        .setReplay(new ReplayRules(share, Map.of(), kept, 1L << 30, 1))
         .build();
   }
 }

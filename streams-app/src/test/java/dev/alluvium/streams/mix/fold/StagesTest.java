@@ -120,7 +120,7 @@ class StagesTest {
   private static Policy policy(int windows, int general, long fractionOf, long fractionIn) {
     return Policy.newBuilder(Ledger.policy(4, Map.of()))
         .setKind(PolicyKind.DMT)
-        .setReplay(new ReplayRules(0, Map.of(), 1_000, 1L << 20))
+        .setReplay(new ReplayRules(0, Map.of(), 1_000, 1L << 20, 1))
         .setDmt(
             new DmtRules(List.of("general"), windows, general, fractionOf, fractionIn, 0, 500_000))
         .build();

@@ -30,7 +30,7 @@ class RemindersTest {
       long numerator, long denominator, int math, int code, double percent) {
     Map<String, Integer> kept = Map.of("math", 110_000, "code", 20_000);
     Map<String, Integer> reminders =
-        Reminders.of(rules(numerator, denominator, 0, 900_000), TRAINED, kept, GENERAL);
+        Reminders.of(rules(numerator, denominator, 0, 900_000), TRAINED, kept, GENERAL, Map.of());
     assertThat(reminders).isEqualTo(Map.of("math", math, "code", code));
     double share = 100.0 * (math + code) / (math + code + GENERAL);
     assertThat(share).isCloseTo(percent, org.assertj.core.data.Offset.offset(0.05));
@@ -38,7 +38,7 @@ class RemindersTest {
 
   @Test
   void remindsOfNothingWhenTheFractionIsNone() {
-    assertThat(Reminders.of(rules(0, 1, 0, 900_000), TRAINED, Map.of("math", 9), GENERAL))
+    assertThat(Reminders.of(rules(0, 1, 0, 900_000), TRAINED, Map.of("math", 9), GENERAL, Map.of()))
         .isEmpty();
   }
 
@@ -49,8 +49,21 @@ class RemindersTest {
                 rules(1, 256, 16, 900_000),
                 Map.of("code", 300L, "math", 300L, "sql", 3L),
                 Map.of("code", 300, "math", 7),
-                1_000))
+                1_000,
+                Map.of()))
         .isEqualTo(Map.of("code", 16, "math", 7));
+  }
+
+  @Test
+  void remindsMoreOfASkillThatSlipped() {
+    assertThat(
+            Reminders.of(
+                rules(1, 10, 16, 900_000),
+                Map.of("code", 300L, "math", 300L, "sql", 3L),
+                Map.of("code", 300, "math", 100, "sql", 3),
+                1_000,
+                Map.of("math", 4, "sql", 2)))
+        .isEqualTo(Map.of("code", 30, "math", 100, "sql", 3));
   }
 
   @Test
@@ -60,7 +73,8 @@ class RemindersTest {
                 rules(1, 1, 0, 250_000),
                 Map.of("code", 100L, "math", 300L),
                 Map.of("code", 100, "math", 300),
-                300))
+                300,
+                Map.of()))
         .isEqualTo(Map.of("code", 25, "math", 75));
   }
 
