@@ -41,7 +41,7 @@ class GuardIT {
 
   @Test
   void aWindowWhoseLossSpikesIsLeftOut() throws Exception {
-    Cluster guarded = trained("guarded", "3", "8");
+    Cluster guarded = trained("guarded", "3", "8", "1000");
     assertThat(outcomes(guarded))
         .containsExactly(
             "1=TRAINED",
@@ -57,19 +57,24 @@ class GuardIT {
     assertThat(transfer.get("backward").asDouble()).isZero();
     assertThat(transfer.get("forward").isNull()).isTrue();
 
-    Cluster open = trained("open", "0", "0");
+    Cluster open = trained("open", "0", "0", "0");
     assertThat(outcomes(open)).contains("6=TRAINED").doesNotContain("6=QUARANTINED");
     assertThat(shown(open).at("/transfer/math/divergence").isNull()).isTrue();
     assertThat(shown(open).get("digest")).isNotEqualTo(shown(guarded).get("digest"));
 
-    Cluster gauged = trained("gauged", "0", "4");
-    assertThat(shown(gauged).get("digest"))
+    Cluster capped = trained("capped", "0", "4", "0.001");
+    assertThat(shown(capped).get("digest"))
         .as("a gauge changes no weights")
         .isEqualTo(shown(open).get("digest"));
+    assertThat(shown(capped).get("status").asText()).isEqualTo("ROLLED_BACK");
+    assertThat(shown(capped).get("reason").asText())
+        .startsWith("moved too far from the base model: math by ")
+        .endsWith("nats a token (train.guard.mostDivergence 0.001)");
+    assertThat(shown(guarded).get("status").asText()).isNotEqualTo("ROLLED_BACK");
   }
 
-  private static Cluster trained(String name, String lossSpike, String gaugeTexts)
-      throws Exception {
+  private static Cluster trained(
+      String name, String lossSpike, String gaugeTexts, String mostDivergence) throws Exception {
     Cluster cluster = runs.namespace(name);
     Map<String, String> settings =
         Map.of(
@@ -86,7 +91,9 @@ class GuardIT {
             "guard.gaugeTexts",
             gaugeTexts,
             "guard.gaugeTokens",
-            "12");
+            "12",
+            "guard.mostDivergence",
+            mostDivergence);
     write(cluster, 1, GARBAGE - 1);
     if (!lossSpike.equals("0")) {
       // Whoever takes over knows what the windows before were like.

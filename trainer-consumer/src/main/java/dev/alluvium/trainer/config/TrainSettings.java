@@ -277,8 +277,11 @@ public record TrainSettings(
    * @param gaugeTexts texts of the base model by which forgetting is gauged, of each skill; 0 for
    *     no gauge
    * @param gaugeTokens longest of them
+   * @param mostDivergence weights that have moved further than this from the base model, in nats a
+   *     token over those texts, are not promoted; 0 for no cap
    */
-  public record GuardSettings(double lossSpike, int gaugeTexts, int gaugeTokens) {
+  public record GuardSettings(
+      double lossSpike, int gaugeTexts, int gaugeTokens, double mostDivergence) {
     private static final int MOST_TEXTS = 1000;
 
     /** Checks every value. */
@@ -293,6 +296,15 @@ public record TrainSettings(
           gaugeTexts,
           MOST_TEXTS);
       require(gaugeTokens >= 1, "train.guard.gaugeTokens is %d: expected 1 or more", gaugeTokens);
+      require(
+          mostDivergence >= 0 && Double.isFinite(mostDivergence),
+          "train.guard.mostDivergence is %s: expected more than 0, or 0 for no cap",
+          mostDivergence);
+      require(
+          mostDivergence == 0 || gaugeTexts >= 2,
+          "train.guard.mostDivergence is %s and train.guard.gaugeTexts is %d: expected 2 or more texts to gauge by",
+          mostDivergence,
+          gaugeTexts);
     }
   }
 

@@ -59,7 +59,7 @@ public final class Gate {
    *     their budgets, in order of name; none where training returns to the old weights
    */
   public record Decision(Ruling ruling, String reason, List<String> slipped) {
-    private Decision(Ruling ruling, String reason) {
+    Decision(Ruling ruling, String reason) {
       this(ruling, reason, List.of());
     }
 

@@ -7,7 +7,9 @@ import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
+import dev.alluvium.trainer.gate.DivergenceCap;
 import dev.alluvium.trainer.gate.Gate;
+import dev.alluvium.trainer.gate.PerplexityRise;
 import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
@@ -23,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ final class CycleEnd {
   private final ProbeScorer scorer;
   private final ForgettingGauge gauge;
   private final Gate gate;
+  private final DivergenceCap cap;
   private final ModelStore models;
   private final String baseModel;
   private final InstantSource clock;
@@ -45,6 +49,7 @@ final class CycleEnd {
       ProbeScorer scorer,
       ForgettingGauge gauge,
       Gate gate,
+      DivergenceCap cap,
       ModelStore models,
       String baseModel,
       InstantSource clock) {
@@ -52,6 +57,7 @@ final class CycleEnd {
     this.scorer = scorer;
     this.gauge = gauge;
     this.gate = gate;
+    this.cap = cap;
     this.models = models;
     this.baseModel = baseModel;
     this.clock = clock;
@@ -101,11 +107,10 @@ final class CycleEnd {
                     new BaseModel(
                         scorer.score(model, tokenized), gauge.completed(had, probes, model, stop)));
     ProbeScores candidate = scorer.score(learner.model(), tokenized);
-    Gate.Decision decision = gate.decide(base.scores(), promoted, candidate);
+    SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model());
+    Gate.Decision decision = cap.over(gate.decide(base.scores(), promoted, candidate), moved);
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
-    Map<String, SkillTransfer> skills =
-        SkillTransfers.of(
-            gauge.measure(base.gauge(), learner.model()), transfer.measured(table), table);
+    Map<String, SkillTransfer> skills = SkillTransfers.of(moved, transfer.measured(table), table);
     return new Verdict(candidate, table, base.gauge(), skills, decision);
   }
 

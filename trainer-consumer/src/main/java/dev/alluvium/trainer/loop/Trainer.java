@@ -7,6 +7,7 @@ import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.WindowReader;
+import dev.alluvium.trainer.gate.DivergenceCap;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.guard.ForgettingGauge;
@@ -71,6 +72,7 @@ public final class Trainer {
                   drawing(settings, tokenizer, template),
                   settings.seed()),
               gate(settings.gate()),
+              new DivergenceCap(settings.guard().mostDivergence()),
               models,
               settings.model(),
               clock);

@@ -79,7 +79,7 @@ class TrainSettingsTest {
         Map.of(),
         new CommitSettings(0),
         new GateSettings(2, 0.05, 0.1, 5, "refuse"),
-        new GuardSettings(3, 64, 48),
+        new GuardSettings(3, 64, 48, 0),
         new KeepSettings(2, 3, 20),
         Duration.ofSeconds(10));
   }
@@ -99,15 +99,17 @@ class TrainSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,   64, 48, train.guard.lossSpike is 1.0",
-    "-2,  64, 48, train.guard.lossSpike is -2.0",
-    "NaN, 64, 48, train.guard.lossSpike is NaN",
-    "3,   -1, 48, train.guard.gaugeTexts is -1",
-    "3, 1001, 48, train.guard.gaugeTexts is 1001",
-    "3,   64,  0, train.guard.gaugeTokens is 0"
+    "1,   64, 48, 0, train.guard.lossSpike is 1.0",
+    "-2,  64, 48, 0, train.guard.lossSpike is -2.0",
+    "NaN, 64, 48, 0, train.guard.lossSpike is NaN",
+    "3,   -1, 48, 0, train.guard.gaugeTexts is -1",
+    "3, 1001, 48, 0, train.guard.gaugeTexts is 1001",
+    "3,   64,  0, 0, train.guard.gaugeTokens is 0",
+    "3,   64, 48, -0.1, train.guard.mostDivergence is -0.1",
+    "3,    1, 48, 0.5, train.guard.mostDivergence is 0.5 and train.guard.gaugeTexts is 1"
   })
-  void refusesGuardsThatCannotBe(double spike, int texts, int tokens, String message) {
-    assertThatThrownBy(() -> new GuardSettings(spike, texts, tokens))
+  void refusesGuardsThatCannotBe(double spike, int texts, int tokens, double most, String message) {
+    assertThatThrownBy(() -> new GuardSettings(spike, texts, tokens, most))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

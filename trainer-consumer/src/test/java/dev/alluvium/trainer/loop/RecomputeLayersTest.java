@@ -125,7 +125,7 @@ class RecomputeLayersTest {
         Map.of(),
         new CommitSettings(0),
         new GateSettings(1, 0.05, 0.1, 2, "refuse"),
-        new GuardSettings(0, 0, 1),
+        new GuardSettings(0, 0, 1, 0),
         new KeepSettings(1, 1, 1),
         Duration.ofSeconds(10));
   }
