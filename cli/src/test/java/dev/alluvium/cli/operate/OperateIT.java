@@ -158,7 +158,7 @@ class OperateIT {
 
   private static ModelVersion version(
       String name, String parent, VersionStatus status, long first, long last) {
-    ProbeResult before = new ProbeResult(9.0, 0.1, 5);
+    ProbeResult before = new ProbeResult(9.0, 0.1, 5, null, 0);
     return ModelVersion.newBuilder()
         .setVersion(name)
         .setParent(parent)
@@ -169,7 +169,8 @@ class OperateIT {
         .setCheckpoint("c")
         .setFirstWindow(first)
         .setLastWindow(last)
-        .setProbes(Map.of("math", new ProbeComparison(before, new ProbeResult(8.0, 0.2, 5))))
+        .setProbes(
+            Map.of("math", new ProbeComparison(before, new ProbeResult(8.0, 0.2, 5, null, 0))))
         .setDigest("d")
         .setCreatedAt(Instant.EPOCH)
         .build();

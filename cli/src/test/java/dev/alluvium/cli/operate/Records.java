@@ -94,7 +94,7 @@ final class Records {
 
   static ModelVersion version(
       String name, @Nullable String parent, VersionStatus status, long first, long last) {
-    ProbeResult result = new ProbeResult(8.0, 0.2, 5);
+    ProbeResult result = new ProbeResult(8.0, 0.2, 5, null, 0);
     return ModelVersion.newBuilder()
         .setVersion(name)
         .setParent(parent)

@@ -40,10 +40,32 @@ public final class ProbeTable {
         }
       }
       if (n > 0) {
-        table.put(skill, new ProbeResult(Math.exp(nll / tokens), (double) exact / n, n));
+        table.put(skill, new ProbeResult(Math.exp(nll / tokens), (double) exact / n, n, null, 0));
       }
     }
     return table;
+  }
+
+  /** A table with what was answered right, in the skills that were judged. */
+  public static Map<String, ProbeComparison> withAnswers(
+      Map<String, ProbeComparison> table, Map<String, JudgedAnswers> answers) {
+    Map<String, ProbeComparison> all = new TreeMap<>(table);
+    answers.forEach(
+        (skill, judged) ->
+            all.computeIfPresent(
+                skill,
+                (name, pair) ->
+                    new ProbeComparison(
+                        judged(pair.getBefore(), judged.rightBefore(judged.all()), judged),
+                        judged(pair.getAfter(), judged.right(), judged))));
+    return all;
+  }
+
+  private static ProbeResult judged(ProbeResult result, int right, JudgedAnswers answers) {
+    return ProbeResult.newBuilder(result)
+        .setJudged(answers.probes())
+        .setJudgedAccuracy((double) right / answers.probes())
+        .build();
   }
 
   /** Two measurements of the same probes side by side. */

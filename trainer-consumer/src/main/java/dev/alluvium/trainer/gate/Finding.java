@@ -1,0 +1,20 @@
+package dev.alluvium.trainer.gate;
+
+/** What the probes say of a skill. */
+interface Finding {
+  /** Whether it is shown to be within both budgets; of what is no number, nothing is. */
+  boolean isShown();
+
+  /**
+   * Whether it is beyond a budget for certain.
+   *
+   * @param skills among which the level is divided
+   */
+  boolean isWorse(int skills);
+
+  /** What was measured, for a person. */
+  String text();
+
+  /** How many probes would tell, for a person. */
+  String needed(int skills);
+}
