@@ -72,7 +72,8 @@ public final class Judges {
   public String editions() {
     Map<String, String> lists = new TreeMap<>();
     bySkill.forEach((skill, judges) -> lists.put(skill, editions(judges)));
-    return "%s; %s; %s".formatted(editions(byName.values()), lists, editions(fallback));
+    return "%s; %s; %s"
+        .formatted(editions(new TreeMap<>(byName).values()), lists, editions(fallback));
   }
 
   private static String editions(Collection<Judge> judges) {

@@ -71,7 +71,7 @@ public final class Examination {
   /**
    * What came of it.
    *
-   * @param answers by skill, where answers decided
+   * @param answers by skill, where answers were written
    * @param known what the anchors of the next decision answered
    */
   public record Result(
@@ -97,7 +97,7 @@ public final class Examination {
       sets.forEach(
           (skill, set) ->
               answers.computeIfPresent(
-                  skill, (s, first) -> gate.isShown(first) ? first : sheet.look(set, Look.LAST)));
+                  skill, (s, first) -> gate.needsMore(first) ? sheet.look(set, Look.LAST) : first));
       decision = decision(losses, answers);
     }
     WrittenAnswers known = decision.promoted() ? promoted(all, sheet) : sheet.anchors();

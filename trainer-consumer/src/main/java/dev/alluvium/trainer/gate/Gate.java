@@ -79,7 +79,8 @@ public final class Gate {
    * @param base the base model
    * @param promoted the last promoted version; none before the first
    * @param candidate the weights in question
-   * @param answers of skills that are decided by their judged answers
+   * @param answers of skills whose answers were judged: they decide in the place of the losses,
+   *     unless next to none is right
    */
   public Decision decide(
       ProbeScores base,
@@ -94,7 +95,7 @@ public final class Gate {
       }
       PerplexityFinding losses = losses(skill, base, promoted, candidate);
       JudgedAnswers judged = answers.get(skill);
-      if (judged != null) {
+      if (judged != null && judged.tell(accuracy)) {
         findings.add(new AccuracyFinding(skill, judged, accuracy, losses));
       } else if (losses.isMeasured(leastProbes)) {
         findings.add(losses);
@@ -105,9 +106,9 @@ public final class Gate {
     return decide(findings, unmeasured, told(answers));
   }
 
-  /** Whether the answers looked at so far show what they have to. */
-  public boolean isShown(JudgedAnswers answers) {
-    return answers.isWithin(accuracy);
+  /** Whether a skill's answers can tell, and those looked at so far do not. */
+  boolean needsMore(JudgedAnswers answers) {
+    return answers.tell(accuracy) && !answers.isWithin(accuracy);
   }
 
   private PerplexityFinding losses(
@@ -149,9 +150,10 @@ public final class Gate {
   }
 
   /** Which skills were decided by answers; nothing where none was. */
-  private static String told(Map<String, JudgedAnswers> answers) {
+  private String told(Map<String, JudgedAnswers> answers) {
     return new TreeMap<>(answers)
         .entrySet().stream()
+            .filter(skill -> skill.getValue().tell(accuracy))
             .map(
                 skill ->
                     "; by written answers %s: %d of %d right, %d of the last promoted version's"

@@ -47,6 +47,14 @@ public record JudgedAnswers(
         && all.score(budgets.cumulative()) <= -look.z();
   }
 
+  /**
+   * Whether these can tell. Where the weights in question and the last promoted version both answer
+   * so few right that all of it might be lost within the budget, they cannot.
+   */
+  boolean tell(Budgets budgets) {
+    return Math.max(right, rightBefore(recent)) > budgets.recent() * probes();
+  }
+
   /** Probes that all three answered. */
   int probes() {
     return recent.probes();

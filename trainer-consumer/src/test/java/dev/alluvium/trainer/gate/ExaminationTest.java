@@ -151,6 +151,23 @@ class ExaminationTest {
     assertThat(wrong.decision().reason()).contains("; perplexity x 7.389 to 7.389");
   }
 
+  /** What can do next to nothing has nothing to lose: there the losses decide. */
+  @Test
+  void whereNextToNothingIsRightTheLossesDecide() {
+    Map<String, Boolean> few = answers("math", 400, 12);
+    Losses worse =
+        new Losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 2));
+    Result lost = decide(probes("math", 400), few, answers("math", 400, 0), known(few, few), worse);
+    assertThat(lost.decision().ruling()).isEqualTo(Ruling.ROLLBACK);
+    assertThat(lost.decision().reason()).doesNotContain("written answers");
+    assertThat(lost.answers().get("math").right()).isZero();
+
+    Result learnt =
+        decide(probes("math", 400), few, answers("math", 400, 200), known(few, few), worse);
+    assertThat(learnt.decision().ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(learnt.decision().reason()).contains("by written answers math");
+  }
+
   /** No answers of the last promoted version, but its losses: these decide until the next one. */
   @Test
   void whereThePromotedVersionWasNeverAskedItsLossesDecide() {
