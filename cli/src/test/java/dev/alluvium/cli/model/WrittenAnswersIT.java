@@ -90,6 +90,25 @@ class WrittenAnswersIT {
         .doesNotContain("\"promoted\":{}");
   }
 
+  /** The version was promoted already: what it answered is written again, and nothing decided. */
+  @Test
+  void aTrainerThatFallsBackComesToTheSameAnswers() throws Exception {
+    Cluster cluster = runs.namespace("again");
+    write(cluster, 1, "It is four.", probes());
+    write(cluster, 2, "It is four.", List.of());
+    runs.trainTo(cluster, 2, SETTINGS);
+    assertThat(versions(cluster)).containsExactly("v000001 PROMOTED", "v000002 PROMOTED");
+    String answered = Files.readString(answers(cluster));
+    String damaged = TrainerRuns.checkpoint(cluster);
+    Files.delete(answers(cluster));
+
+    try (ServiceProcess train = runs.train(cluster, SETTINGS)) {
+      until(train, () -> !TrainerRuns.checkpoint(cluster).equals(damaged));
+    }
+    assertThat(Files.readString(answers(cluster))).isEqualTo(answered);
+    assertThat(versions(cluster)).hasSize(2);
+  }
+
   /** The newest checkpoint's. */
   private static Path answers(Cluster cluster) {
     return runs.folder(cluster, "checkpoints")
