@@ -285,14 +285,25 @@ public record TrainSettings(
           cumulativeAccuracyBudget > 0 && cumulativeAccuracyBudget < 1,
           "train.gate.cumulativeAccuracyBudget is %s: expected more than 0 and less than 1",
           cumulativeAccuracyBudget);
-      int fewest = new Budgets(accuracyBudget, cumulativeAccuracyBudget).fewestAnswers();
+      int fewest =
+          fewestAnswers(leastProbes, new Budgets(accuracyBudget, cumulativeAccuracyBudget));
       require(
           judgedProbes == 0 || judgedProbes >= fewest,
-          "train.gate.judgedProbes is %d: expected 0 for none, or at least %d, below which nothing can be shown with train.gate.accuracyBudget %s and cumulativeAccuracyBudget %s",
+          "train.gate.judgedProbes is %d: expected 0 for none, or at least %d, below which nothing can be shown with train.gate.accuracyBudget %s, cumulativeAccuracyBudget %s and leastProbes %d",
           judgedProbes,
           fewest,
           accuracyBudget,
-          cumulativeAccuracyBudget);
+          cumulativeAccuracyBudget,
+          leastProbes);
+    }
+
+    private static int fewestAnswers(int leastProbes, Budgets budgets) {
+      return Math.max(leastProbes, budgets.fewestAnswers());
+    }
+
+    /** The fewest written answers that can decide on a skill. */
+    public int fewestAnswers() {
+      return fewestAnswers(leastProbes, new Budgets(accuracyBudget, cumulativeAccuracyBudget));
     }
 
     /** Whether a skill that cannot be measured is passed over. */

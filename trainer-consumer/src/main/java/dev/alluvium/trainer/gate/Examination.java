@@ -83,7 +83,7 @@ public final class Examination {
    * @param had what the anchors have answered so far
    */
   public Result decide(Answerers answerers, List<Probe> probes, Losses losses, WrittenAnswers had) {
-    if (extent.most() == 0) {
+    if (extent.most() == 0 || losses.candidate().hasBrokenLoss()) {
       Decision decision = gate.decide(losses.base(), losses.promoted(), losses.candidate());
       return new Result(decision, Map.of(), decision.promoted() ? had.withPromoted(Map.of()) : had);
     }

@@ -41,6 +41,11 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
     return new ProbeScores(both);
   }
 
+  /** Whether a loss is no number any more. */
+  boolean hasBrokenLoss() {
+    return byProbe.values().stream().anyMatch(score -> !Double.isFinite(score.nllSum()));
+  }
+
   /** Probes of a skill. */
   long count(String skill) {
     return byProbe.values().stream().filter(score -> score.skill().equals(skill)).count();

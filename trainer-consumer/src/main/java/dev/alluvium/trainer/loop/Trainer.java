@@ -142,13 +142,12 @@ public final class Trainer {
   /** The gate, and how much is answered in writing before it is asked. */
   static Examination examination(
       GateSettings settings, Function<Probe, Optional<WrittenQuestion>> questions, String how) {
-    Budgets budgets = new Budgets(settings.accuracyBudget(), settings.cumulativeAccuracyBudget());
-    int fewest = Math.max(settings.leastProbes(), budgets.fewestAnswers());
     return new Examination(
         gate(settings),
         questions,
         how,
-        new Examination.Extent(settings.judgedProbes(), fewest, settings.leastProbes()));
+        new Examination.Extent(
+            settings.judgedProbes(), settings.fewestAnswers(), settings.leastProbes()));
   }
 
   private static String holder() {

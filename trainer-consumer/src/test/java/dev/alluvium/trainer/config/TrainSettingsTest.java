@@ -160,6 +160,12 @@ class TrainSettingsTest {
   }
 
   @Test
+  void refusesFewerWrittenAnswersThanASkillHasToHave() {
+    assertThatThrownBy(() -> new GateSettings(1, 0.05, 0.1, 100, "refuse", 99, 9, 0.05, 0.1))
+        .hasMessageContaining("at least 100", "leastProbes 100");
+  }
+
+  @Test
   void refusesAnswersThatAreAsLongAsTheLongestExample() {
     GateSettings asLong = new GateSettings(1, 0.05, 0.1, 5, "refuse", 75, 64, 0.05, 0.1);
     assertThatThrownBy(() -> settings("lora", 4, 1e-3, 256, 1, asLong))

@@ -203,6 +203,18 @@ class ExaminationTest {
   }
 
   @Test
+  void weightsWhoseLossIsNoNumberAreNotAsked() {
+    Map<String, Boolean> right = answers("math", 400, 300);
+    ProbeScores before = losses("math", 400, 1);
+    Losses broken = new Losses(before, before, losses("math", 400, Double.NaN));
+    Result result = decide(probes("math", 400), right, right, known(right, right), broken);
+
+    assertThat(result.decision().ruling()).isEqualTo(Ruling.ROLLBACK);
+    assertThat(askedCandidate).isEmpty();
+    assertThat(result.known()).isEqualTo(known(right, right));
+  }
+
+  @Test
   void nobodyIsAskedWhereNoAnswersAreWanted() {
     Map<String, Boolean> right = answers("math", 400, 300);
     Losses equal =
