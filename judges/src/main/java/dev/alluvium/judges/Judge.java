@@ -19,6 +19,14 @@ public interface Judge {
     return Venue.HERE;
   }
 
+  /**
+   * Whether right or wrong is read off a short answer, by texts alone: what accuracies may be
+   * counted by. Likeness, opinions and code that has to run are none of it.
+   */
+  default boolean isExact() {
+    return false;
+  }
+
   /** True when gold is of the shape this judge compares. */
   boolean reads(Question question);
 

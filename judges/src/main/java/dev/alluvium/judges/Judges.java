@@ -2,11 +2,14 @@ package dev.alluvium.judges;
 
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +60,26 @@ public final class Judges {
     }
     Judge judge = judgeOf(question);
     return judge == null ? Venue.HERE : judge.venue();
+  }
+
+  /** Whether answers to a question are judged, and by an {@linkplain Judge#isExact exact} judge. */
+  public boolean isExact(Question question) {
+    Judge judge = judgeOf(question);
+    return judge != null && judge.isExact() && reads(judge, question);
+  }
+
+  /** Who is asked in which order, with versions: where it is equal, so are verdicts. */
+  public String editions() {
+    Map<String, String> lists = new TreeMap<>();
+    bySkill.forEach((skill, judges) -> lists.put(skill, editions(judges)));
+    return "%s; %s; %s"
+        .formatted(editions(new TreeMap<>(byName).values()), lists, editions(fallback));
+  }
+
+  private static String editions(Collection<Judge> judges) {
+    return judges.stream()
+        .map(judge -> judge.name() + " " + judge.version())
+        .collect(Collectors.joining(", "));
   }
 
   /** True when the text is the gold response, white space aside. */

@@ -141,6 +141,29 @@ class JudgesTest {
   }
 
   @Test
+  void shortAnswersHaveExactJudgesAndWhatIsAlikeHasNot() {
+    assertThat(judges.isExact(SIX)).isTrue();
+    assertThat(judges.isExact(Question.of("Which?\nA. x\nB. y", "B. y").withAnswer("B"))).isTrue();
+    assertThat(judges.isExact(Question.of("?", "word ".repeat(60)))).isFalse();
+    assertThat(judges.isExact(SIX.named(null, "similarity"))).isFalse();
+    assertThat(judges.isExact(SIX.named(null, "model"))).isFalse();
+    assertThat(judges.isExact(SIX.named(null, "nobody"))).isFalse();
+    assertThat(judges.isExact(Question.of("?", "x").named(null, "number"))).isFalse();
+    CodeTests tests = new CodeTests(List.of("assert f() == 6"), null, null);
+    assertThat(judges.isExact(SIX.withTests(tests))).as("they have to run").isFalse();
+  }
+
+  @Test
+  void editionsTellJudgesTheirVersionsAndTheirOrder() {
+    Judges own = new Judges(withLoud(Map.of("shouting", "loud")), TOOLS);
+    assertThat(judges.editions()).contains("number ");
+    assertThat(own.editions()).contains("loud 7").isNotEqualTo(judges.editions());
+    assertThat(new Judges(withLoud(Map.of("shouting", "loud,number")), TOOLS).editions())
+        .isNotEqualTo(own.editions());
+    assertThat(new Judges(JudgeSettings.DEFAULT, TOOLS).editions()).isEqualTo(judges.editions());
+  }
+
+  @Test
   void aRecordNamesItsJudgeOverItsSkill() {
     Judges own = new Judges(withLoud(Map.of("shouting", "loud")), TOOLS);
 

@@ -11,7 +11,11 @@ import java.util.TreeMap;
 public final class ProbeJson {
   private ProbeJson() {}
 
-  /** Skills in order of name; each with {@code before} and {@code after}. */
+  /**
+   * Skills in order of name; each with {@code before} and {@code after}, and {@code probe_set}
+   * where it is known. Where answers were written, {@code judged_accuracy} and {@code judged} say
+   * how they were judged.
+   */
   public static ObjectNode of(Map<String, ProbeComparison> probes) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     new TreeMap<>(probes)
@@ -20,6 +24,9 @@ public final class ProbeJson {
               ObjectNode node = json.putObject(skill);
               put(node.putObject("before"), comparison.getBefore());
               put(node.putObject("after"), comparison.getAfter());
+              if (comparison.getProbeSet() != null) {
+                node.put("probe_set", comparison.getProbeSet());
+              }
             });
     return json;
   }
@@ -28,5 +35,8 @@ public final class ProbeJson {
     node.put("perplexity", result.getPerplexity())
         .put("accuracy", result.getAccuracy())
         .put("n", result.getN());
+    if (result.getJudged() > 0) {
+      node.put("judged_accuracy", result.getJudgedAccuracy()).put("judged", result.getJudged());
+    }
   }
 }

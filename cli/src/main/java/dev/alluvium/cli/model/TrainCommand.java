@@ -52,6 +52,7 @@ public final class TrainCommand implements Callable<Integer> {
       Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
       Trainer.run(
           together.map(OneProcess::train).orElse(settings.train()),
+          settings.judges(),
           cluster.kafka(),
           cluster.topics(),
           untilStopped::isOver,

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compare the probes of two versions by skill. Each was measured by the probes there were",
-      "then, so where their numbers differ the perplexities are of different questions."
+      "then: where they are not the same, the perplexities are of different questions."
     })
 final class DiffModelsCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -46,7 +46,17 @@ final class DiffModelsCommand implements Callable<Integer> {
    * @param ratio perplexity of the second over that of the first; null where one has no probes
    */
   private record Row(
-      @Nullable ProbeComparison from, @Nullable ProbeComparison to, @Nullable Double ratio) {}
+      @Nullable ProbeComparison from, @Nullable ProbeComparison to, @Nullable Double ratio) {
+    /** Whether both were asked the same; null where that is not told. */
+    @Nullable Boolean sameProbes() {
+      String first = from == null ? null : from.getProbeSet();
+      String second = to == null ? null : to.getProbeSet();
+      if (first == null || second == null) {
+        return null;
+      }
+      return first.equals(second);
+    }
+  }
 
   @Override
   public Integer call() {
@@ -67,7 +77,8 @@ final class DiffModelsCommand implements Callable<Integer> {
                   .put("to", perplexity(row.to()))
                   .put("ratio", row.ratio())
                   .put("n_from", probes(row.from()))
-                  .put("n_to", probes(row.to())));
+                  .put("n_to", probes(row.to()))
+                  .put("same_probes", row.sameProbes()));
       common.print(json);
     } else {
       Table table = new Table("SKILL", "PROBES", first, second, "RATIO");
@@ -75,7 +86,11 @@ final class DiffModelsCommand implements Callable<Integer> {
           (skill, row) ->
               table.row(
                   skill,
-                  "%d / %d".formatted(probes(row.from()), probes(row.to())),
+                  "%d / %d%s"
+                      .formatted(
+                          probes(row.from()),
+                          probes(row.to()),
+                          Boolean.FALSE.equals(row.sameProbes()) ? ", not the same" : ""),
                   text(perplexity(row.from())),
                   text(perplexity(row.to())),
                   text(row.ratio())));

@@ -10,6 +10,7 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.ProbeComparison;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -78,12 +79,25 @@ public final class ModelsCommand {
                   skill ->
                       String.format(
                           Locale.ROOT,
-                          "%s %.2f -> %.2f (%d)",
+                          "%s %.2f -> %.2f (%d%s)",
                           skill.getKey(),
                           skill.getValue().getBefore().getPerplexity(),
                           skill.getValue().getAfter().getPerplexity(),
-                          skill.getValue().getAfter().getN()))
+                          skill.getValue().getAfter().getN(),
+                          right(skill.getValue())))
               .collect(Collectors.joining(", "));
+    }
+
+    /** Nothing where no answers were written. */
+    private static String right(ProbeComparison probes) {
+      return probes.getAfter().getJudged() == 0
+          ? ""
+          : String.format(
+              Locale.ROOT,
+              "; right %.1f %% -> %.1f %% of %d",
+              100 * probes.getBefore().getJudgedAccuracy(),
+              100 * probes.getAfter().getJudgedAccuracy(),
+              probes.getAfter().getJudged());
     }
 
     private static ObjectNode json(Versions versions) {

@@ -9,6 +9,8 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.ProbeComparison;
+import dev.alluvium.schemas.avro.ProbeResult;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -117,7 +119,30 @@ final class ShowModelCommand implements Callable<Integer> {
           "slipped within the budget, and replayed more since: "
               + String.join(", ", version.getSlipped()));
     }
+    sayAnswers(version);
     sayTransfer(version);
+  }
+
+  private void sayAnswers(ModelVersion version) {
+    Map<String, ProbeComparison> judged = new TreeMap<>(version.getProbes());
+    judged.values().removeIf(probes -> probes.getAfter().getJudged() == 0);
+    if (judged.isEmpty()) {
+      return;
+    }
+    Table table = new Table("SKILL", "ANSWERS", "RIGHT OF THE BASE MODEL'S", "AND OF THIS");
+    judged.forEach(
+        (skill, probes) ->
+            table.row(
+                skill,
+                probes.getAfter().getJudged(),
+                share(probes.getBefore()),
+                share(probes.getAfter())));
+    common.say("answers in writing, by which the gate decided on these skills:");
+    table.print(common.err());
+  }
+
+  private static String share(ProbeResult result) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * result.getJudgedAccuracy());
   }
 
   private void sayTransfer(ModelVersion version) {

@@ -135,7 +135,9 @@ class DemoSummaryTest {
                 Map.of(
                     "math",
                     new ProbeComparison(
-                        new ProbeResult(9.0, 0.1, 5), new ProbeResult(8.0, 0.2, 5))))
+                        new ProbeResult(9.0, 0.1, 5, null, 0),
+                        new ProbeResult(8.0, 0.2, 5, null, 0),
+                        null)))
             .setDigest("d")
             .setCreatedAt(Instant.EPOCH)
             .build();

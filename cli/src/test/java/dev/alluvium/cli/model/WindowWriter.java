@@ -57,6 +57,11 @@ final class WindowWriter implements AutoCloseable {
 
   /** A window of given examples. */
   void write(long windowId, List<Example> examples) {
+    write(windowId, examples, windowId == 1 ? probes() : List.of());
+  }
+
+  /** A window of given examples that brings probes. */
+  void write(long windowId, List<Example> examples, List<Probe> probes) {
     WindowOpen open =
         WindowOpen.newBuilder()
             .setWindowId(windowId)
@@ -64,7 +69,7 @@ final class WindowWriter implements AutoCloseable {
             .setPolicyDigest("p")
             .setStateDigest("s")
             .setPlanned(Map.of("math", examples.size()))
-            .setNewProbes(windowId == 1 ? probes() : List.of())
+            .setNewProbes(probes)
             .build();
     WindowClose close =
         WindowClose.newBuilder()
@@ -127,16 +132,19 @@ final class WindowWriter implements AutoCloseable {
   private static List<Probe> probes() {
     List<Probe> probes = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      probes.add(
-          Probe.newBuilder()
-              .setPairId("probe-" + i)
-              .setSkill("math")
-              .setGroup("g")
-              .setPrompt(Prompt.newBuilder().setInstruction("Add 50 and " + i + ".").build())
-              .setGold("It is " + (50 + i) + ".")
-              .setPosition(new SourcePosition("pairs.v1", 0, (long) i))
-              .build());
+      probes.add(probe(i, "Add 50 and " + i + ".", "It is " + (50 + i) + "."));
     }
     return probes;
+  }
+
+  static Probe probe(int number, String instruction, String gold) {
+    return Probe.newBuilder()
+        .setPairId("probe-" + number)
+        .setSkill("math")
+        .setGroup("g")
+        .setPrompt(Prompt.newBuilder().setInstruction(instruction).build())
+        .setGold(gold)
+        .setPosition(new SourcePosition("pairs.v1", 0, (long) number))
+        .build();
   }
 }

@@ -120,7 +120,12 @@ class OperateIT {
     JsonNode json = run("models", "diff", "v1", "v2", "--json").json();
     assertThat(json.at("/skills/math/ratio").asDouble()).isEqualTo(1);
     assertThat(json.at("/skills/math/n_to").asInt()).isEqualTo(5);
-    assertThat(run("models", "diff", "v1", "v3").err()).contains("RATIO", "5 / 5", "8.000");
+    assertThat(run("models", "show", "v1", "--json").json().at("/probes/math/probe_set").asText())
+        .isEqualTo("set");
+    assertThat(json.at("/skills/math/same_probes").asBoolean()).isTrue();
+    assertThat(run("models", "diff", "v1", "v2").err()).contains("5 / 5 ");
+    assertThat(run("models", "diff", "v1", "v3").err())
+        .contains("RATIO", "5 / 5, not the same", "8.000");
   }
 
   @Test
@@ -158,7 +163,7 @@ class OperateIT {
 
   private static ModelVersion version(
       String name, String parent, VersionStatus status, long first, long last) {
-    ProbeResult before = new ProbeResult(9.0, 0.1, 5);
+    ProbeResult before = new ProbeResult(9.0, 0.1, 5, null, 0);
     return ModelVersion.newBuilder()
         .setVersion(name)
         .setParent(parent)
@@ -169,7 +174,13 @@ class OperateIT {
         .setCheckpoint("c")
         .setFirstWindow(first)
         .setLastWindow(last)
-        .setProbes(Map.of("math", new ProbeComparison(before, new ProbeResult(8.0, 0.2, 5))))
+        .setProbes(
+            Map.of(
+                "math",
+                new ProbeComparison(
+                    before,
+                    new ProbeResult(8.0, 0.2, 5, null, 0),
+                    name.equals("v000003") ? "other" : "set")))
         .setDigest("d")
         .setCreatedAt(Instant.EPOCH)
         .build();

@@ -94,7 +94,7 @@ final class Records {
 
   static ModelVersion version(
       String name, @Nullable String parent, VersionStatus status, long first, long last) {
-    ProbeResult result = new ProbeResult(8.0, 0.2, 5);
+    ProbeResult result = new ProbeResult(8.0, 0.2, 5, null, 0);
     return ModelVersion.newBuilder()
         .setVersion(name)
         .setParent(parent)
@@ -105,7 +105,7 @@ final class Records {
         .setCheckpoint("c")
         .setFirstWindow(first)
         .setLastWindow(last)
-        .setProbes(Map.of("math", new ProbeComparison(result, result)))
+        .setProbes(Map.of("math", new ProbeComparison(result, result, "set")))
         .setDigest("d")
         .setCreatedAt(Instant.EPOCH)
         .build();

@@ -31,6 +31,11 @@ public final class ChoiceJudge implements Judge {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public boolean reads(Question question) {
     Choices choices = Choices.of(question);
     // Where the choices are not told, a gold that is nothing but a letter is one of them.

@@ -28,6 +28,11 @@ public final class NumberJudge implements Judge {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public boolean reads(Question question) {
     return !golds(question).isEmpty();
   }

@@ -30,6 +30,11 @@ public final class PolarJudge implements Judge {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public boolean reads(Question question) {
     return gold(question).isPresent();
   }

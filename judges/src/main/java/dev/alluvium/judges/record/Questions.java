@@ -8,6 +8,7 @@ import dev.alluvium.judges.CaseReader;
 import dev.alluvium.judges.Question;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.GenerationRequest;
+import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,21 @@ public final class Questions {
         request.getAnswer(),
         request.getTests(),
         request.getMeta());
+  }
+
+  /**
+   * The question of a held-out pair, of which the stream carries no meta.
+   *
+   * @throws IllegalArgumentException when a member is of the wrong kind; says which
+   */
+  public static Question of(Probe probe) {
+    return question(
+        probe.getSkill(),
+        probe.getPrompt(),
+        probe.getGold(),
+        probe.getAnswer(),
+        probe.getTests(),
+        Map.of());
   }
 
   private static Question question(

@@ -43,6 +43,11 @@ public final class SpanJudge implements Judge {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public boolean reads(Question question) {
     String gold = question.shortGold();
     int size = gold.length() > MAX_CHARS ? Integer.MAX_VALUE : SpanForm.of(gold).tokens().size();

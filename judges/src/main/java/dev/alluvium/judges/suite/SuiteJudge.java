@@ -22,6 +22,11 @@ public final class SuiteJudge implements Judge {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public boolean reads(Question question) {
     return question.answer() != null;
   }

@@ -85,7 +85,9 @@ final class Samples {
                   Map.of(
                       "math",
                       new ProbeComparison(
-                          new ProbeResult(20.5, 0.0, 12), new ProbeResult(8.25, 0.25, 12))))
+                          new ProbeResult(20.5, 0.0, 12, null, 0),
+                          new ProbeResult(8.25, 0.25, 12, null, 0),
+                          null)))
               .setDigest("00ff")
               .setCreatedAt(NOON)
               .build();

@@ -2,6 +2,7 @@ package dev.alluvium.trainer.checkpoint;
 
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param probes every probe so far
  * @param reference the last promoted version's probe scores; the base model's before the first
  * @param gauge the texts of the forgetting gauge
+ * @param answers what base model and last promoted version answered in writing
  */
 public record Checkpoint(
     String name,
@@ -22,7 +24,8 @@ public record Checkpoint(
     TrainingPosition position,
     List<Probe> probes,
     ProbeScores reference,
-    GaugeTexts gauge) {
+    GaugeTexts gauge,
+    WrittenAnswers answers) {
 
   /** File with the trained and the optimizer's arrays. */
   public Path state() {

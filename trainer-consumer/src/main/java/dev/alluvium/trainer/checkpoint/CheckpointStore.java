@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,7 @@ public final class CheckpointStore {
   private static final String PROBES_FILE = "probes.avro";
   private static final String REFERENCE_FILE = "reference.json";
   private static final String GAUGE_FILE = "gauge.json";
+  private static final String ANSWERS_FILE = "answers.json";
   private static final Pattern NAME = Pattern.compile("window-(\\d{1,18})-[0-9a-f]{8}");
   private static final List<String> FILES =
       List.of(STATE_FILE, POSITION_FILE, PROBES_FILE, REFERENCE_FILE);
@@ -56,6 +58,7 @@ public final class CheckpointStore {
       List<Probe> probes,
       ProbeScores reference,
       GaugeTexts gauge,
+      WrittenAnswers answers,
       StateWriter state) {
     String name =
         "window-%06d-%s"
@@ -68,10 +71,13 @@ public final class CheckpointStore {
               ProbeFile.write(draft.resolve(PROBES_FILE), probes);
               JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), reference);
               JSON.writeValue(draft.resolve(GAUGE_FILE).toFile(), gauge);
+              if (answers.hasAny()) {
+                JSON.writeValue(draft.resolve(ANSWERS_FILE).toFile(), answers);
+              }
               JSON.writeValue(draft.resolve(POSITION_FILE).toFile(), position);
               CheckpointManifest.write(draft);
             });
-    return new Checkpoint(name, directory, position, probes, reference, gauge);
+    return new Checkpoint(name, directory, position, probes, reference, gauge, answers);
   }
 
   /**
@@ -93,7 +99,8 @@ public final class CheckpointStore {
           JSON.readValue(directory.resolve(POSITION_FILE).toFile(), TrainingPosition.class),
           ProbeFile.read(directory.resolve(PROBES_FILE)),
           JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class),
-          gauge(directory.resolve(GAUGE_FILE)));
+          gauge(directory.resolve(GAUGE_FILE)),
+          answers(directory.resolve(ANSWERS_FILE)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read checkpoint " + directory, e);
     }
@@ -102,6 +109,13 @@ public final class CheckpointStore {
   /** Checkpoints from before there was a gauge have none. */
   private static GaugeTexts gauge(Path file) throws IOException {
     return Files.exists(file) ? JSON.readValue(file.toFile(), GaugeTexts.class) : GaugeTexts.none();
+  }
+
+  /** Where nothing was answered in writing there is no file. */
+  private static WrittenAnswers answers(Path file) throws IOException {
+    return Files.exists(file)
+        ? JSON.readValue(file.toFile(), WrittenAnswers.class)
+        : WrittenAnswers.none();
   }
 
   /** Where training stood at a checkpoint, without a look at the rest; nothing if it is damaged. */

@@ -4,6 +4,7 @@ import static dev.alluvium.trainer.config.Check.parsed;
 import static dev.alluvium.trainer.config.Check.require;
 
 import dev.alluvium.schemas.Digests;
+import dev.alluvium.trainer.gate.Budgets;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraSettings;
@@ -108,6 +109,11 @@ public record TrainSettings(
         batchTokens >= maxTokens,
         "train.batchTokens is %d: expected at least train.maxTokens, which is %d",
         batchTokens,
+        maxTokens);
+    require(
+        gate.judgedProbes() == 0 || gate.answerTokens() < maxTokens,
+        "train.gate.answerTokens is %d: expected less than train.maxTokens, which is %d",
+        gate.answerTokens(),
         maxTokens);
     require(accumulate >= 1, "train.accumulate is %d: expected 1 or more", accumulate);
     require(
@@ -238,13 +244,22 @@ public record TrainSettings(
    * @param cumulativeBudget the same over the base model's
    * @param leastProbes a skill with fewer probes is unmeasured
    * @param unmeasured what an unmeasured skill means: {@code refuse} or {@code ignore}
+   * @param judgedProbes most probes of a skill that are answered in writing and judged; 0 for none
+   * @param answerTokens most tokens of an answer
+   * @param accuracyBudget by how much a skill's share of right answers may fall below the last
+   *     promoted version's
+   * @param cumulativeAccuracyBudget the same below the base model's
    */
   public record GateSettings(
       int every,
       double perplexityBudget,
       double cumulativeBudget,
       int leastProbes,
-      String unmeasured) {
+      String unmeasured,
+      int judgedProbes,
+      int answerTokens,
+      double accuracyBudget,
+      double cumulativeAccuracyBudget) {
     /** Checks every value. */
     public GateSettings {
       require(every >= 1, "train.gate.every is %d: expected 1 or more windows", every);
@@ -261,6 +276,34 @@ public record TrainSettings(
           unmeasured.equals("refuse") || unmeasured.equals("ignore"),
           "train.gate.unmeasured is %s: expected refuse or ignore",
           unmeasured);
+      require(answerTokens >= 1, "train.gate.answerTokens is %d: expected 1 or more", answerTokens);
+      require(
+          accuracyBudget > 0 && accuracyBudget < 1,
+          "train.gate.accuracyBudget is %s: expected more than 0 and less than 1",
+          accuracyBudget);
+      require(
+          cumulativeAccuracyBudget > 0 && cumulativeAccuracyBudget < 1,
+          "train.gate.cumulativeAccuracyBudget is %s: expected more than 0 and less than 1",
+          cumulativeAccuracyBudget);
+      int fewest =
+          fewestAnswers(leastProbes, new Budgets(accuracyBudget, cumulativeAccuracyBudget));
+      require(
+          judgedProbes == 0 || judgedProbes >= fewest,
+          "train.gate.judgedProbes is %d: expected 0 for none, or at least %d, below which nothing can be shown with train.gate.accuracyBudget %s, cumulativeAccuracyBudget %s and leastProbes %d",
+          judgedProbes,
+          fewest,
+          accuracyBudget,
+          cumulativeAccuracyBudget,
+          leastProbes);
+    }
+
+    private static int fewestAnswers(int leastProbes, Budgets budgets) {
+      return Math.max(leastProbes, budgets.fewestAnswers());
+    }
+
+    /** The fewest written answers that can decide on a skill. */
+    public int fewestAnswers() {
+      return fewestAnswers(leastProbes, new Budgets(accuracyBudget, cumulativeAccuracyBudget));
     }
 
     /** Whether a skill that cannot be measured is passed over. */

@@ -2,8 +2,10 @@ package dev.alluvium.trainer.gate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Decides what becomes of new weights. A skill may lose so much of its perplexity against the last
@@ -11,7 +13,8 @@ import java.util.TreeSet;
  * must be shown to be within these budgets, not merely not shown to be beyond: a test of
  * non-inferiority with paired probes, both anchors for every skill. Every skill must pass, so that
  * each is tested at the whole level (Berger, "Multiparameter hypothesis testing and acceptance
- * sampling", 1982); one is enough to go back, so that for this the level is divided. Fails closed.
+ * sampling", 1982); one is enough to go back, so that for this the level is divided. Where answers
+ * of a skill were judged, they decide in the place of its losses. Fails closed.
  */
 public final class Gate {
   /**
@@ -20,23 +23,22 @@ public final class Gate {
    */
   static final double LEVEL = 0.025;
 
-  private final double budget;
-  private final double cumulativeBudget;
+  private final Budgets perplexity;
+  private final Budgets accuracy;
   private final int leastProbes;
   private final boolean ignoreUnmeasured;
 
   /**
    * A gate.
    *
-   * @param budget share by which a skill's perplexity may rise over the last promoted version's;
-   *     0.05 is five percent
-   * @param cumulativeBudget the same over the base model's
+   * @param perplexity shares by which a skill's perplexity may rise; 0.05 is five percent
+   * @param accuracy by how much the share of right answers may fall; 0.05 is five points
    * @param leastProbes a skill with fewer is unmeasured
    * @param ignoreUnmeasured whether an unmeasured skill is passed over; otherwise it refuses
    */
-  public Gate(double budget, double cumulativeBudget, int leastProbes, boolean ignoreUnmeasured) {
-    this.budget = budget;
-    this.cumulativeBudget = cumulativeBudget;
+  public Gate(Budgets perplexity, Budgets accuracy, int leastProbes, boolean ignoreUnmeasured) {
+    this.perplexity = perplexity;
+    this.accuracy = accuracy;
     this.leastProbes = leastProbes;
     this.ignoreUnmeasured = ignoreUnmeasured;
   }
@@ -55,8 +57,8 @@ public final class Gate {
    * The decision.
    *
    * @param reason why, for a person
-   * @param slipped skills that are worse for certain than one of the anchors, and still within
-   *     their budgets, in order of name; none where training returns to the old weights
+   * @param slipped of promoted weights, the skills that are worse for certain than one of the
+   *     anchors, and within their budgets; in order of name
    */
   public record Decision(Ruling ruling, String reason, List<String> slipped) {
     Decision(Ruling ruling, String reason) {
@@ -69,6 +71,11 @@ public final class Gate {
     }
   }
 
+  /** The decision by perplexity alone. */
+  public Decision decide(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    return decide(base, promoted, candidate, Map.of());
+  }
+
   /**
    * Compares measurements of the same probes. A skill is judged by the probes that the last
    * promoted version was measured by: what has been held out since may come from the very data that
@@ -78,33 +85,52 @@ public final class Gate {
    * @param base the base model
    * @param promoted the last promoted version; none before the first
    * @param candidate the weights in question
+   * @param answers of skills whose answers were judged: they decide in the place of the losses,
+   *     unless next to none is right
    */
-  public Decision decide(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+  public Decision decide(
+      ProbeScores base,
+      ProbeScores promoted,
+      ProbeScores candidate,
+      Map<String, JudgedAnswers> answers) {
     List<Finding> findings = new ArrayList<>();
     List<String> unmeasured = new ArrayList<>();
-    for (String skill : skills(base, candidate)) {
+    for (String skill : skills(base, candidate, answers)) {
       if (isBroken(candidate, skill)) {
-        return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more", List.of());
+        return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more");
       }
-      boolean frozen = promoted.count(skill) >= leastProbes;
-      ProbeScores parent = frozen ? promoted : promoted.over(base);
-      ProbeScores judged = candidate.within(parent);
-      Finding finding =
-          new Finding(
-              skill,
-              PerplexityRise.of(skill, parent, judged),
-              PerplexityRise.of(skill, base, judged),
-              PerplexityRise.of(skill, base, parent.within(judged)));
-      if (finding.isMeasured()) {
-        findings.add(finding);
+      PerplexityFinding losses = losses(skill, base, promoted, candidate);
+      JudgedAnswers judged = answers.get(skill);
+      if (judged != null && judged.tell(accuracy)) {
+        findings.add(new AccuracyFinding(skill, judged, accuracy, losses));
+      } else if (losses.isMeasured(leastProbes)) {
+        findings.add(losses);
       } else {
-        unmeasured.add("%s (%d probes)".formatted(skill, finding.recent.probes()));
+        unmeasured.add("%s (%d probes)".formatted(skill, losses.recent().probes()));
       }
     }
-    return decide(findings, unmeasured);
+    return decide(findings, unmeasured, told(answers));
   }
 
-  private Decision decide(List<Finding> findings, List<String> unmeasured) {
+  /** Whether a skill's answers can tell, and those looked at so far do not. */
+  boolean needsMore(JudgedAnswers answers) {
+    return answers.tell(accuracy) && !answers.isWithin(accuracy);
+  }
+
+  private PerplexityFinding losses(
+      String skill, ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    boolean frozen = promoted.count(skill) >= leastProbes;
+    ProbeScores parent = frozen ? promoted : promoted.over(base);
+    ProbeScores judged = candidate.within(parent);
+    return new PerplexityFinding(
+        skill,
+        PerplexityRise.of(skill, parent, judged),
+        PerplexityRise.of(skill, base, judged),
+        PerplexityRise.of(skill, base, parent.within(judged)),
+        perplexity);
+  }
+
+  private Decision decide(List<Finding> findings, List<String> unmeasured, String answered) {
     List<String> worse =
         findings.stream().filter(f -> f.isWorse(findings.size())).map(Finding::text).toList();
     if (!worse.isEmpty()) {
@@ -118,18 +144,32 @@ public final class Gate {
     if (findings.isEmpty()) {
       return new Decision(Ruling.HOLD, "there is no probe to measure by");
     }
-    // Written so that a NaN is a refusal.
     List<String> open =
         findings.stream()
-            .filter(finding -> !(finding.chance() <= LEVEL))
+            .filter(finding -> !finding.isShown())
             .map(finding -> finding.text() + finding.needed(findings.size()))
             .toList();
-    List<String> slipped =
-        findings.stream().filter(Finding::slips).map(finding -> finding.skill).toList();
+    List<String> slipped = findings.stream().filter(Finding::slips).map(Finding::skill).toList();
     return open.isEmpty()
-        ? new Decision(Ruling.PROMOTE, "every skill is within its budget", slipped)
+        ? new Decision(Ruling.PROMOTE, "every skill is within its budget" + answered, slipped)
         : new Decision(
             Ruling.HOLD, "not shown to be within the budget: " + String.join("; ", open));
+  }
+
+  /** Which skills were decided by answers; nothing where none was. */
+  private String told(Map<String, JudgedAnswers> answers) {
+    return new TreeMap<>(answers)
+        .entrySet().stream()
+            .filter(skill -> skill.getValue().tell(accuracy))
+            .map(
+                skill ->
+                    "; by written answers %s: %d of %d right, %d of the last promoted version's"
+                        .formatted(
+                            skill.getKey(),
+                            skill.getValue().right(),
+                            skill.getValue().probes(),
+                            skill.getValue().rightBefore(skill.getValue().recent())))
+            .collect(Collectors.joining());
   }
 
   private static boolean isBroken(ProbeScores scores, String skill) {
@@ -137,72 +177,11 @@ public final class Gate {
         .anyMatch(score -> score.skill().equals(skill) && !Double.isFinite(score.nllSum()));
   }
 
-  private static TreeSet<String> skills(ProbeScores base, ProbeScores candidate) {
-    TreeSet<String> skills = new TreeSet<>();
+  private static TreeSet<String> skills(
+      ProbeScores base, ProbeScores candidate, Map<String, JudgedAnswers> answers) {
+    TreeSet<String> skills = new TreeSet<>(answers.keySet());
     base.byProbe().values().forEach(score -> skills.add(score.skill()));
     candidate.byProbe().values().forEach(score -> skills.add(score.skill()));
     return skills;
-  }
-
-  /** A skill against both anchors, and the last promoted version against the base model. */
-  private final class Finding {
-    private final String skill;
-    private final PerplexityRise recent;
-    private final PerplexityRise all;
-    private final PerplexityRise before;
-
-    Finding(String skill, PerplexityRise recent, PerplexityRise all, PerplexityRise before) {
-      this.skill = skill;
-      this.recent = recent;
-      this.all = all;
-      this.before = before;
-    }
-
-    boolean isMeasured() {
-      return recent.probes() >= leastProbes && recent.isMeasured() && all.isMeasured();
-    }
-
-    /** The chance of what is seen if the skill were at one of its budgets, the larger one. */
-    double chance() {
-      return Math.max(recent.chanceIfAt(budget), all.chanceIfAt(cumulativeBudget));
-    }
-
-    /**
-     * Whether it is beyond a budget for certain: two anchors, so many skills. Where the last
-     * promoted version is beyond the base model's budget itself, it is no help to return to it.
-     */
-    boolean isWorse(int skills) {
-      double level = LEVEL / (2.0 * skills);
-      boolean helps = before.rise() <= Math.log1p(cumulativeBudget);
-      return 1 - recent.chanceIfAt(budget) <= level
-          || (helps && 1 - all.chanceIfAt(cumulativeBudget) <= level);
-    }
-
-    /** Whether it is worse for certain than with one of the anchors. */
-    boolean slips() {
-      return 1 - recent.chanceIfAt(0) <= LEVEL || 1 - all.chanceIfAt(0) <= LEVEL;
-    }
-
-    String text() {
-      return String.format(
-          Locale.ROOT,
-          "%s: perplexity x %.4g to %.4g of the last promoted version's (budget %.4g), x %.4g to %.4g of the base model's (budget %.4g), %d probes",
-          skill,
-          recent.ratioBound(1 - LEVEL),
-          recent.ratioBound(LEVEL),
-          1 + budget,
-          all.ratioBound(1 - LEVEL),
-          all.ratioBound(LEVEL),
-          1 + cumulativeBudget,
-          recent.probes());
-    }
-
-    String needed(int skills) {
-      long probes =
-          Math.max(
-              recent.probesNeeded(budget, LEVEL, skills),
-              all.probesNeeded(cumulativeBudget, LEVEL, skills));
-      return ", some %d would tell".formatted(probes);
-    }
   }
 }

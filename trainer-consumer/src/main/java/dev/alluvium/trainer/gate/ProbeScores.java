@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.gate;
 
+import dev.alluvium.schemas.Digests;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,9 +42,23 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
     return new ProbeScores(both);
   }
 
+  /** Whether a loss is no number any more. */
+  boolean hasBrokenLoss() {
+    return byProbe.values().stream().anyMatch(score -> !Double.isFinite(score.nllSum()));
+  }
+
   /** Probes of a skill. */
   long count(String skill) {
     return byProbe.values().stream().filter(score -> score.skill().equals(skill)).count();
+  }
+
+  /** SHA-256 of the pair ids of a skill's probes, in order: its probe set, whatever the scores. */
+  String setDigest(String skill) {
+    return Digests.sha256(
+        byProbe.entrySet().stream()
+            .filter(probe -> probe.getValue().skill().equals(skill))
+            .map(Map.Entry::getKey)
+            .toArray(String[]::new));
   }
 
   /**

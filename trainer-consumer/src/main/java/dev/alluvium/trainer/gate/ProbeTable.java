@@ -40,10 +40,33 @@ public final class ProbeTable {
         }
       }
       if (n > 0) {
-        table.put(skill, new ProbeResult(Math.exp(nll / tokens), (double) exact / n, n));
+        table.put(skill, new ProbeResult(Math.exp(nll / tokens), (double) exact / n, n, null, 0));
       }
     }
     return table;
+  }
+
+  /** A table with what was answered right, in the skills that were judged. */
+  public static Map<String, ProbeComparison> withAnswers(
+      Map<String, ProbeComparison> table, Map<String, JudgedAnswers> answers) {
+    Map<String, ProbeComparison> all = new TreeMap<>(table);
+    answers.forEach(
+        (skill, judged) ->
+            all.computeIfPresent(
+                skill,
+                (name, pair) ->
+                    new ProbeComparison(
+                        judged(pair.getBefore(), judged.rightBefore(judged.all()), judged),
+                        judged(pair.getAfter(), judged.right(), judged),
+                        pair.getProbeSet())));
+    return all;
+  }
+
+  private static ProbeResult judged(ProbeResult result, int right, JudgedAnswers answers) {
+    return ProbeResult.newBuilder(result)
+        .setJudged(answers.probes())
+        .setJudgedAccuracy((double) right / answers.probes())
+        .build();
   }
 
   /** Two measurements of the same probes side by side. */
@@ -55,7 +78,7 @@ public final class ProbeTable {
             (skill, result) -> {
               ProbeResult base = first.get(skill);
               if (base != null) {
-                table.put(skill, new ProbeComparison(base, result));
+                table.put(skill, new ProbeComparison(base, result, after.setDigest(skill)));
               }
             });
     return table;

@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.trainer.text.Conversation;
 import dev.alluvium.trainer.text.Turn;
@@ -31,6 +32,11 @@ public final class Conversations {
     add(history, new Turn(Turn.Role.USER, prompt.getInstruction()));
     String instruction = history.remove(history.size() - 1).text();
     return new Conversation(history, instruction, prompt.getContext(), time);
+  }
+
+  /** The conversation that a probe asks. */
+  static Conversation ofProbe(Probe probe) {
+    return of(probe.getPrompt(), PROBE_TIME);
   }
 
   private static Turn.Role role(String name) {

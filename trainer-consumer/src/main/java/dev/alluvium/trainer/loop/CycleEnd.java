@@ -8,12 +8,15 @@ import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.gate.DivergenceCap;
+import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.PerplexityRise;
 import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeTable;
+import dev.alluvium.trainer.gate.ProbeWriter;
+import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.ForgettingGauge;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.Transfer;
@@ -38,7 +41,8 @@ final class CycleEnd {
   private final ExampleTokenizer tokenizer;
   private final ProbeScorer scorer;
   private final ForgettingGauge gauge;
-  private final Gate gate;
+  private final ProbeWriter writer;
+  private final Examination examination;
   private final DivergenceCap cap;
   private final ModelStore models;
   private final String baseModel;
@@ -48,7 +52,8 @@ final class CycleEnd {
       ExampleTokenizer tokenizer,
       ProbeScorer scorer,
       ForgettingGauge gauge,
-      Gate gate,
+      ProbeWriter writer,
+      Examination examination,
       DivergenceCap cap,
       ModelStore models,
       String baseModel,
@@ -56,7 +61,8 @@ final class CycleEnd {
     this.tokenizer = tokenizer;
     this.scorer = scorer;
     this.gauge = gauge;
-    this.gate = gate;
+    this.writer = writer;
+    this.examination = examination;
     this.cap = cap;
     this.models = models;
     this.baseModel = baseModel;
@@ -70,6 +76,7 @@ final class CycleEnd {
    * @param probes base model and candidate side by side, by skill
    * @param gauge the gauge's texts, with those that this end of a cycle has added
    * @param transfer what training has done to each skill
+   * @param answers what the anchors of the next verdict have answered in writing
    * @param decision the gate's
    */
   record Verdict(
@@ -77,6 +84,7 @@ final class CycleEnd {
       Map<String, ProbeComparison> probes,
       GaugeTexts gauge,
       Map<String, SkillTransfer> transfer,
+      WrittenAnswers answers,
       Gate.Decision decision) {}
 
   /** What the base model says. */
@@ -88,7 +96,8 @@ final class CycleEnd {
    * @param promoted scores of the last promoted version; none before the first
    * @param had the gauge's texts so far
    * @param transfer what the skills were like before
-   * @param stop asked while the base model writes
+   * @param answers what the anchors have answered in writing so far
+   * @param stop asked while a model writes
    * @throws java.util.concurrent.CancellationException when told to stop
    */
   Verdict judge(
@@ -97,6 +106,7 @@ final class CycleEnd {
       ProbeScores promoted,
       GaugeTexts had,
       Transfer transfer,
+      WrittenAnswers answers,
       BooleanSupplier stop) {
     List<TokenizedProbe> tokenized = tokenize(probes);
     BaseModel base =
@@ -108,10 +118,21 @@ final class CycleEnd {
                         scorer.score(model, tokenized), gauge.completed(had, probes, model, stop)));
     ProbeScores candidate = scorer.score(learner.model(), tokenized);
     SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model());
-    Gate.Decision decision = cap.over(gate.decide(base.scores(), promoted, candidate), moved);
+    Examination.Result result =
+        examination.decide(
+            answerers(learner, stop),
+            probes,
+            new Examination.Losses(base.scores(), promoted, candidate),
+            answers,
+            decision -> cap.over(decision, moved));
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
-    Map<String, SkillTransfer> skills = SkillTransfers.of(moved, transfer.measured(table), table);
-    return new Verdict(candidate, table, base.gauge(), skills, decision);
+    return new Verdict(
+        candidate,
+        ProbeTable.withAnswers(table, result.answers()),
+        base.gauge(),
+        SkillTransfers.of(moved, transfer.measured(table), table),
+        result.known(),
+        result.decision());
   }
 
   /** The gauge's texts as they are after the end of a cycle. */
@@ -119,6 +140,18 @@ final class CycleEnd {
     return gauge.isIncomplete(had, probes)
         ? learner.askBase(model -> gauge.completed(had, probes, model, stop))
         : had;
+  }
+
+  /** What the anchors have answered in writing once the model as it is trained now is promoted. */
+  WrittenAnswers answersOncePromoted(
+      Learner learner, List<Probe> probes, WrittenAnswers had, BooleanSupplier stop) {
+    return examination.promoted(answerers(learner, stop), probes, had);
+  }
+
+  private Examination.Answerers answerers(Learner learner, BooleanSupplier stop) {
+    return new Examination.Answerers(
+        questions -> writer.answers(learner.model(), questions, stop),
+        questions -> learner.askBase(model -> writer.answers(model, questions, stop)));
   }
 
   /** Measures the model as it is trained now, and asks nobody. */
@@ -201,7 +234,7 @@ final class CycleEnd {
     List<TokenizedProbe> tokenized = new ArrayList<>();
     for (Probe probe : probes) {
       tokenizer
-          .tokenize(Conversations.of(probe.getPrompt(), Conversations.PROBE_TIME), probe.getGold())
+          .tokenize(Conversations.ofProbe(probe), probe.getGold())
           .<Runnable>fold(
               example ->
                   () ->
@@ -231,6 +264,11 @@ final class CycleEnd {
   }
 
   private static Manifest.Measurement measurement(ProbeResult result) {
-    return new Manifest.Measurement(result.getPerplexity(), result.getAccuracy(), result.getN());
+    return new Manifest.Measurement(
+        result.getPerplexity(),
+        result.getAccuracy(),
+        result.getN(),
+        result.getJudgedAccuracy(),
+        result.getJudged());
   }
 }

@@ -1,5 +1,9 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.judges.JudgeTools;
+import dev.alluvium.judges.Judges;
+import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
@@ -7,9 +11,13 @@ import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.WindowReader;
+import dev.alluvium.trainer.gate.Budgets;
 import dev.alluvium.trainer.gate.DivergenceCap;
+import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.ProbeScorer;
+import dev.alluvium.trainer.gate.ProbeWriter;
+import dev.alluvium.trainer.gate.WrittenQuestion;
 import dev.alluvium.trainer.guard.ForgettingGauge;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.generate.GenerationSettings;
@@ -24,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** The trainer process: wires the parts and runs the loop. */
 public final class Trainer {
@@ -36,11 +45,13 @@ public final class Trainer {
    * Loads the base model, takes the lease and trains until told to stop. A companion begins once
    * the lease is taken and ends before this returns.
    *
+   * @param judges who judges probes that are answered in writing
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    * @throws IllegalStateException when the companion fails; the trainer then stops as if told to
    */
   public static void run(
       TrainSettings settings,
+      JudgeSettings judges,
       KafkaSettings kafka,
       Topics topics,
       BooleanSupplier stop,
@@ -56,6 +67,7 @@ public final class Trainer {
       PromptTemplate template = PromptTemplate.choose(tokenizer, settings.turns());
       ExampleTokenizer examples = new ExampleTokenizer(tokenizer, template, longest);
       ProbeScorer scorer = new ProbeScorer(settings.batchTokens());
+      ProbeWriter writer = writer(settings.gate(), judges, tokenizer, template, examples);
       ModelStore models = new ModelStore(store);
       CheckpointStore checkpoints = new CheckpointStore(store);
       models.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
@@ -66,12 +78,13 @@ public final class Trainer {
               scorer,
               new ForgettingGauge(
                   examples,
-                  probe -> Conversations.of(probe.getPrompt(), Conversations.PROBE_TIME),
+                  Conversations::ofProbe,
                   scorer,
                   settings.guard().gaugeTexts(),
                   drawing(settings, tokenizer, template),
                   settings.seed()),
-              gate(settings.gate()),
+              writer,
+              examination(settings.gate(), writer::question, writer.how()),
               new DivergenceCap(settings.guard().mostDivergence()),
               models,
               settings.model(),
@@ -100,12 +113,43 @@ public final class Trainer {
         written -> false);
   }
 
+  /**
+   * Only exact judges are asked, which read texts: nothing opens the sandbox of these tools. Where
+   * nobody is asked, classes of the settings need not be here.
+   */
+  private static ProbeWriter writer(
+      GateSettings settings,
+      JudgeSettings judges,
+      Tokenizer tokenizer,
+      PromptTemplate template,
+      ExampleTokenizer examples) {
+    JudgeSettings asked = settings.judgedProbes() == 0 ? JudgeSettings.DEFAULT : judges;
+    return new ProbeWriter(
+        tokenizer,
+        template,
+        examples,
+        Conversations::ofProbe,
+        new Judges(asked, new JudgeTools(asked.sandbox().toSandbox())),
+        settings.answerTokens());
+  }
+
   static Gate gate(GateSettings settings) {
     return new Gate(
-        settings.perplexityBudget(),
-        settings.cumulativeBudget(),
+        new Budgets(settings.perplexityBudget(), settings.cumulativeBudget()),
+        new Budgets(settings.accuracyBudget(), settings.cumulativeAccuracyBudget()),
         settings.leastProbes(),
         settings.ignoresUnmeasured());
+  }
+
+  /** The gate, and how much is answered in writing before it is asked. */
+  static Examination examination(
+      GateSettings settings, Function<Probe, Optional<WrittenQuestion>> questions, String how) {
+    return new Examination(
+        gate(settings),
+        questions,
+        how,
+        new Examination.Extent(
+            settings.judgedProbes(), settings.fewestAnswers(), settings.leastProbes()));
   }
 
   private static String holder() {

@@ -11,6 +11,7 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.release.ModelStore;
@@ -28,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * In memory what a checkpoint has on disk: weights, position, probes, the gate's reference and the
- * gauge's texts; and the checkpoints that lead here. Owned by one thread.
+ * In memory what a checkpoint has on disk: weights, position, probes, the gate's reference, the
+ * gauge's texts and the anchors' answers; and the checkpoints that lead here. Owned by one thread.
  */
 final class TrainerState {
   private static final Logger log = LoggerFactory.getLogger(TrainerState.class);
@@ -43,6 +44,7 @@ final class TrainerState {
   private final Map<String, Probe> probes = new LinkedHashMap<>();
   private ProbeScores reference = ProbeScores.none();
   private GaugeTexts gauge = GaugeTexts.none();
+  private WrittenAnswers answers = WrittenAnswers.none();
   private Lineage lineage = Lineage.none();
 
   /** The base model before the first window. */
@@ -78,6 +80,10 @@ final class TrainerState {
     return gauge;
   }
 
+  WrittenAnswers answers() {
+    return answers;
+  }
+
   Lineage lineage() {
     return lineage;
   }
@@ -94,6 +100,11 @@ final class TrainerState {
   /** What forgetting is gauged by from now on. */
   void gaugeBy(GaugeTexts texts) {
     gauge = texts;
+  }
+
+  /** What the anchors have answered in writing by now. */
+  void remember(WrittenAnswers written) {
+    answers = written;
   }
 
   /**
@@ -126,6 +137,7 @@ final class TrainerState {
     probes.clear();
     reference = ProbeScores.none();
     gauge = GaugeTexts.none();
+    answers = WrittenAnswers.none();
     position = TrainingPosition.start(offset, settings.digest(), fit);
     lineage = Lineage.none();
   }
@@ -210,13 +222,15 @@ final class TrainerState {
 
   /**
    * Everything as it was at a checkpoint or, without one, at the base model, but for the place in
-   * the stream and what was erased since. A return to the base model keeps the probes and the
-   * gauge's texts: there are no others.
+   * the stream, what was erased since, and what the base model has answered. A return to the base
+   * model keeps the probes and the gauge's texts: there are no others.
    */
   void returnTo(Optional<Checkpoint> back) {
     back.ifPresentOrElse(
         point -> {
+          WrittenAnswers now = answers;
           takeAll(point);
+          answers = answers.withBaseOf(now);
           Set<String> erased = position.erasedAfter(point.position().nextOffset());
           probes.keySet().removeAll(erased);
           forget(erased);
@@ -224,6 +238,7 @@ final class TrainerState {
         () -> {
           learner.reset();
           reference = ProbeScores.none();
+          answers = answers.withPromoted(Map.of());
         });
     List<String> points = position.returnPoints();
     List<String> earlier =
@@ -235,6 +250,7 @@ final class TrainerState {
   private void forget(Set<String> erased) {
     reference = reference.without(erased);
     gauge = gauge.without(erased);
+    answers = answers.without(erased);
   }
 
   private void takeAll(Checkpoint checkpoint) {
@@ -243,11 +259,12 @@ final class TrainerState {
     checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
     reference = checkpoint.reference();
     gauge = checkpoint.gauge();
+    answers = checkpoint.answers();
   }
 
   /** Writes it all to disk. */
   Checkpoint write() {
-    return checkpoints.write(position, probes(), reference, gauge, learner::save);
+    return checkpoints.write(position, probes(), reference, gauge, answers, learner::save);
   }
 
   /**

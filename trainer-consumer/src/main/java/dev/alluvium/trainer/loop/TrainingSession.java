@@ -174,6 +174,8 @@ final class TrainingSession {
     boolean promoted = Serving.isPromotedByTheGate(version);
     if (promoted) {
       state.compareWith(cycleEnd.measure(state.learner(), state.probes()));
+      state.remember(
+          cycleEnd.answersOncePromoted(state.learner(), state.probes(), state.answers(), stop));
     }
     state.gaugeBy(cycleEnd.gauge(state.learner(), state.probes(), state.gauge(), stop));
     state.moveTo(position().afterCycle(promoted, measured(version.getProbes())));
@@ -335,7 +337,9 @@ final class TrainingSession {
             state.reference(),
             state.gauge(),
             before.guards().transfer(),
+            state.answers(),
             stop);
+    state.remember(verdict.answers());
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       state.moveTo(before.afterVersion());
       Optional<Checkpoint> back = state.returnPoints().newestWhole();

@@ -1,5 +1,7 @@
 package dev.alluvium.trainer.release;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +53,16 @@ public record Manifest(
   /** A skill's probes, answered by the base model and by this version. */
   public record Comparison(Measurement before, Measurement after) {}
 
-  /** Perplexity, share of exact responses, number of probes. */
-  public record Measurement(double perplexity, double accuracy, int n) {}
+  /**
+   * Perplexity, share of exact responses, number of probes.
+   *
+   * @param judgedAccuracy share of the judged answers that are right; null where none was written
+   * @param judged number of judged answers
+   */
+  public record Measurement(
+      double perplexity,
+      double accuracy,
+      int n,
+      @JsonInclude(Include.NON_NULL) @Nullable Double judgedAccuracy,
+      @JsonInclude(Include.NON_DEFAULT) int judged) {}
 }

@@ -9,6 +9,7 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
+import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeText;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.GuardMemory;
@@ -64,13 +65,32 @@ class CheckpointStoreTest {
     GaugeTexts gauge =
         new GaugeTexts(List.of(new GaugeText("p1", "math", List.of(5, 6, 7), 2)), reference);
 
+    WrittenAnswers answers = new WrittenAnswers("h", Map.of("p1", true), Map.of("p2", false));
+
     Checkpoint written =
-        store.write(POSITION, probes, reference, gauge, file -> Files.writeString(file, "x"));
+        store.write(
+            POSITION, probes, reference, gauge, answers, file -> Files.writeString(file, "x"));
     Checkpoint read = store.read(written.name());
 
     assertThat(read).isEqualTo(written);
     assertThat(read.name()).startsWith("window-000004-");
     assertThat(read.state()).hasContent("x");
+  }
+
+  /** As trainers wrote it before there were written answers, and write it where none is wanted. */
+  @Test
+  void aCheckpointWithoutWrittenAnswersHasNoFileOfThem() {
+    Checkpoint written =
+        store.write(
+            POSITION,
+            List.of(),
+            ProbeScores.none(),
+            GaugeTexts.none(),
+            WrittenAnswers.none(),
+            file -> Files.writeString(file, "x"));
+
+    assertThat(written.directory().resolve("answers.json")).doesNotExist();
+    assertThat(store.read(written.name()).answers()).isEqualTo(WrittenAnswers.none());
   }
 
   @Test
@@ -82,6 +102,7 @@ class CheckpointStoreTest {
                     List.of(),
                     ProbeScores.none(),
                     GaugeTexts.none(),
+                    WrittenAnswers.none(),
                     file -> {
                       throw new IOException("disk full");
                     }))
@@ -101,6 +122,7 @@ class CheckpointStoreTest {
                 List.of(probe("p1"), probe("p2")),
                 ProbeScores.none(),
                 GaugeTexts.none(),
+                WrittenAnswers.none(),
                 file -> Files.writeString(file, "x"))
             .name();
     Path probes = root.resolve("checkpoints").resolve(name).resolve("probes.avro");
@@ -131,6 +153,7 @@ class CheckpointStoreTest {
                 List.of(),
                 ProbeScores.none(),
                 GaugeTexts.none(),
+                WrittenAnswers.none(),
                 file -> Files.writeString(file, "x".repeat(1024)))
             .name();
 
@@ -213,6 +236,7 @@ class CheckpointStoreTest {
             List.of(),
             ProbeScores.none(),
             GaugeTexts.none(),
+            WrittenAnswers.none(),
             file -> Files.writeString(file, "x"))
         .name();
   }

@@ -56,6 +56,17 @@ class TrainSettingsTest {
 
   private static TrainSettings settings(
       String method, int rank, double learningRate, int batchTokens, int passes) {
+    GateSettings gate = new GateSettings(2, 0.05, 0.1, 5, "refuse", 0, 128, 0.05, 0.1);
+    return settings(method, rank, learningRate, batchTokens, passes, gate);
+  }
+
+  private static TrainSettings settings(
+      String method,
+      int rank,
+      double learningRate,
+      int batchTokens,
+      int passes,
+      GateSettings gate) {
     return new TrainSettings(
         "models/tiny",
         "store",
@@ -78,7 +89,7 @@ class TrainSettingsTest {
         "model",
         Map.of(),
         new CommitSettings(0),
-        new GateSettings(2, 0.05, 0.1, 5, "refuse"),
+        gate,
         new GuardSettings(3, 64, 48, 0),
         new KeepSettings(2, 3, 20),
         Duration.ofSeconds(10));
@@ -125,9 +136,42 @@ class TrainSettingsTest {
   })
   void refusesGatesThatCannotBe(
       int every, double budget, double cumulative, int probes, String unmeasured, String message) {
-    assertThatThrownBy(() -> new GateSettings(every, budget, cumulative, probes, unmeasured))
+    assertThatThrownBy(
+            () ->
+                new GateSettings(every, budget, cumulative, probes, unmeasured, 0, 128, 0.05, 0.1))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-1, 128, 0.05, 0.1, train.gate.judgedProbes is -1",
+    "74, 128, 0.05, 0.1, at least 75",
+    "75, 128, 0.1, 0.04, at least 94",
+    "75, 0, 0.05, 0.1, train.gate.answerTokens is 0",
+    "75, 128, 0, 0.1, train.gate.accuracyBudget is 0.0",
+    "75, 128, NaN, 0.1, train.gate.accuracyBudget is NaN",
+    "75, 128, 0.05, 1, train.gate.cumulativeAccuracyBudget is 1.0"
+  })
+  void refusesWrittenAnswersThatCouldTellNothing(
+      int probes, int tokens, double budget, double cumulative, String message) {
+    assertThatThrownBy(
+            () -> new GateSettings(1, 0.05, 0.1, 5, "refuse", probes, tokens, budget, cumulative))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected");
+  }
+
+  @Test
+  void refusesFewerWrittenAnswersThanASkillHasToHave() {
+    assertThatThrownBy(() -> new GateSettings(1, 0.05, 0.1, 100, "refuse", 99, 9, 0.05, 0.1))
+        .hasMessageContaining("at least 100", "leastProbes 100");
+  }
+
+  @Test
+  void refusesAnswersThatAreAsLongAsTheLongestExample() {
+    GateSettings asLong = new GateSettings(1, 0.05, 0.1, 5, "refuse", 75, 64, 0.05, 0.1);
+    assertThatThrownBy(() -> settings("lora", 4, 1e-3, 256, 1, asLong))
+        .hasMessageContaining("train.gate.answerTokens is 64: expected less than train.maxTokens");
   }
 
   @ParameterizedTest

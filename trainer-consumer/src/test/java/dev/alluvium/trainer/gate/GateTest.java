@@ -21,7 +21,10 @@ class GateTest {
   private static final double CUMULATIVE = 0.1;
   private static final int SIMULATIONS = 1_000;
 
-  private final Gate gate = new Gate(BUDGET, CUMULATIVE, 3, false);
+  private static final Budgets LOSSES = new Budgets(BUDGET, CUMULATIVE);
+  private static final Budgets ANSWERS = new Budgets(0.05, 0.1);
+
+  private final Gate gate = new Gate(LOSSES, ANSWERS, 3, false);
 
   @Test
   void promotesWhatIsShownToBeWithinTheBudget() {
@@ -83,9 +86,9 @@ class GateTest {
     Gate.Decision decision = gate.decide(scores, scores, scores);
     assertThat(decision.ruling()).isEqualTo(Ruling.HOLD);
     assertThat(decision.reason()).contains("rare (1 probes)");
-    assertThat(new Gate(BUDGET, CUMULATIVE, 3, true).decide(scores, scores, scores).ruling())
+    assertThat(new Gate(LOSSES, ANSWERS, 3, true).decide(scores, scores, scores).ruling())
         .isEqualTo(Ruling.PROMOTE);
-    assertThat(new Gate(BUDGET, CUMULATIVE, 9, true).decide(scores, scores, scores).ruling())
+    assertThat(new Gate(LOSSES, ANSWERS, 9, true).decide(scores, scores, scores).ruling())
         .isEqualTo(Ruling.HOLD);
   }
 

@@ -13,7 +13,9 @@ class TransferTest {
   /** Probes whose loss is so much above the base model's, in nats per token. */
   private static ProbeComparison above(double base, double nats) {
     return new ProbeComparison(
-        new ProbeResult(Math.exp(base), 0.0, 9), new ProbeResult(Math.exp(base + nats), 0.0, 9));
+        new ProbeResult(Math.exp(base), 0.0, 9, null, 0),
+        new ProbeResult(Math.exp(base + nats), 0.0, 9, null, 0),
+        null);
   }
 
   @Test

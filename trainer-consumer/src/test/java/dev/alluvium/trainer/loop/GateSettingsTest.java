@@ -2,12 +2,23 @@ package dev.alluvium.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.judges.Question;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Prompt;
+import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate.Ruling;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
+import dev.alluvium.trainer.gate.WrittenAnswers;
+import dev.alluvium.trainer.gate.WrittenQuestion;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Every key of the gate decides by itself about the same weights. */
@@ -20,10 +31,10 @@ class GateSettingsTest {
 
   @Test
   void eachKeyHasAnEffect() {
-    assertThat(ruling(new GateSettings(1, 0.1, 0.2, 5, "refuse"))).isEqualTo(Ruling.PROMOTE);
-    assertThat(ruling(new GateSettings(1, 0.05, 0.2, 5, "refuse"))).isEqualTo(Ruling.ROLLBACK);
-    assertThat(ruling(new GateSettings(1, 0.1, 0.1, 5, "refuse"))).isEqualTo(Ruling.ROLLBACK);
-    assertThat(ruling(new GateSettings(1, 0.1, 0.2, 7, "refuse"))).isEqualTo(Ruling.HOLD);
+    assertThat(ruling(losses(0.1, 0.2, 5, "refuse"))).isEqualTo(Ruling.PROMOTE);
+    assertThat(ruling(losses(0.05, 0.2, 5, "refuse"))).isEqualTo(Ruling.ROLLBACK);
+    assertThat(ruling(losses(0.1, 0.1, 5, "refuse"))).isEqualTo(Ruling.ROLLBACK);
+    assertThat(ruling(losses(0.1, 0.2, 7, "refuse"))).isEqualTo(Ruling.HOLD);
   }
 
   @Test
@@ -31,10 +42,86 @@ class GateSettingsTest {
     Map<String, ProbeScore> more = new TreeMap<>(base.byProbe());
     more.put("one", new ProbeScore("code", 1, 1, false));
     ProbeScores two = new ProbeScores(more);
-    GateSettings refuse = new GateSettings(1, 0.1, 0.2, 5, "refuse");
-    GateSettings ignore = new GateSettings(1, 0.1, 0.2, 5, "ignore");
+    GateSettings refuse = losses(0.1, 0.2, 5, "refuse");
+    GateSettings ignore = losses(0.1, 0.2, 5, "ignore");
     assertThat(Trainer.gate(refuse).decide(two, two, two).ruling()).isEqualTo(Ruling.HOLD);
     assertThat(Trainer.gate(ignore).decide(two, two, two).ruling()).isEqualTo(Ruling.PROMOTE);
+  }
+
+  /** Of 200 answers five percent were lost since the last promoted version, ten since the base. */
+  @Test
+  void eachKeyOfWrittenAnswersHasAnEffect() {
+    assertThat(examined(answers(200, 0.15, 0.2), 200).decision().ruling())
+        .isEqualTo(Ruling.PROMOTE);
+    assertThat(examined(answers(200, 0.05, 0.2), 200).decision().reason())
+        .contains("not shown", "100 of 200 written answers right");
+    assertThat(examined(answers(200, 0.15, 0.1), 200).decision().reason())
+        .contains("not shown", "than the base model's 120");
+    assertThat(examined(answers(0, 0.15, 0.2), 0).answers()).isEmpty();
+    assertThat(examined(answers(80, 0.5, 0.5), 80).decision().ruling()).isEqualTo(Ruling.PROMOTE);
+  }
+
+  private static GateSettings losses(
+      double budget, double cumulative, int leastProbes, String unmeasured) {
+    return new GateSettings(1, budget, cumulative, leastProbes, unmeasured, 0, 1, 0.05, 0.1);
+  }
+
+  private static GateSettings answers(int judgedProbes, double budget, double cumulative) {
+    return new GateSettings(1, 0.05, 0.1, 5, "refuse", judgedProbes, 1, budget, cumulative);
+  }
+
+  private static Examination.Result examined(GateSettings settings, int expected) {
+    List<String> asked = new ArrayList<>();
+    Examination.Result result =
+        Trainer.examination(
+                settings,
+                probe ->
+                    Optional.of(
+                        new WrittenQuestion(
+                            probe.getPairId(),
+                            probe.getSkill(),
+                            new int[] {1},
+                            Question.of("?", "1"),
+                            true)),
+                "how")
+            .decide(
+                new Examination.Answerers(
+                    questions -> {
+                      Map<String, Boolean> given = right(100);
+                      List<String> ids = questions.stream().map(WrittenQuestion::pairId).toList();
+                      asked.addAll(ids);
+                      given.keySet().retainAll(ids);
+                      return given;
+                    },
+                    questions -> Map.of()),
+                probes(),
+                new Examination.Losses(ProbeScores.none(), ProbeScores.none(), ProbeScores.none()),
+                new WrittenAnswers("how", right(120), right(110)),
+                UnaryOperator.identity());
+    assertThat(asked).hasSize(expected);
+    return result;
+  }
+
+  private static Map<String, Boolean> right(int number) {
+    Map<String, Boolean> answers = new TreeMap<>();
+    probes().forEach(probe -> answers.put(probe.getPairId(), answers.size() < number));
+    return answers;
+  }
+
+  private static List<Probe> probes() {
+    List<Probe> probes = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      probes.add(
+          Probe.newBuilder()
+              .setPairId("p" + i)
+              .setSkill("math")
+              .setGroup("g")
+              .setPrompt(Prompt.newBuilder().setInstruction("?").build())
+              .setGold("1")
+              .setPosition(new SourcePosition("pairs.v1", 0, (long) i))
+              .build());
+    }
+    return probes;
   }
 
   private Ruling ruling(GateSettings settings) {

@@ -38,6 +38,11 @@ class ModelStoreTest {
         new ObjectMapper().readTree(stored.directory().resolve("manifest.json").toFile());
     assertThat(json.get("weightsDigest").asText()).isEqualTo(ABC);
     assertThat(json.get("method").asText()).isEqualTo("full");
+    assertThat(json.at("/probes/math").toString())
+        .as("without written answers as before there were any")
+        .isEqualTo(
+            "{\"before\":{\"perplexity\":9.0,\"accuracy\":0.0,\"n\":4},\"after\":{\"perplexity\":8.0,\"accuracy\":0.0,\"n\":4,\"judgedAccuracy\":0.5,\"judged\":80}}");
+    assertThat(ModelStore.manifest(stored.directory())).isEqualTo(stored.manifest());
   }
 
   @Test
@@ -59,7 +64,24 @@ class ModelStoreTest {
   }
 
   private static Manifest manifest(String digest) {
+    Manifest.Comparison pair =
+        new Manifest.Comparison(
+            new Manifest.Measurement(9, 0, 4, null, 0), new Manifest.Measurement(8, 0, 4, 0.5, 80));
     return new Manifest(
-        "v000012", null, "HELD", "r", "full", "b", 1, 2, 3, 4, "s", digest, "c", Map.of(), "t");
+        "v000012",
+        null,
+        "HELD",
+        "r",
+        "full",
+        "b",
+        1,
+        2,
+        3,
+        4,
+        "s",
+        digest,
+        "c",
+        Map.of("math", pair),
+        "t");
   }
 }

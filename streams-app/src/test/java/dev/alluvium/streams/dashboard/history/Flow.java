@@ -234,8 +234,9 @@ public final class Flow {
       probes.put(
           skills.get(i),
           new ProbeComparison(
-              new ProbeResult(before, 0.1 + 0.05 * i, 120),
-              new ProbeResult(after, Math.min(0.95, 0.1 + 0.05 * i + 0.04 * number), 120)));
+              new ProbeResult(before, 0.1 + 0.05 * i, 120, null, 0),
+              new ProbeResult(after, Math.min(0.95, 0.1 + 0.05 * i + 0.04 * number), 120, null, 0),
+              null));
     }
     Map<String, SkillTransfer> transfer = new TreeMap<>();
     for (int i = 0; i < skills.size(); i++) {

@@ -10,6 +10,7 @@ import dev.alluvium.trainer.model.generate.GenerationSettings;
 import dev.alluvium.trainer.model.generate.GenerationSettings.Sampling;
 import dev.alluvium.trainer.model.generate.Generator;
 import dev.alluvium.trainer.model.generate.Prompt;
+import dev.alluvium.trainer.text.AnswerText;
 import dev.alluvium.trainer.text.TextException;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Lets the model write on from prompts; those with the same settings in one batch. */
@@ -98,19 +98,12 @@ final class Answering {
 
   private GenerationResult result(Ready ready, Completion completion) {
     Tokenizer tokenizer = model.tokenizer();
-    Set<Integer> stops = model.stopIds();
     List<Integer> ids = completion.ids();
-    boolean stopped = !ids.isEmpty() && stops.contains(ids.get(ids.size() - 1));
-    int length = stopped ? ids.size() - 1 : ids.size();
-    String text =
-        tokenizer.decode(ids.stream().limit(length).mapToInt(Integer::intValue).toArray());
-    // A special token inside would forge a turn if the text were trained: the answer ends there.
-    Optional<String> reserved = tokenizer.reservedIn(text);
-    String kept = reserved.map(token -> text.substring(0, text.indexOf(token))).orElse(text);
+    AnswerText answer = AnswerText.of(tokenizer, model.stopIds(), ids);
     return ready
         .asked()
-        .result(stopped && reserved.isEmpty() ? FinishReason.STOP : FinishReason.LENGTH)
-        .setText(kept)
+        .result(answer.ended() ? FinishReason.STOP : FinishReason.LENGTH)
+        .setText(answer.text())
         .setTokenIds(ids)
         .setTokenLogProbs(completion.logprobs().stream().map(Double::floatValue).toList())
         .setTokenizer(tokenizer.digest())

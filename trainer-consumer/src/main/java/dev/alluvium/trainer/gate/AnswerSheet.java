@@ -1,0 +1,71 @@
+package dev.alluvium.trainer.gate;
+
+import dev.alluvium.trainer.gate.Examination.Answerers;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is answered in the course of one examination; each question once by each. */
+final class AnswerSheet {
+  private final Answerers answerers;
+  private final Map<String, Boolean> candidate = new TreeMap<>();
+  private WrittenAnswers anchors;
+
+  /**
+   * An empty sheet.
+   *
+   * @param anchors what the anchors have answered so far
+   */
+  AnswerSheet(Answerers answerers, WrittenAnswers anchors) {
+    this.answerers = answerers;
+    this.anchors = anchors;
+  }
+
+  /**
+   * Has a skill's questions answered up to a look.
+   *
+   * @param set the skill's
+   */
+  JudgedAnswers look(ProbeSet set, Look look) {
+    List<WrittenQuestion> questions = set.upTo(look);
+    answer(questions);
+    List<WrittenQuestion> unknown = missing(questions, anchors.base());
+    if (!unknown.isEmpty()) {
+      anchors = anchors.withBase(answerers.base().apply(unknown));
+    }
+    List<String> ids = questions.stream().map(WrittenQuestion::pairId).toList();
+    boolean isNew = ids.stream().noneMatch(anchors.promoted()::containsKey);
+    Map<String, Boolean> promoted = isNew ? anchors.base() : anchors.promoted();
+    return JudgedAnswers.of(ids, anchors.base(), promoted, candidate, look);
+  }
+
+  /** Has the weights in question answer what they have not yet. */
+  void answer(List<WrittenQuestion> questions) {
+    List<WrittenQuestion> open = missing(questions, candidate);
+    if (!open.isEmpty()) {
+      candidate.putAll(answerers.candidate().apply(open));
+    }
+  }
+
+  /** What the anchors have answered by now. */
+  WrittenAnswers anchors() {
+    return anchors;
+  }
+
+  /** How many answers the weights in question gave. */
+  int size() {
+    return candidate.size();
+  }
+
+  /** The same if the weights in question become the last promoted version. */
+  WrittenAnswers anchorsOncePromoted(List<WrittenQuestion> questions) {
+    Map<String, Boolean> answers = new TreeMap<>(candidate);
+    answers.keySet().retainAll(questions.stream().map(WrittenQuestion::pairId).toList());
+    return anchors.withPromoted(answers);
+  }
+
+  private static List<WrittenQuestion> missing(
+      List<WrittenQuestion> questions, Map<String, Boolean> answers) {
+    return questions.stream().filter(one -> !answers.containsKey(one.pairId())).toList();
+  }
+}

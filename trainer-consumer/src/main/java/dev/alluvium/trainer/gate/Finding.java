@@ -1,0 +1,26 @@
+package dev.alluvium.trainer.gate;
+
+/** What the probes say of a skill. */
+interface Finding {
+  /** Its name. */
+  String skill();
+
+  /** Whether it is shown to be within both budgets; of what is no number, nothing is. */
+  boolean isShown();
+
+  /**
+   * Whether it is beyond a budget for certain.
+   *
+   * @param skills among which the level is divided
+   */
+  boolean isWorse(int skills);
+
+  /** Whether it is worse for certain than with one of the anchors. */
+  boolean slips();
+
+  /** What was measured, for a person. */
+  String text();
+
+  /** How many probes would tell, for a person. */
+  String needed(int skills);
+}
