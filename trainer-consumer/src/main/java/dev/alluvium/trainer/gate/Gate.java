@@ -18,7 +18,7 @@ public final class Gate {
    * Chance of promoting weights that are worse by the budget, and of going back from such as are
    * not: one side of a 95 percent interval, as is the custom for non-inferiority.
    */
-  static final double LEVEL = 0.025;
+  public static final double LEVEL = 0.025;
 
   private final double budget;
   private final double cumulativeBudget;
@@ -166,8 +166,7 @@ public final class Gate {
     boolean isWorse(int skills) {
       double level = LEVEL / (2.0 * skills);
       boolean helps = before.rise() <= Math.log1p(cumulativeBudget);
-      return 1 - recent.chanceIfAt(budget) <= level
-          || (helps && 1 - all.chanceIfAt(cumulativeBudget) <= level);
+      return recent.isBeyond(budget, level) || (helps && all.isBeyond(cumulativeBudget, level));
     }
 
     String text() {

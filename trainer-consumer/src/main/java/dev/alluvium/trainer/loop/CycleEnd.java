@@ -8,7 +8,6 @@ import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.gate.Gate;
-import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeTable;
@@ -17,10 +16,8 @@ import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.Transfer;
 import dev.alluvium.trainer.release.Manifest;
 import dev.alluvium.trainer.release.ModelStore;
-import dev.alluvium.trainer.text.ExampleTokenizer;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,8 +29,7 @@ import org.slf4j.LoggerFactory;
 final class CycleEnd {
   private static final Logger log = LoggerFactory.getLogger(CycleEnd.class);
 
-  private final ExampleTokenizer tokenizer;
-  private final ProbeScorer scorer;
+  private final ProbeMeasurement measurement;
   private final ForgettingGauge gauge;
   private final Gate gate;
   private final ModelStore models;
@@ -41,15 +37,13 @@ final class CycleEnd {
   private final InstantSource clock;
 
   CycleEnd(
-      ExampleTokenizer tokenizer,
-      ProbeScorer scorer,
+      ProbeMeasurement measurement,
       ForgettingGauge gauge,
       Gate gate,
       ModelStore models,
       String baseModel,
       InstantSource clock) {
-    this.tokenizer = tokenizer;
-    this.scorer = scorer;
+    this.measurement = measurement;
     this.gauge = gauge;
     this.gate = gate;
     this.models = models;
@@ -92,15 +86,16 @@ final class CycleEnd {
       GaugeTexts had,
       Transfer transfer,
       BooleanSupplier stop) {
-    List<TokenizedProbe> tokenized = tokenize(probes);
+    List<TokenizedProbe> tokenized = measurement.tokenize(probes);
     BaseModel base =
         tokenized.isEmpty()
             ? new BaseModel(ProbeScores.none(), had) // it may have to be read to be asked
             : learner.askBase(
                 model ->
                     new BaseModel(
-                        scorer.score(model, tokenized), gauge.completed(had, probes, model, stop)));
-    ProbeScores candidate = scorer.score(learner.model(), tokenized);
+                        measurement.score(model, tokenized),
+                        gauge.completed(had, probes, model, stop)));
+    ProbeScores candidate = measurement.score(learner.model(), tokenized);
     Gate.Decision decision = gate.decide(base.scores(), promoted, candidate);
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
     Map<String, SkillTransfer> skills =
@@ -118,7 +113,7 @@ final class CycleEnd {
 
   /** Measures the model as it is trained now, and asks nobody. */
   ProbeScores measure(Learner learner, List<Probe> probes) {
-    return scorer.score(learner.model(), tokenize(probes));
+    return measurement.score(learner.model(), measurement.tokenize(probes));
   }
 
   /**
@@ -183,28 +178,6 @@ final class CycleEnd {
       case HOLD -> VersionStatus.HELD;
       case ROLLBACK -> VersionStatus.ROLLED_BACK;
     };
-  }
-
-  private List<TokenizedProbe> tokenize(List<Probe> probes) {
-    List<TokenizedProbe> tokenized = new ArrayList<>();
-    for (Probe probe : probes) {
-      tokenizer
-          .tokenize(Conversations.of(probe.getPrompt(), Conversations.PROBE_TIME), probe.getGold())
-          .<Runnable>fold(
-              example ->
-                  () ->
-                      tokenized.add(
-                          new TokenizedProbe(probe.getPairId(), probe.getSkill(), example)),
-              why -> () -> log.debug("probe {} is not measured: {}", probe.getPairId(), why))
-          .run();
-    }
-    if (tokenized.size() < probes.size()) {
-      log.info(
-          "{} of {} probes are not measured: the model cannot take them",
-          probes.size() - tokenized.size(),
-          probes.size());
-    }
-    return tokenized;
   }
 
   private static Map<String, Manifest.Comparison> comparisons(Map<String, ProbeComparison> probes) {
