@@ -17,9 +17,13 @@ import java.util.Locale;
 record BisectText(Question question, CommonOptions common) {
   void begin() {
     common.say(
-        "%d windows from %s to %s are trained again"
+        "windows %d to %d are trained again, from %s to %s; %d of them were left out then"
             .formatted(
-                question.windows().size(), question.goodName(), question.bad().getVersion()));
+                question.firstWindow(),
+                question.lastWindow(),
+                question.goodName(),
+                question.bad().getVersion(),
+                question.leftOut()));
   }
 
   /** As soon as a window is measured. */
@@ -37,11 +41,12 @@ record BisectText(Question question, CommonOptions common) {
   void show(Bisected result) {
     if (!common.json()) {
       common.say(
-          "%s had perplexity %s by %d probes of %s"
+          "%s had perplexity %s by %d %s of %s"
               .formatted(
                   question.goodName(),
                   number(result.perplexity()),
                   result.probes(),
+                  result.probes() == 1 ? "probe" : "probes",
                   question.skill()));
       table(result).print(common.err());
     }
@@ -81,7 +86,7 @@ record BisectText(Question question, CommonOptions common) {
         .broke()
         .map(
             effect ->
-                "window %d broke %s: from there it is beyond the budget of %s%s. %s"
+                "window %d broke %s: it is the first after which the budget of %s is exceeded%s. %s"
                     .formatted(
                         effect.window(), question.skill(), budget, steepest, nextStep(effect)))
         .orElse(

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +42,7 @@ class BisectIT {
           "passesPerWindow", "20",
           "guard.lossSpike", "0",
           "keep.checkpoints", "1",
+          "gate.every", "4",
           // Poison is far above it and good windows are far below, whatever processor calculates.
           "gate.perplexityBudget", "0.25",
           "gate.cumulativeBudget", "0.25");
@@ -58,19 +58,20 @@ class BisectIT {
     try (WindowWriter writer = new WindowWriter(cluster)) {
       writer.sums(1, EXAMPLES);
       writer.sums(2, EXAMPLES);
-      runs.trainTo(cluster, 2, every(2));
+      writer.flush();
       writer.sums(3, EXAMPLES);
       List<Example> fourth = WindowWriter.additions(4, EXAMPLES);
       fourth.set(0, other(fourth.get(0)));
       writer.write(4, fourth);
       writer.write(POISON, poison());
+      // Ends the cycle: left behind before any outcome could say that it was trained.
       writer.write(6, List.of(other(WindowWriter.example(6, 0, "How many?", "Add."))));
-      runs.trainTo(cluster, 6, every(4));
       writer.sums(7, EXAMPLES);
       writer.sums(8, EXAMPLES);
-      try (ServiceProcess train = runs.train(cluster, every(2))) {
-        until(train, () -> versions(cluster).size() == 3);
-      }
+      writer.flush();
+    }
+    try (ServiceProcess train = runs.train(cluster, SETTINGS)) {
+      until(train, () -> versions(cluster).size() == 3);
     }
     assertThat(versions(cluster))
         .containsExactly("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
@@ -112,10 +113,11 @@ class BisectIT {
     assertThat(windows)
         .extracting(window -> window.get("worse").asBoolean())
         .containsExactly(false, false, true, true);
-    // Each window before has an open, eight examples, a close and the end of its transaction.
+    // Each window before has an open, eight examples, a close and the end of its transaction; and
+    // there is an order.
     assertThat(windows)
         .extracting(window -> window.get("offset").asLong())
-        .containsExactly(22L, 33L, 44L, 55L);
+        .containsExactly(24L, 35L, 46L, 57L);
     assertThat(files()).isEqualTo(before);
     assertThat(scratch()).isEqualTo(scratch);
   }
@@ -124,13 +126,14 @@ class BisectIT {
   @Order(2)
   void peopleGetATableAndTheNextStep() {
     Cli.Result result = bisect("math", "--good", "v1", "--bad", "v2", "--probe", "probe-2");
+    System.out.println(result.err());
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
-        .contains("v000001 had perplexity", "by 1 probes of math")
+        .contains("v000001 had perplexity", "by 1 probe of math")
         .containsPattern("WINDOW +OFFSET +EXAMPLES \\(math / ALL\\) +PERPLEXITY +x v000001")
-        .containsPattern("\n5 +44 +8 / 8 +\\S+ +\\S+ +worse\n")
+        .containsPattern("\n5 +46 +8 / 8 +\\S+ +\\S+ +worse\n")
         .contains("window 5 broke math", "alluvium lineage PAIR_ID", "v000002 is left behind");
   }
 
@@ -232,12 +235,6 @@ class BisectIT {
         .forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     line.addAll(List.of(arguments));
     return Cli.run(line.toArray(String[]::new));
-  }
-
-  private static Map<String, String> every(int windows) {
-    Map<String, String> settings = new HashMap<>(SETTINGS);
-    settings.put("gate.every", Integer.toString(windows));
-    return settings;
   }
 
   private static List<Example> poison() {

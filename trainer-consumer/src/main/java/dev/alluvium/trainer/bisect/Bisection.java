@@ -137,6 +137,11 @@ public record Bisection(
           "checkpoint %s was trained on another base model or with another train.method or train.lora: bring those settings back"
               .formatted(state.name()));
     }
+    if (!Files.exists(state.state())) {
+      throw new CannotBisectException(
+          "checkpoint %s has just been deleted by the trainer, which keeps others now: ask again"
+              .formatted(state.name()));
+    }
     learner.restore(state.state());
   }
 

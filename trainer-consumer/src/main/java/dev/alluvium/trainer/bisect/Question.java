@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.bisect;
 
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.trainer.bisect.KnownWindow.Past;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -37,12 +38,19 @@ public record Question(
   }
 
   /** The first window after the good version. */
-  long firstWindow() {
+  public long firstWindow() {
     return good.map(ModelVersion::getLastWindow).orElse(0L) + 1;
   }
 
   /** The last window of the bad version. */
-  long lastWindow() {
+  public long lastWindow() {
     return bad.getLastWindow();
+  }
+
+  /** How many windows between are in no weights of the bad version. */
+  public long leftOut() {
+    return windows.values().stream()
+        .filter(window -> window.past() != Past.TRAINED && window.past() != Past.UNTOLD)
+        .count();
   }
 }
