@@ -16,14 +16,17 @@ import java.util.Locale;
  */
 record BisectText(Question question, CommonOptions common) {
   void begin() {
+    String bad = question.bad().getVersion();
     common.say(
-        "windows %d to %d are trained again, from %s to %s; %d of them were left out then"
+        "windows %d to %d are trained again, from %s to %s%s"
             .formatted(
                 question.firstWindow(),
                 question.lastWindow(),
                 question.goodName(),
-                question.bad().getVersion(),
-                question.leftOut()));
+                bad,
+                question.leftOut() == 0
+                    ? ""
+                    : ", but for %d that %s has not learnt".formatted(question.leftOut(), bad)));
   }
 
   /** As soon as a window is measured. */
@@ -80,7 +83,7 @@ record BisectText(Question question, CommonOptions common) {
     String steepest =
         result
             .steepest()
-            .map(effect -> "; the largest single rise is window %d's".formatted(effect.window()))
+            .map(effect -> "; the largest single rise is that of window " + effect.window())
             .orElse("");
     return result
         .broke()

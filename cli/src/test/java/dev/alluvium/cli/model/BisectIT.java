@@ -3,11 +3,14 @@ package dev.alluvium.cli.model;
 import static dev.alluvium.cli.model.TrainerRuns.until;
 import static dev.alluvium.cli.model.TrainerRuns.versions;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.JavaCommand;
 import dev.alluvium.cli.testing.ServiceProcess;
+import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.trainer.files.DurableDirectory;
 import java.io.IOException;
@@ -30,8 +33,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One window of poison among good ones, in a cycle that the gate left behind and that training has
- * gone on from since: v1 (windows 1, 2), v2 (3 to 6, left behind), v3 (7, 8).
+ * One window of poison among good ones, in a cycle that the gate left behind, while the trainer
+ * lives on: v1 (windows 1, 2), v2 (3 to 6, left behind), v3 (7, 8).
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BisectIT {
@@ -45,11 +48,12 @@ class BisectIT {
           "gate.every", "4",
           // Poison is far above it and good windows are far below, whatever processor calculates.
           "gate.perplexityBudget", "0.25",
-          "gate.cumulativeBudget", "0.25");
+          "gate.cumulativeBudget", "0.3");
 
   @TempDir private static Path root;
   private static TrainerRuns runs;
   private static Cluster cluster;
+  private static ServiceProcess train;
 
   @BeforeAll
   static void start() throws Exception {
@@ -70,15 +74,18 @@ class BisectIT {
       writer.sums(8, EXAMPLES);
       writer.flush();
     }
-    try (ServiceProcess train = runs.train(cluster, SETTINGS)) {
-      until(train, () -> versions(cluster).size() == 3);
+    train = runs.train(cluster, SETTINGS);
+    until(train, () -> versions(cluster).size() == 3);
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.control("erase", CommandKind.ERASE, "probe-3");
     }
     assertThat(versions(cluster))
         .containsExactly("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
+    train.close();
     runs.close();
   }
 
@@ -95,7 +102,7 @@ class BisectIT {
     assertThat(json.get("skill").asText()).isEqualTo("math");
     assertThat(json.get("good").asText()).isEqualTo("v000001");
     assertThat(json.get("bad").asText()).isEqualTo("v000002");
-    assertThat(json.get("probes").asInt()).isEqualTo(4);
+    assertThat(json.get("probes").asInt()).as("four, one of them erased since").isEqualTo(3);
     assertThat(json.get("budget").asDouble()).isEqualTo(0.25);
     assertThat(json.get("broke").asLong()).isEqualTo(POISON);
     assertThat(json.get("steepest").asLong()).isEqualTo(POISON);
@@ -120,18 +127,19 @@ class BisectIT {
         .containsExactly(24L, 35L, 46L, 57L);
     assertThat(files()).isEqualTo(before);
     assertThat(scratch()).isEqualTo(scratch);
+    assertThat(train.isAlive()).as("it keeps its lease: " + train.log()).isTrue();
   }
 
   @Test
   @Order(2)
   void peopleGetATableAndTheNextStep() {
-    Cli.Result result = bisect("math", "--good", "v1", "--bad", "v2", "--probe", "probe-2");
+    Cli.Result result = bisect("math", "--good", "v1", "--bad", "v2");
     System.out.println(result.err());
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
-        .contains("v000001 had perplexity", "by 1 probe of math")
+        .contains("v000001 had perplexity", "by 3 probes of math")
         .containsPattern("WINDOW +OFFSET +EXAMPLES \\(math / ALL\\) +PERPLEXITY +x v000001")
         .containsPattern("\n5 +46 +8 / 8 +\\S+ +\\S+ +worse\n")
         .contains("window 5 broke math", "alluvium lineage PAIR_ID", "v000002 is left behind");
@@ -146,6 +154,8 @@ class BisectIT {
     assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
     assertThat(result.err()).contains("no window brought math beyond the budget");
     assertThat(result.json().get("bad").asText()).isEqualTo("v000003");
+    assertThat(result.json().get("budget").asDouble()).isEqualTo(0.3);
+    assertThat(result.json().get("probes").asInt()).isEqualTo(3);
     assertThat(result.json().get("broke").isNull()).isTrue();
     assertThat(result.json().get("reproduced").asBoolean()).as(result.err()).isTrue();
     assertThat(result.json().get("windows"))
@@ -156,8 +166,11 @@ class BisectIT {
   @Test
   @Order(4)
   void otherSettingsAreToldAndReproduceNothing() {
-    Cli.Result result = bisect("math", "--json", "--set", "train.seed=8");
+    Cli.Result result = bisect("math", "--json", "--probe", "probe-2", "--set", "train.seed=8");
 
+    assertThat(result.json().get("probes").asInt()).isEqualTo(1);
+    assertThat(result.json().at("/windows/0/rise").isNumber()).isTrue();
+    assertThat(result.json().at("/windows/0/rise_error").isNull()).isTrue();
     assertThat(result.json().get("reproduced")).hasToString("false");
     assertThat(result.err())
         .contains(
@@ -165,8 +178,32 @@ class BisectIT {
             "warning: the weights after window 8 are not those of v000003");
   }
 
+  /** A window that would take hours. */
   @Test
   @Order(5)
+  void ctrlCLeavesAtOnceAndLeavesNothing() throws Exception {
+    List<String> scratch = scratch();
+    List<String> line = new ArrayList<>(JavaCommand.start());
+    line.addAll(arguments("math", "--bad", "v2", "--set", "train.passesPerWindow=1000000"));
+    Path log = root.resolve("interrupted.log");
+    Process process =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> scratch().size() > scratch.size() || !process.isAlive());
+      assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(Files.readString(log)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(130);
+    assertThat(scratch()).isEqualTo(scratch);
+  }
+
+  @Test
+  @Order(6)
   void whatCannotBeAnsweredIsRefused() {
     refused("there is no version v000009: there is v000001", "math", "--bad", "v9");
     refused(
@@ -177,7 +214,7 @@ class BisectIT {
     refused(
         "v000003 was measured by no probe of the skill poetry: expected one of [math]", "poetry");
     refused(
-        "no probe nobody of the skill math: expected some of its 4", "math", "--probe", "nobody");
+        "no probe nobody of the skill math: expected some of its 3", "math", "--probe", "nobody");
     refused(
         "was trained on another base model or with another train.method or train.lora",
         "math",
@@ -187,7 +224,7 @@ class BisectIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aStateThatIsKeptNoMoreIsRefused() throws IOException {
     for (String name : runs.names(cluster, "checkpoints")) {
       DurableDirectory.delete(runs.folder(cluster, "checkpoints").resolve(name));
@@ -200,7 +237,7 @@ class BisectIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void windowsThatAreDeletedAreRefused() throws Exception {
     TopicPartition windows = new TopicPartition(cluster.topics().windows().name(), 0);
     try (Admin admin = Admin.create(cluster.kafka().admin())) {
@@ -224,6 +261,10 @@ class BisectIT {
   }
 
   private static Cli.Result bisect(String... arguments) {
+    return Cli.run(arguments(arguments).toArray(String[]::new));
+  }
+
+  private static List<String> arguments(String... arguments) {
     List<String> line = new ArrayList<>(List.of("models", "bisect"));
     line.addAll(
         List.of(
@@ -234,7 +275,7 @@ class BisectIT {
     runs.settings(SETTINGS)
         .forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     line.addAll(List.of(arguments));
-    return Cli.run(line.toArray(String[]::new));
+    return line;
   }
 
   private static List<Example> poison() {

@@ -28,12 +28,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Finds the window that broke a skill: trains the windows between two versions again, one by one,
@@ -72,44 +71,25 @@ public record Bisection(
           Learner learner = Learner.load(settings)) {
         good.ifPresent(state -> restore(learner, state));
         ExampleTokenizer examples = examples(tokenizer);
-        ProbeMeasurement measurement =
-            new ProbeMeasurement(examples, new ProbeScorer(settings.batchTokens()));
-        List<TokenizedProbe> chosen =
-            probes.chosen(measurement.tokenize(probes.all()), settings.gate().leastProbes());
-        Curve curve =
-            new Curve(
-                question.skill(), measurement.score(learner.model(), chosen), budget(question));
+        Supplier<ProbeScores> measured = measured(probes, examples, learner);
+        Curve curve = new Curve(question.skill(), measured.get(), budget(question));
         Retraining retraining = retraining(question, good, learner, examples);
-        List<WindowEffect> effects = new ArrayList<>();
-        List<String> warnings = new ArrayList<>();
-        otherSettings(question, good).ifPresent(warnings::add);
-        boolean whole =
-            windows.each(
-                window -> {
-                  KnownWindow known = Objects.requireNonNull(question.windows().get(window.id()));
-                  Retraining.Done done = retraining.train(window, known, stop);
-                  if (done.end() == Retraining.End.TRAINED) {
-                    ProbeScores scores = measurement.score(learner.model(), chosen);
-                    effects.add(curve.after(window, done.untrained(), scores));
-                    each.accept(effects.get(effects.size() - 1));
-                  } else if (done.end() == Retraining.End.FAILED) {
-                    warnings.add(
-                        "window %d was trained before and gives no finite gradient now, such as on another machine: training again ended there"
-                            .formatted(window.id()));
-                  }
-                  return done.end() != Retraining.End.FAILED;
-                },
-                stop);
-        Boolean reproduced = whole ? (Boolean) isReproduced(learner, question.bad()) : null;
-        if (Boolean.FALSE.equals(reproduced)) {
-          warnings.add(
-              "the weights after window %d are not those of %s: with its settings on such a processor they would be (train.threads, train.device); the perplexities are those of this training"
-                  .formatted(question.lastWindow(), question.bad().getVersion()));
-        }
-        return new Bisected(
-            chosen.size(), curve.budget(), curve.perplexity(), effects, reproduced, warnings);
+        Rerun rerun = new Rerun(question, retraining, measured, curve);
+        otherSettings(question, good).ifPresent(rerun::warn);
+        boolean whole = windows.each(window -> rerun.goesOn(window, each, stop), stop);
+        return rerun.result(whole ? (Boolean) isReproduced(learner, question.bad()) : null);
       }
     }
+  }
+
+  /** Measures the learner as it is, by the same probes every time. */
+  private Supplier<ProbeScores> measured(
+      SkillProbes probes, ExampleTokenizer examples, Learner learner) {
+    ProbeMeasurement measurement =
+        new ProbeMeasurement(examples, new ProbeScorer(settings.batchTokens()));
+    List<TokenizedProbe> chosen =
+        probes.chosen(measurement.tokenize(probes.all()), settings.gate().leastProbes());
+    return () -> measurement.score(learner.model(), chosen);
   }
 
   /** Where the window after the good version is, or a place before it. */

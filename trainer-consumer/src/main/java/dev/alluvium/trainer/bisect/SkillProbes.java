@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * The probes of a skill that were known when the bad version was judged, without those whose pairs
@@ -94,8 +93,6 @@ record SkillProbes(Question question, Map<String, Probe> known, Set<String> froz
   }
 
   private static List<TokenizedProbe> within(List<TokenizedProbe> probes, Set<String> pairs) {
-    return probes.stream()
-        .filter(probe -> pairs.contains(probe.pairId()))
-        .collect(Collectors.toList());
+    return probes.stream().filter(probe -> pairs.contains(probe.pairId())).toList();
   }
 }
