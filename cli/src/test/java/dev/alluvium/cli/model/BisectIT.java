@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BisectIT {
   private static final int EXAMPLES = 8;
   private static final int POISON = 5;
+  private static final int POISONED = 24;
   private static final Map<String, String> SETTINGS =
       Map.of(
           "passesPerWindow", "20",
@@ -69,7 +70,7 @@ class BisectIT {
       writer.write(4, fourth);
       writer.write(POISON, poison());
       // Ends the cycle: left behind before any outcome could say that it was trained.
-      writer.write(6, List.of(other(WindowWriter.example(6, 0, "How many?", "Add."))));
+      writer.write(6, List.of(other(WindowWriter.example(6, 0, "How many?", "no no"))));
       writer.sums(7, EXAMPLES);
       writer.sums(8, EXAMPLES);
       writer.flush();
@@ -103,7 +104,7 @@ class BisectIT {
     assertThat(json.get("good").asText()).isEqualTo("v000001");
     assertThat(json.get("bad").asText()).isEqualTo("v000002");
     assertThat(json.get("probes").asInt()).as("four, one of them erased since").isEqualTo(3);
-    assertThat(json.get("budget").asDouble()).isEqualTo(0.25);
+    assertThat(json.get("budget").asDouble()).isEqualTo(0.1);
     assertThat(json.get("broke").asLong()).isEqualTo(POISON);
     assertThat(json.get("steepest").asLong()).isEqualTo(POISON);
     assertThat(json.get("reproduced")).as(result.err()).hasToString("true");
@@ -113,18 +114,18 @@ class BisectIT {
         .containsExactly(3L, 4L, 5L, 6L);
     assertThat(windows)
         .extracting(window -> window.get("examples").asInt())
-        .containsExactly(8, 8, 8, 1);
+        .containsExactly(8, 8, POISONED, 1);
     assertThat(windows)
         .extracting(window -> window.get("of_skill").asInt())
-        .containsExactly(8, 7, 8, 0);
+        .containsExactly(8, 7, POISONED, 0);
     assertThat(windows)
         .extracting(window -> window.get("worse").asBoolean())
         .containsExactly(false, false, true, true);
-    // Each window before has an open, eight examples, a close and the end of its transaction; and
-    // there is an order.
+    // A window has an open, its examples, a close and the end of its transaction; and there is an
+    // order before.
     assertThat(windows)
         .extracting(window -> window.get("offset").asLong())
-        .containsExactly(24L, 35L, 46L, 57L);
+        .containsExactly(24L, 35L, 46L, 73L);
     assertThat(files()).isEqualTo(before);
     assertThat(scratch()).isEqualTo(scratch);
     assertThat(train.isAlive()).as("it keeps its lease: " + train.log()).isTrue();
@@ -141,7 +142,7 @@ class BisectIT {
     assertThat(result.err())
         .contains("v000001 had perplexity", "by 3 probes of math")
         .containsPattern("WINDOW +OFFSET +EXAMPLES \\(math / ALL\\) +PERPLEXITY +x v000001")
-        .containsPattern("\n5 +46 +8 / 8 +\\S+ +\\S+ +worse\n")
+        .containsPattern("\n5 +46 +24 / 24 +\\S+ +\\S+ +worse\n")
         .contains("window 5 broke math", "alluvium lineage PAIR_ID", "v000002 is left behind");
   }
 
@@ -274,13 +275,15 @@ class BisectIT {
             "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()));
     runs.settings(SETTINGS)
         .forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+    // Budgets shape no weights: a smaller one than the gate's is asked for.
+    line.addAll(List.of("--set", "train.gate.perplexityBudget=0.1"));
     line.addAll(List.of(arguments));
     return line;
   }
 
   private static List<Example> poison() {
     List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < EXAMPLES; i++) {
+    for (int i = 0; i < POISONED; i++) {
       examples.add(
           WindowWriter.example(
               POISON, i, "Add %d and %d.".formatted(50 + i, i), "no no no no no no"));
