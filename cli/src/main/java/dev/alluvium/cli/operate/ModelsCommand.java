@@ -23,11 +23,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Show, compare, serve, leave and export the versions that went through the gate.",
+    description =
+        "Show, compare, search, serve, leave and export the versions that went through the gate.",
     subcommands = {
       ModelsCommand.ListModels.class,
       ShowModelCommand.class,
       DiffModelsCommand.class,
+      BisectModelsCommand.class,
       ModelsCommand.Serve.class,
       ModelsCommand.Rollback.class,
       ExportModelCommand.class

@@ -4,10 +4,13 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.trainer.bisect.KnownWindow;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -51,9 +54,12 @@ final class WindowFates {
    * A version at the moment it was made.
    *
    * @param learnt the watched windows in its weights
+   * @param untold those of them of which no outcome ever said so
+   * @param left the watched windows that were left behind before
    * @param dropped the watched windows whose probes were left behind before
    */
-  private record Made(SortedSet<Long> learnt, Set<Long> dropped) {}
+  private record Made(
+      SortedSet<Long> learnt, Set<Long> untold, Set<Long> left, Set<Long> dropped) {}
 
   /**
    * Before the first outcome.
@@ -120,6 +126,35 @@ final class WindowFates {
     return then != null && window <= version.getLastWindow() && !then.dropped().contains(window);
   }
 
+  /** What was known of watched windows when a version was made, of which all of these are told. */
+  SortedMap<Long, KnownWindow> known(ModelVersion version, long from, long to) {
+    Made then = Objects.requireNonNull(made.get(version.getVersion()));
+    SortedMap<Long, KnownWindow> known = new TreeMap<>();
+    fates
+        .subMap(from, to + 1)
+        .forEach(
+            (window, fate) ->
+                known.put(
+                    window,
+                    new KnownWindow(
+                        past(then, window),
+                        new TreeSet<>(fate.refused()),
+                        then.dropped().contains(window))));
+    return known;
+  }
+
+  private static KnownWindow.Past past(Made then, long window) {
+    if (then.untold().contains(window)) {
+      return KnownWindow.Past.UNTOLD;
+    }
+    if (then.learnt().contains(window)) {
+      return KnownWindow.Past.TRAINED;
+    }
+    return then.left().contains(window)
+        ? KnownWindow.Past.LEFT_BEHIND
+        : KnownWindow.Past.PASSED_OVER;
+  }
+
   private Fate after(@Nullable Fate known, Outcome outcome) {
     boolean left = leftBehind(outcome);
     boolean dropped =
@@ -147,6 +182,8 @@ final class WindowFates {
   private Made made(ModelVersion version, Outcome ofLastWindow) {
     boolean atOnce = version.getStatus() == VersionStatus.ROLLED_BACK && leftBehind(ofLastWindow);
     SortedSet<Long> learnt = new TreeSet<>();
+    Set<Long> untold = new HashSet<>();
+    Set<Long> left = new HashSet<>();
     Set<Long> dropped = new TreeSet<>();
     fates
         .headMap(version.getLastWindow() + 1)
@@ -159,11 +196,17 @@ final class WindowFates {
               if (only || (then != null && then.status() == OutcomeStatus.TRAINED)) {
                 learnt.add(window);
               }
+              if (only) {
+                untold.add(window);
+              }
+              if (then != null && then.left()) {
+                left.add(window);
+              }
               if (then != null && then.dropped()) {
                 dropped.add(window);
               }
             });
-    return new Made(learnt, dropped);
+    return new Made(learnt, untold, left, dropped);
   }
 
   /** A rollback knows no examples; a window passed over for its gradients has some. */

@@ -70,6 +70,12 @@ final class TrainerRuns implements AutoCloseable {
 
   /** A trainer whose versions are always promoted, with some settings changed. */
   ServiceProcess train(Cluster cluster, Map<String, String> changes) throws IOException {
+    Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
+    return new ServiceProcess("train", cluster, directory, settings(changes));
+  }
+
+  /** The settings of such a trainer. */
+  Map<String, String> settings(Map<String, String> changes) {
     Map<String, String> settings =
         new HashMap<>(
             Map.of(
@@ -88,8 +94,7 @@ final class TrainerRuns implements AutoCloseable {
     settings.putAll(changes);
     Map<String, String> keyed = new HashMap<>();
     settings.forEach((key, value) -> keyed.put("train." + key, value));
-    Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
-    return new ServiceProcess("train", cluster, directory, keyed);
+    return keyed;
   }
 
   /** Trains up to a window and ends, all of it committed. */

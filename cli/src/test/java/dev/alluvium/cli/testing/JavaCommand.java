@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * How a test starts the program in a process of its own. Where its classes come in jars, those of a
  * first run are archived for all later ones, which then start in about half the time.
  */
-final class JavaCommand {
+public final class JavaCommand {
   private static final List<String> FAST_START =
       List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
   private static final Duration LONGEST_FIRST_RUN = Duration.ofMinutes(1);
@@ -26,7 +26,7 @@ final class JavaCommand {
   private JavaCommand() {}
 
   /** Java with its options, up to the name of the main class. */
-  static List<String> start() {
+  public static List<String> start() {
     return COMMAND;
   }
 

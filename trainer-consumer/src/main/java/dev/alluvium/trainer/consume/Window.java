@@ -11,9 +11,11 @@ import java.util.List;
  * @param open its first record
  * @param examples its examples, in training order
  * @param close its last record
+ * @param offset the offset of its first record
  * @param nextOffset the offset after its last record
  */
-public record Window(WindowOpen open, List<Example> examples, WindowClose close, long nextOffset)
+public record Window(
+    WindowOpen open, List<Example> examples, WindowClose close, long offset, long nextOffset)
     implements Input {
   /** The window's number. */
   public long id() {

@@ -19,6 +19,7 @@ final class WindowAssembler {
   private final String topic;
   private final List<Example> examples = new ArrayList<>();
   private @Nullable WindowOpen open;
+  private long openedAt;
   private boolean skipping;
 
   WindowAssembler(String topic) {
@@ -37,6 +38,7 @@ final class WindowAssembler {
         throw broken(offset, "window %d has no close".formatted(open.getWindowId()));
       }
       open = next;
+      openedAt = offset;
       return Optional.empty();
     }
     if (part instanceof Example example) {
@@ -85,7 +87,7 @@ final class WindowAssembler {
           "window %d has digest %s; its close says %s"
               .formatted(close.getWindowId(), digest, close.getDigest()));
     }
-    Window window = new Window(opened, List.copyOf(examples), close, offset + 1);
+    Window window = new Window(opened, List.copyOf(examples), close, openedAt, offset + 1);
     reset();
     return window;
   }

@@ -40,7 +40,7 @@ public record DivergenceCap(double most) {
   }
 
   private boolean isBeyond(PerplexityRise rise, int skills) {
-    return rise.isMeasured() && 1 - rise.chanceIfAt(Math.expm1(most)) <= Gate.LEVEL / skills;
+    return rise.isMeasured() && rise.isBeyond(Math.expm1(most), Gate.LEVEL / skills);
   }
 
   /** What is not measured is not within. */

@@ -21,7 +21,7 @@ public final class Gate {
    * Chance of promoting weights that are worse by the budget, and of going back from such as are
    * not: one side of a 95 percent interval, as is the custom for non-inferiority.
    */
-  static final double LEVEL = 0.025;
+  public static final double LEVEL = 0.025;
 
   private final Budgets perplexity;
   private final Budgets accuracy;

@@ -36,13 +36,13 @@ record PerplexityFinding(
   public boolean isWorse(int skills) {
     double level = Gate.LEVEL / (2.0 * skills);
     boolean helps = before.rise() <= Math.log1p(budgets.cumulative());
-    return 1 - recent.chanceIfAt(budgets.recent()) <= level
-        || (helps && 1 - all.chanceIfAt(budgets.cumulative()) <= level);
+    return recent.isBeyond(budgets.recent(), level)
+        || (helps && all.isBeyond(budgets.cumulative(), level));
   }
 
   @Override
   public boolean slips() {
-    return 1 - recent.chanceIfAt(0) <= Gate.LEVEL || 1 - all.chanceIfAt(0) <= Gate.LEVEL;
+    return recent.isBeyond(0, Gate.LEVEL) || all.isBeyond(0, Gate.LEVEL);
   }
 
   @Override

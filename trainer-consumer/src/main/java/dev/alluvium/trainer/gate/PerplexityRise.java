@@ -64,6 +64,16 @@ public record PerplexityRise(int probes, double rise, double error) {
     return TDistribution.of(probes - 1.0).cumulativeProbability(distance / error);
   }
 
+  /**
+   * Whether the rise is beyond a budget for certain.
+   *
+   * @param budget perplexity may rise by this share
+   * @param level how likely this may be said of a rise that is at the budget
+   */
+  public boolean isBeyond(double budget, double level) {
+    return 1 - chanceIfAt(budget) <= level;
+  }
+
   /** The bound that the perplexity's ratio exceeds with a small chance, or falls short of. */
   double ratioBound(double chance) {
     double quantile = TDistribution.of(probes - 1.0).inverseSurvivalProbability(chance);

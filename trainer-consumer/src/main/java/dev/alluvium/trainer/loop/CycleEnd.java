@@ -11,7 +11,6 @@ import dev.alluvium.trainer.gate.DivergenceCap;
 import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.PerplexityRise;
-import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeTable;
@@ -22,10 +21,8 @@ import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.Transfer;
 import dev.alluvium.trainer.release.Manifest;
 import dev.alluvium.trainer.release.ModelStore;
-import dev.alluvium.trainer.text.ExampleTokenizer;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -38,8 +35,7 @@ import org.slf4j.LoggerFactory;
 final class CycleEnd {
   private static final Logger log = LoggerFactory.getLogger(CycleEnd.class);
 
-  private final ExampleTokenizer tokenizer;
-  private final ProbeScorer scorer;
+  private final ProbeMeasurement measurement;
   private final ForgettingGauge gauge;
   private final ProbeWriter writer;
   private final Examination examination;
@@ -49,8 +45,7 @@ final class CycleEnd {
   private final InstantSource clock;
 
   CycleEnd(
-      ExampleTokenizer tokenizer,
-      ProbeScorer scorer,
+      ProbeMeasurement measurement,
       ForgettingGauge gauge,
       ProbeWriter writer,
       Examination examination,
@@ -58,8 +53,7 @@ final class CycleEnd {
       ModelStore models,
       String baseModel,
       InstantSource clock) {
-    this.tokenizer = tokenizer;
-    this.scorer = scorer;
+    this.measurement = measurement;
     this.gauge = gauge;
     this.writer = writer;
     this.examination = examination;
@@ -108,15 +102,16 @@ final class CycleEnd {
       Transfer transfer,
       WrittenAnswers answers,
       BooleanSupplier stop) {
-    List<TokenizedProbe> tokenized = tokenize(probes);
+    List<TokenizedProbe> tokenized = measurement.tokenize(probes);
     BaseModel base =
         tokenized.isEmpty()
             ? new BaseModel(ProbeScores.none(), had) // it may have to be read to be asked
             : learner.askBase(
                 model ->
                     new BaseModel(
-                        scorer.score(model, tokenized), gauge.completed(had, probes, model, stop)));
-    ProbeScores candidate = scorer.score(learner.model(), tokenized);
+                        measurement.score(model, tokenized),
+                        gauge.completed(had, probes, model, stop)));
+    ProbeScores candidate = measurement.score(learner.model(), tokenized);
     SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model());
     Examination.Result result =
         examination.decide(
@@ -156,7 +151,7 @@ final class CycleEnd {
 
   /** Measures the model as it is trained now, and asks nobody. */
   ProbeScores measure(Learner learner, List<Probe> probes) {
-    return scorer.score(learner.model(), tokenize(probes));
+    return measurement.score(learner.model(), measurement.tokenize(probes));
   }
 
   /**
@@ -228,28 +223,6 @@ final class CycleEnd {
       case HOLD -> VersionStatus.HELD;
       case ROLLBACK -> VersionStatus.ROLLED_BACK;
     };
-  }
-
-  private List<TokenizedProbe> tokenize(List<Probe> probes) {
-    List<TokenizedProbe> tokenized = new ArrayList<>();
-    for (Probe probe : probes) {
-      tokenizer
-          .tokenize(Conversations.ofProbe(probe), probe.getGold())
-          .<Runnable>fold(
-              example ->
-                  () ->
-                      tokenized.add(
-                          new TokenizedProbe(probe.getPairId(), probe.getSkill(), example)),
-              why -> () -> log.debug("probe {} is not measured: {}", probe.getPairId(), why))
-          .run();
-    }
-    if (tokenized.size() < probes.size()) {
-      log.info(
-          "{} of {} probes are not measured: the model cannot take them",
-          probes.size() - tokenized.size(),
-          probes.size());
-    }
-    return tokenized;
   }
 
   private static Map<String, Manifest.Comparison> comparisons(Map<String, ProbeComparison> probes) {

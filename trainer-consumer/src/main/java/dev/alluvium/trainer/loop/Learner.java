@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The weights that learn, and the optimizer's memory of them. */
-final class Learner implements AutoCloseable {
+public final class Learner implements AutoCloseable {
   private final TrainSettings settings;
   private final TorchRuntime runtime;
   private final Trainable trainable;
@@ -36,7 +36,7 @@ final class Learner implements AutoCloseable {
   }
 
   /** Loads the base model and makes ready to train it by the method of the settings. */
-  static Learner load(TrainSettings settings) {
+  public static Learner load(TrainSettings settings) {
     TorchRuntime runtime =
         TorchRuntime.open(
             new Compute(
@@ -82,22 +82,22 @@ final class Learner implements AutoCloseable {
   }
 
   /** Back to a saved state, bit for bit. */
-  void restore(Path state) {
+  public void restore(Path state) {
     TrainingState.read(state, optimizer);
   }
 
   /** Saves everything that {@link #restore} needs. */
-  void save(Path state) {
+  public void save(Path state) {
     TrainingState.write(state, optimizer, Map.of());
   }
 
   /** Writes the weights in the form that a version has. */
-  void export(Path target) throws IOException {
+  public void export(Path target) throws IOException {
     trainable.export(target);
   }
 
   /** The model as it has been trained so far. */
-  LanguageModel model() {
+  public LanguageModel model() {
     return trainable.model();
   }
 
@@ -132,7 +132,7 @@ final class Learner implements AutoCloseable {
    * What a state of this learner fits: a digest over the base model's configuration, the names and
    * sizes of its weight files, and what is trained.
    */
-  String fit() {
+  public String fit() {
     Path directory = Path.of(settings.model());
     try (var files = Files.list(directory)) {
       String weights =

@@ -74,8 +74,7 @@ public final class Trainer {
       checkpoints.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
       CycleEnd cycleEnd =
           new CycleEnd(
-              examples,
-              scorer,
+              new ProbeMeasurement(examples, scorer),
               new ForgettingGauge(
                   examples,
                   Conversations::ofProbe,

@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
  *
  * @param lossSpike as in the settings
  */
-record WindowGuards(double lossSpike) {
+public record WindowGuards(double lossSpike) {
   private static final Logger log = LoggerFactory.getLogger(WindowGuards.class);
 
   /** How a window's training ended, by what was there before it. */
-  WindowTrainer.End end(Window window, Books books, GuardMemory before) {
+  public WindowTrainer.End end(Window window, Books books, GuardMemory before) {
     if (books.end() == WindowTrainer.End.FAILED) {
       log.warn(
           "window {} gave no finite gradient {} times",
@@ -42,7 +42,7 @@ record WindowGuards(double lossSpike) {
   }
 
   /** What is remembered after a window that counts. */
-  static GuardMemory after(Window window, Books books, GuardMemory before) {
+  public static GuardMemory after(Window window, Books books, GuardMemory before) {
     TrainReport report = books.report();
     return new GuardMemory(
         before.losses().with(stage(window), examples(report), report.getLossFirst()),

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * Trains one window: several passes over its examples, each in batches whose order depends only on
  * the seed, the window and the pass. The same state and the same window give the same weights.
  */
-final class WindowTrainer {
+public final class WindowTrainer {
   /** So many steps without a finite gradient put a window into quarantine. */
   static final int MOST_SKIPPED_STEPS = 3;
 
@@ -57,7 +57,7 @@ final class WindowTrainer {
       double lossFirst, double lossLast, int skippedSteps, double learningRate, End end) {}
 
   /** How a window's training ended. */
-  enum End {
+  public enum End {
     /** All passes are done. */
     DONE,
     /** Too many steps, or all of them, gave no finite gradient; it goes into quarantine. */

@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** From a window to changed weights, and the books of it: report, outcome, dead letters. */
-final class WindowTraining {
+public final class WindowTraining {
   private static final AvroSerde<Example> EXAMPLES =
       AvroSerde.of(Example.class, SchemaHistory.store());
 
@@ -37,7 +37,8 @@ final class WindowTraining {
   private final ExampleTokenizer tokenizer;
   private final InstantSource clock;
 
-  WindowTraining(TrainSettings settings, ExampleTokenizer tokenizer, InstantSource clock) {
+  /** Training by settings; the clock dates the books. */
+  public WindowTraining(TrainSettings settings, ExampleTokenizer tokenizer, InstantSource clock) {
     this.settings = settings;
     this.tokenizer = tokenizer;
     this.clock = clock;
@@ -52,7 +53,7 @@ final class WindowTraining {
    * @param deadLetters one for each that is not trained
    * @param end how it ended
    */
-  record Books(
+  public record Books(
       TrainReport report,
       List<Integer> refused,
       List<Integer> erased,
@@ -76,7 +77,7 @@ final class WindowTraining {
    *
    * @param erased places in it of examples whose pairs were erased; they are not trained either
    */
-  Books train(
+  public Books train(
       Window window,
       Learner learner,
       List<LeftBehind> leftBehind,

@@ -38,6 +38,7 @@ class WindowAssemblerTest {
             window -> {
               assertThat(window.id()).isEqualTo(7);
               assertThat(window.examples()).isEqualTo(examples);
+              assertThat(window.offset()).isEqualTo(10);
               assertThat(window.nextOffset()).isEqualTo(14);
             });
   }

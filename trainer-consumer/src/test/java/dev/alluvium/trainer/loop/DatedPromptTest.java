@@ -67,6 +67,7 @@ class DatedPromptTest {
             Windows.open(1),
             examples,
             Windows.close(1, 1, WindowDigest.of(examples), CloseReason.COUNT),
+            0,
             3);
     return TokenizedWindow.of(window, tokenizer, List.of(), Set.of()).examples().get(0);
   }

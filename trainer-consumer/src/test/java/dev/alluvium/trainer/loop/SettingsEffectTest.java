@@ -276,6 +276,7 @@ class SettingsEffectTest {
         Windows.open(1),
         examples,
         Windows.close(1, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
+        0,
         12);
   }
 }

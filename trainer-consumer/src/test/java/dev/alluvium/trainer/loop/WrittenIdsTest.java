@@ -84,6 +84,7 @@ class WrittenIdsTest {
         new WindowOpen(1L, 1, "p", "s", Map.of(), null, List.of()),
         List.of(example),
         new WindowClose(1L, CloseReason.COUNT, 1, Map.of("general", 1), 9L, "d", 0L),
+        0L,
         1L);
   }
 
