@@ -73,27 +73,23 @@ class GuardIT {
     assertThat(shown(guarded).get("status").asText()).isNotEqualTo("ROLLED_BACK");
   }
 
+  @Test
+  void aWindowThatMovesTheWeightsTooFarIsLeftOut() throws Exception {
+    Cluster cluster = trained("near", "0", "4", "1000");
+    assertThat(outcomes(cluster)).contains("7=TRAINED");
+    write(cluster, LAST + 1, LAST + 1);
+    Map<String, String> capped = settings("0", "4", "0.001");
+    try (ServiceProcess train = runs.train(cluster, capped)) {
+      until(train, () -> outcomes(cluster).contains("8=QUARANTINED"));
+      assertThat(train.log()).contains("window 8: moved too far from the base model: math by ");
+    }
+    assertThat(versions(cluster)).hasSize(1);
+  }
+
   private static Cluster trained(
       String name, String lossSpike, String gaugeTexts, String mostDivergence) throws Exception {
     Cluster cluster = runs.namespace(name);
-    Map<String, String> settings =
-        Map.of(
-            "gate.every",
-            Integer.toString(LAST),
-            "method",
-            "full",
-            "learningRate",
-            "0.02",
-            "passesPerWindow",
-            "20",
-            "guard.lossSpike",
-            lossSpike,
-            "guard.gaugeTexts",
-            gaugeTexts,
-            "guard.gaugeTokens",
-            "12",
-            "guard.mostDivergence",
-            mostDivergence);
+    Map<String, String> settings = settings(lossSpike, gaugeTexts, mostDivergence);
     write(cluster, 1, GARBAGE - 1);
     if (!lossSpike.equals("0")) {
       // Whoever takes over knows what the windows before were like.
@@ -108,6 +104,27 @@ class GuardIT {
           .isEqualTo(lossSpike.equals("3"));
     }
     return cluster;
+  }
+
+  private static Map<String, String> settings(
+      String lossSpike, String gaugeTexts, String mostDivergence) {
+    return Map.of(
+        "gate.every",
+        Integer.toString(LAST),
+        "method",
+        "full",
+        "learningRate",
+        "0.02",
+        "passesPerWindow",
+        "20",
+        "guard.lossSpike",
+        lossSpike,
+        "guard.gaugeTexts",
+        gaugeTexts,
+        "guard.gaugeTokens",
+        "12",
+        "guard.mostDivergence",
+        mostDivergence);
   }
 
   private static void write(Cluster cluster, int first, int last) {

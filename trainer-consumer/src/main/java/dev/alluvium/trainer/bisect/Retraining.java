@@ -84,7 +84,7 @@ final class Retraining {
         memory = WindowGuards.after(window, books, memory);
         yield new Done(End.TRAINED, books.refused());
       }
-      case FAILED, LOSS_SPIKE -> {
+      case FAILED, LOSS_SPIKE, TOO_FAR -> {
         if (untold) {
           learner.restore(before);
           yield passOver(true);

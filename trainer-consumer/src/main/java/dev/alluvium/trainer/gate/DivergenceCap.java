@@ -5,6 +5,7 @@ import dev.alluvium.trainer.gate.Gate.Ruling;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 
@@ -24,9 +25,9 @@ public record DivergenceCap(double most) {
     if (most == 0 || decision.ruling() == Ruling.ROLLBACK) {
       return decision;
     }
-    List<String> beyond = told(moved, rise -> isBeyond(rise, moved.size()));
-    if (!beyond.isEmpty()) {
-      return new Decision(Ruling.ROLLBACK, said("moved too far from the base model", beyond));
+    Optional<String> beyond = beyond(moved);
+    if (beyond.isPresent()) {
+      return new Decision(Ruling.ROLLBACK, beyond.get());
     }
     List<String> open = told(moved, rise -> !isWithin(rise));
     if (!decision.promoted() || (open.isEmpty() && !moved.isEmpty())) {
@@ -37,6 +38,18 @@ public record DivergenceCap(double most) {
         moved.isEmpty()
             ? "there is no text to gauge by how far it has moved from the base model"
             : said("not shown to be near enough to the base model", open));
+  }
+
+  /**
+   * Why weights have moved too far for certain; nothing when that cannot be said, or without a cap.
+   *
+   * @param moved KL from the base model by skill, in nats per token
+   */
+  public Optional<String> beyond(SortedMap<String, PerplexityRise> moved) {
+    List<String> beyond = told(moved, rise -> isBeyond(rise, moved.size()));
+    return most == 0 || beyond.isEmpty()
+        ? Optional.empty()
+        : Optional.of(said("moved too far from the base model", beyond));
   }
 
   private boolean isBeyond(PerplexityRise rise, int skills) {

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -128,6 +129,14 @@ final class CycleEnd {
         SkillTransfers.of(moved, transfer.measured(table), table),
         result.known(),
         result.decision());
+  }
+
+  /**
+   * Why the model as it is trained now is too far from the base model for certain; nothing without
+   * a cap, or as long as there is no text to gauge by.
+   */
+  Optional<String> tooFar(Learner learner, GaugeTexts texts) {
+    return cap.most() == 0 ? Optional.empty() : cap.beyond(gauge.measure(texts, learner.model()));
   }
 
   /** The gauge's texts as they are after the end of a cycle. */

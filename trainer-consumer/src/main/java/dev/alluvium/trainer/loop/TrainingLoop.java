@@ -117,7 +117,7 @@ public final class TrainingLoop {
       case STOPPED -> {
         return false;
       }
-      case FAILED, LOSS_SPIKE -> {
+      case FAILED, LOSS_SPIKE, TOO_FAR -> {
         log.warn(
             "window {} goes into quarantine, training returns to the last checkpoint", window.id());
         Progress quarantine = session.quarantine(window.id());

@@ -1,7 +1,6 @@
 package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.avro.Answer;
-import dev.alluvium.schemas.avro.ErasedPlaces;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
@@ -17,7 +16,6 @@ import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
 import dev.alluvium.trainer.release.ModelStore;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,12 +45,8 @@ final class TrainingSession {
   private final InstantSource clock;
 
   private final Set<Long> quarantined = new TreeSet<>();
-  private final List<Books> trained = new ArrayList<>();
-  private final List<Skipped> skipped = new ArrayList<>();
+  private final Uncommitted uncommitted = new Uncommitted();
   private Progress committed;
-
-  /** A window that was passed over. */
-  private record Skipped(long window, int examples) {}
 
   TrainingSession(
       TrainSettings settings,
@@ -93,8 +87,7 @@ final class TrainingSession {
   }
 
   private void forget() {
-    trained.clear();
-    skipped.clear();
+    uncommitted.clear();
     quarantined.clear();
   }
 
@@ -186,7 +179,7 @@ final class TrainingSession {
         version.getStatus());
     if (promoted && position().lastWindow() < committed.getLastWindow()) {
       // a point to return to, in the place of one that is damaged
-      state.goOnFrom(state.write(), skippedIds(), List.of());
+      state.goOnFrom(state.write(), uncommitted.passedOver(), List.of());
     }
   }
 
@@ -240,19 +233,19 @@ final class TrainingSession {
     state.takeProbes(window, erased);
     GuardMemory memory = position().guards();
     if (quarantined.contains(window.id())) {
-      skipped.add(new Skipped(window.id(), window.examples().size()));
+      uncommitted.passedOver(window);
       memory = new GuardMemory(memory.losses().passingOver(), memory.transfer());
     } else {
       SortedSet<Integer> left =
           isBehind() ? state.lineage().erasedFrom(window.id()) : places(window, erased);
       Books books = training.train(window, state.learner(), position().leftBehind(), left, stop);
-      WindowTrainer.End end = isBehind() ? books.end() : guards.end(window, books, memory);
+      WindowTrainer.End end = isBehind() ? books.end() : guarded(window, books, memory);
       if (end != WindowTrainer.End.DONE) {
         return end;
       }
       memory = WindowGuards.after(window, books, memory);
       if (!isBehind()) {
-        trained.add(books); // otherwise they are in the log already
+        uncommitted.trained(books); // otherwise they are in the log already
       }
       log.info(
           "window {}: {} examples, loss {} -> {}, {} ms",
@@ -267,6 +260,17 @@ final class TrainingSession {
             .afterWindow(
                 window.id(), window.nextOffset(), state.learner().optimizer().step(), memory));
     return WindowTrainer.End.DONE;
+  }
+
+  /** How a window ended that was not trained before. */
+  private WindowTrainer.End guarded(Window window, Books books, GuardMemory memory) {
+    WindowTrainer.End end = guards.end(window, books, memory);
+    Optional<String> why =
+        end == WindowTrainer.End.DONE
+            ? cycleEnd.tooFar(state.learner(), state.gauge())
+            : Optional.empty();
+    why.ifPresent(far -> log.warn("window {}: {}", window.id(), far));
+    return why.isPresent() ? WindowTrainer.End.TOO_FAR : end;
   }
 
   /** What the guards remember after a cycle whose end these probes measured. */
@@ -303,19 +307,19 @@ final class TrainingSession {
 
   /** Whether there are windows that the log does not know of. */
   boolean hasUncommitted() {
-    return !trained.isEmpty() || !skipped.isEmpty();
+    return !uncommitted.isEmpty();
   }
 
   /** Whether to commit now: enough has been trained, or nothing else is to do. */
   boolean commitIsDue(boolean idle) {
-    long millis = trained.stream().mapToLong(books -> books.report().getMillis()).sum();
-    return hasUncommitted() && (idle || millis >= settings.commit().minSeconds() * 1000L);
+    return hasUncommitted()
+        && (idle || uncommitted.millis() >= settings.commit().minSeconds() * 1000L);
   }
 
   /** Writes a checkpoint and gives the commit that makes it count. */
   Commit commit() {
     Checkpoint checkpoint = state.write();
-    return commit(checkpoint, outcomes(checkpoint.name()), Optional.empty(), List.of());
+    return commit(checkpoint, uncommitted.outcomes(checkpoint.name()), Optional.empty(), List.of());
   }
 
   /**
@@ -356,7 +360,8 @@ final class TrainingSession {
     Checkpoint checkpoint = state.write();
     ModelVersion version =
         cycleEnd.write(learner, verdict, before, checkpoint.position(), checkpoint.name());
-    return commit(checkpoint, outcomes(checkpoint.name()), Optional.of(version), List.of());
+    return commit(
+        checkpoint, uncommitted.outcomes(checkpoint.name()), Optional.of(version), List.of());
   }
 
   /**
@@ -435,32 +440,13 @@ final class TrainingSession {
     return state.position();
   }
 
-  private List<Long> skippedIds() {
-    return skipped.stream().map(Skipped::window).toList();
-  }
-
-  private List<ErasedPlaces> erasedPlaces() {
-    return trained.stream()
-        .filter(books -> !books.erased().isEmpty())
-        .map(books -> new ErasedPlaces(books.report().getWindowId(), books.erased()))
-        .toList();
-  }
-
-  private List<Outcome> outcomes(String checkpoint) {
-    List<Outcome> outcomes = new ArrayList<>();
-    trained.forEach(books -> outcomes.add(books.outcome(checkpoint)));
-    skipped.forEach(
-        one -> outcomes.add(Rollback.quarantined(one.window(), one.examples(), checkpoint)));
-    return outcomes;
-  }
-
   private Commit commit(
       Checkpoint checkpoint,
       List<Outcome> outcomes,
       Optional<ModelVersion> version,
       List<ModelVersion> changed) {
-    skipped.forEach(one -> quarantined.remove(one.window()));
-    state.goOnFrom(checkpoint, skippedIds(), erasedPlaces());
+    quarantined.removeAll(uncommitted.passedOver());
+    state.goOnFrom(checkpoint, uncommitted.passedOver(), uncommitted.erased());
     committed = progressAt(Optional.of(checkpoint.name()));
     Commit commit =
         new Commit(
@@ -468,11 +454,10 @@ final class TrainingSession {
             outcomes,
             version,
             changed,
-            trained.stream().map(Books::report).toList(),
-            trained.stream().flatMap(books -> books.deadLetters().stream()).toList(),
+            uncommitted.reports(),
+            uncommitted.deadLetters(),
             Optional.empty());
-    trained.clear();
-    skipped.clear();
+    uncommitted.clear();
     return commit;
   }
 

@@ -64,6 +64,8 @@ public final class WindowTrainer {
     FAILED,
     /** Its loss stands out too far; it goes into quarantine. */
     LOSS_SPIKE,
+    /** It moved the weights too far from the base model; it goes into quarantine. */
+    TOO_FAR,
     /** The process is to stop; the weights hold half a window and must be thrown away. */
     STOPPED
   }

@@ -50,6 +50,18 @@ class DivergenceCapTest {
   }
 
   @Test
+  void aWindowMovesTooFarOnlyWhereThatIsCertain() {
+    TreeMap<String, PerplexityRise> near = new TreeMap<>(Map.of("math", gauged(0.6)));
+    TreeMap<String, PerplexityRise> far = new TreeMap<>(Map.of("math", gauged(2)));
+    assertThat(new DivergenceCap(0.5).beyond(near)).isEmpty();
+    assertThat(new DivergenceCap(0.5).beyond(new TreeMap<>())).isEmpty();
+    assertThat(new DivergenceCap(0.5).beyond(far))
+        .hasValueSatisfying(
+            why -> assertThat(why).startsWith("moved too far from the base model: math by 2.000"));
+    assertThat(new DivergenceCap(0).beyond(far)).isEmpty();
+  }
+
+  @Test
   void withoutATextToGaugeByNothingIsPromoted() {
     DivergenceCap cap = new DivergenceCap(0.5);
     assertThat(cap.over(PROMOTE, new TreeMap<>()).ruling()).isEqualTo(Ruling.HOLD);
