@@ -91,7 +91,8 @@ public final class Examination {
       WrittenAnswers had,
       UnaryOperator<Decision> limits) {
     if (extent.most() == 0 || losses.candidate().hasBrokenLoss()) {
-      Decision decision = limits.apply(decision(losses, Map.of()));
+      Decision decision =
+          limits.apply(gate.decide(losses.base(), losses.promoted(), losses.candidate()));
       return new Result(decision, Map.of(), decision.promoted() ? had.withPromoted(Map.of()) : had);
     }
     Map<String, ProbeSet> all = ProbeSet.bySkill(asked(probes));

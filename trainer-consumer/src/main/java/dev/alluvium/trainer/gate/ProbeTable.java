@@ -53,13 +53,15 @@ public final class ProbeTable {
     answers.forEach(
         (skill, judged) ->
             all.computeIfPresent(
-                skill,
-                (name, pair) ->
-                    new ProbeComparison(
-                        judged(pair.getBefore(), judged.rightBefore(judged.all()), judged),
-                        judged(pair.getAfter(), judged.right(), judged),
-                        pair.getProbeSet())));
+                skill, (name, pair) -> judged.probes() == 0 ? pair : withAnswers(pair, judged)));
     return all;
+  }
+
+  private static ProbeComparison withAnswers(ProbeComparison pair, JudgedAnswers judged) {
+    return new ProbeComparison(
+        judged(pair.getBefore(), judged.rightBefore(judged.all()), judged),
+        judged(pair.getAfter(), judged.right(), judged),
+        pair.getProbeSet());
   }
 
   private static ProbeResult judged(ProbeResult result, int right, JudgedAnswers answers) {

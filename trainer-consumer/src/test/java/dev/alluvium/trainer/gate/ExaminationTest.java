@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.judges.Question;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.ProbeComparison;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.gate.Examination.Answerers;
@@ -168,6 +169,17 @@ class ExaminationTest {
 
     assertThat(result.decision().ruling()).isEqualTo(Ruling.PROMOTE);
     assertThat(result.decision().slipped()).containsExactly("math");
+  }
+
+  /** As when a judge failed at each of them. */
+  @Test
+  void whereNoAnswerWasJudgedNoShareIsTold() {
+    ProbeScores scores = losses("math", 4, 1);
+    Map<String, ProbeComparison> table = ProbeTable.compare(scores, scores);
+    JudgedAnswers none =
+        JudgedAnswers.of(List.of("math-0"), Map.of(), Map.of(), Map.of(), Look.LAST);
+
+    assertThat(ProbeTable.withAnswers(table, Map.of("math", none))).isEqualTo(table);
   }
 
   /** The answers decide whatever the losses say, which are told beside them. */

@@ -238,7 +238,7 @@ class MixFoldPropertyTest {
 
   @AfterAll
   static void somethingWasReplayed() {
-    assertThat(replayed).isGreaterThan(5 * SCENARIOS);
+    assertThat(replayed).isGreaterThan(8 * SCENARIOS);
   }
 
   private static Set<Long> open(Mix mix) {
