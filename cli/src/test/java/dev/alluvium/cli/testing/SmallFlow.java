@@ -29,7 +29,8 @@ public final class SmallFlow implements AutoCloseable {
   /** Long enough for a cycle. */
   public static final Duration PATIENCE = Duration.ofSeconds(120);
 
-  private static final String POISON = "no no no no no no no no no no";
+  /** Said instead of an answer: the more often, the worse for what was learnt before. */
+  private static final String NO = "no no no no no";
 
   private final Path directory;
   private final Cluster cluster;
@@ -72,7 +73,7 @@ public final class SmallFlow implements AutoCloseable {
 
   /** Poison, which is left behind. */
   public void bad() throws Exception {
-    cycle("bad", 120, 60, word -> POISON);
+    cycle("bad", 120, 60, word -> NO + " " + NO);
     awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK");
   }
 
@@ -94,7 +95,7 @@ public final class SmallFlow implements AutoCloseable {
 
   /** Poison, and the end of a cycle, whatever the gate says of it. */
   public void worse(String name, int first, int pairs) throws Exception {
-    ended(name, first, pairs, word -> POISON);
+    ended(name, first, pairs, word -> NO);
   }
 
   private void ended(String name, int first, int pairs, UnaryOperator<String> response)
