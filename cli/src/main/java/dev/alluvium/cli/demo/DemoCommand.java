@@ -77,7 +77,7 @@ public final class DemoCommand implements Callable<Integer> {
             records == null ? OptionalLong.empty() : OptionalLong.of(records));
     DemoSummary summary = run(base, pairs, home);
     summary.discrepancy().ifPresent(common::say);
-    summary.held().ifPresent(common::say);
+    summary.refused().ifPresent(common::say);
     return summary.exitCode();
   }
 

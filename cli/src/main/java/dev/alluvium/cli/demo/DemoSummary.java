@@ -62,11 +62,11 @@ record DemoSummary(
             "the books do not add up: %d produced, %d accounted for".formatted(produced, sum));
   }
 
-  /** Empty unless the gate held the version; then why it did. */
-  Optional<String> held() {
+  /** Empty unless the gate refused the version; then why it did. */
+  Optional<String> refused() {
     return version
-        .filter(v -> v.getStatus() == VersionStatus.HELD)
-        .map(v -> "the gate held %s: %s".formatted(v.getVersion(), v.getReason()));
+        .filter(v -> v.getStatus() != VersionStatus.PROMOTED)
+        .map(v -> "%s is %s: %s".formatted(v.getVersion(), v.getStatus(), v.getReason()));
   }
 
   /** What the process says to its caller, one of {@link ExitCodes}. */
@@ -74,7 +74,7 @@ record DemoSummary(
     if (discrepancy().isPresent()) {
       return ExitCodes.FAILED;
     }
-    return held().isPresent() ? ExitCodes.GATE_REFUSED : ExitCodes.DONE;
+    return refused().isPresent() ? ExitCodes.GATE_REFUSED : ExitCodes.DONE;
   }
 
   /** The contract for programs. */

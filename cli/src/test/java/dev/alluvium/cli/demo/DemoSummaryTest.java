@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The books of a demo, from the reports of its processes. */
 class DemoSummaryTest {
@@ -99,13 +101,16 @@ class DemoSummaryTest {
     assertThat(json.at("/peak_rss_mb/train").asLong()).isEqualTo(900);
   }
 
-  @Test
-  void aVersionTheGateHeldIsSaidWithItsReasonAndExitsWith3() {
-    DemoSummary held = summary(100, VersionStatus.HELD);
+  @ParameterizedTest
+  @EnumSource(
+      value = VersionStatus.class,
+      names = {"HELD", "ROLLED_BACK"})
+  void aVersionTheGateRefusedIsSaidWithItsReasonAndExitsWith3(VersionStatus status) {
+    DemoSummary refused = summary(100, status);
 
-    assertThat(held.held()).hasValue("the gate held v000001: math got worse");
-    assertThat(held.exitCode()).isEqualTo(ExitCodes.GATE_REFUSED);
-    assertThat(summary(100).held()).isEmpty();
+    assertThat(refused.refused()).hasValue("v000001 is %s: math got worse".formatted(status));
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.GATE_REFUSED);
+    assertThat(summary(100).refused()).isEmpty();
     assertThat(summary(100).exitCode()).isEqualTo(ExitCodes.DONE);
   }
 

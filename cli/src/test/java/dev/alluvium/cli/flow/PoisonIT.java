@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.SmallFlow;
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.MixReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,10 +31,14 @@ class PoisonIT {
       long good = flow.mix().getTrained();
 
       flow.bad();
-      await().atMost(PATIENCE).until(() -> flow.mix().getQuarantined() > 0);
-      assertThat(flow.mix().getTrained()).as("only what is in the weights").isEqualTo(good);
-      long bad = flow.mix().getQuarantined();
-      assertThat(bad + flow.mix().getHeldOut() + good).isEqualTo(180);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                MixReport mix = flow.mix();
+                assertThat(mix.getTrained()).as("only what is in the weights").isEqualTo(good);
+                assertThat(mix.getQuarantined() + mix.getHeldOut() + good).isEqualTo(180);
+              });
       long lastBad = flow.mix().getLastWindow();
 
       flow.late();
