@@ -195,9 +195,7 @@ public final class SmallFlow implements AutoCloseable {
     settings.put("curate.holdOut", "0.2");
     settings.put("s3ft.mode", "off");
     settings.put("mix.tick", "200ms");
-    // Windows are full or cut by a flush, and replay what is trained: nothing depends on speed.
-    settings.put("mix.windowTime", "1h");
-    settings.put("mix.maxAhead", "1");
+    settings.put("mix.windowTime", "1s");
     settings.put("mix.windowExamples", "32");
     settings.put("mix.replay.share", "0.3");
     settings.put("mix.replay.mostBoost", "2");
