@@ -116,7 +116,7 @@ final class ShowModelCommand implements Callable<Integer> {
     table.print(common.err());
     if (!version.getSlipped().isEmpty()) {
       common.say(
-          "slipped within the budget, and replayed more since: "
+          "slipped within the budget, and replayed more where anything is: "
               + String.join(", ", version.getSlipped()));
     }
     sayAnswers(version);

@@ -46,10 +46,6 @@ class PoisonIT {
       assertThat(since).anyMatch(e -> e.getReplayOf() != null);
       assertThat(since).noneMatch(e -> e.getPairId().startsWith("bad"));
 
-      flow.models()
-          .get("versions")
-          .forEach(v -> System.out.println(v.get("version") + " " + v.get("reason")));
-
       JsonNode served = flow.order("serve", "v1");
       assertThat(served.get("accepted").asBoolean()).isTrue();
       assertThat(flow.models().get("serving").asText()).isEqualTo("v000001");

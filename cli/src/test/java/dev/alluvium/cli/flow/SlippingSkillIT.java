@@ -33,7 +33,7 @@ class SlippingSkillIT {
       assertThat(slipped(flow, 1)).containsExactly("math");
       awaitBoosts(flow, Map.of("math", 2));
       assertThat(flow.run("models", "show", "v2").err())
-          .contains("slipped within the budget, and replayed more since: math");
+          .contains("slipped within the budget, and replayed more where anything is: math");
       long before = flow.mix().getLastWindow();
 
       flow.more("late", 180, 60);

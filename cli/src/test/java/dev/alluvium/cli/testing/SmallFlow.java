@@ -198,6 +198,7 @@ public final class SmallFlow implements AutoCloseable {
     settings.put("mix.windowTime", "1s");
     settings.put("mix.windowExamples", "32");
     settings.put("mix.replay.share", "0.3");
+    // One clear version after a slip is enough for all to be clear.
     settings.put("mix.replay.mostBoost", "2");
     return settings;
   }

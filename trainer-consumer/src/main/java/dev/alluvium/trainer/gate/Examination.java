@@ -6,10 +6,12 @@ import dev.alluvium.trainer.gate.Gate.Ruling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,8 +93,7 @@ public final class Examination {
       WrittenAnswers had,
       UnaryOperator<Decision> limits) {
     if (extent.most() == 0 || losses.candidate().hasBrokenLoss()) {
-      Decision decision =
-          limits.apply(gate.decide(losses.base(), losses.promoted(), losses.candidate()));
+      Decision decision = limits.apply(decision(probes, losses, Map.of()));
       return new Result(decision, Map.of(), decision.promoted() ? had.withPromoted(Map.of()) : had);
     }
     Map<String, ProbeSet> all = ProbeSet.bySkill(asked(probes));
@@ -100,13 +101,13 @@ public final class Examination {
     SortedMap<String, ProbeSet> sets = chosen(all, losses.promoted(), sheet.anchors());
     SortedMap<String, JudgedAnswers> answers = new TreeMap<>();
     sets.forEach((skill, set) -> answers.put(skill, sheet.look(set, Look.FIRST)));
-    Decision decision = limits.apply(decision(losses, answers));
+    Decision decision = limits.apply(decision(probes, losses, answers));
     if (decision.ruling() != Ruling.ROLLBACK) {
       sets.forEach(
           (skill, set) ->
               answers.computeIfPresent(
                   skill, (s, first) -> gate.needsMore(first) ? sheet.look(set, Look.LAST) : first));
-      decision = limits.apply(decision(losses, answers));
+      decision = limits.apply(decision(probes, losses, answers));
     }
     WrittenAnswers known = decision.promoted() ? promoted(all, sheet) : sheet.anchors();
     log.info("{} answers were written, to decide on {}", sheet.size(), sets.keySet());
@@ -136,8 +137,9 @@ public final class Examination {
     return sheet.anchorsOncePromoted(wanted);
   }
 
-  private Decision decision(Losses losses, Map<String, JudgedAnswers> answers) {
-    return gate.decide(losses.base(), losses.promoted(), losses.candidate(), answers);
+  private Decision decision(List<Probe> probes, Losses losses, Map<String, JudgedAnswers> answers) {
+    Set<String> asked = probes.stream().map(Probe::getSkill).collect(Collectors.toSet());
+    return gate.decide(asked, losses.base(), losses.promoted(), losses.candidate(), answers);
   }
 
   private List<WrittenQuestion> asked(List<Probe> probes) {

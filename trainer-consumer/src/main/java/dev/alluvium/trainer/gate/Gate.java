@@ -3,9 +3,12 @@ package dev.alluvium.trainer.gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides what becomes of new weights. A skill may lose so much of its perplexity against the last
@@ -73,7 +76,7 @@ public final class Gate {
 
   /** The decision by perplexity alone. */
   public Decision decide(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
-    return decide(base, promoted, candidate, Map.of());
+    return decide(Set.of(), base, promoted, candidate, Map.of());
   }
 
   /**
@@ -82,6 +85,7 @@ public final class Gate {
    * is in question. Only a skill that had too few of them is judged by new ones too, which the last
    * promoted version then counts as answering like the base model.
    *
+   * @param asked skills that there are probes of: one is unmeasured if the model can take none
    * @param base the base model
    * @param promoted the last promoted version; none before the first
    * @param candidate the weights in question
@@ -89,13 +93,19 @@ public final class Gate {
    *     unless next to none is right
    */
   public Decision decide(
+      Set<String> asked,
       ProbeScores base,
       ProbeScores promoted,
       ProbeScores candidate,
       Map<String, JudgedAnswers> answers) {
     List<Finding> findings = new ArrayList<>();
     List<String> unmeasured = new ArrayList<>();
-    for (String skill : skills(base, candidate, answers)) {
+    SortedSet<String> skills = new TreeSet<>(asked);
+    skills.addAll(answers.keySet());
+    Stream.of(base, promoted, candidate)
+        .flatMap(scores -> scores.byProbe().values().stream())
+        .forEach(score -> skills.add(score.skill()));
+    for (String skill : skills) {
       if (isBroken(candidate, skill)) {
         return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more");
       }
@@ -175,13 +185,5 @@ public final class Gate {
   private static boolean isBroken(ProbeScores scores, String skill) {
     return scores.byProbe().values().stream()
         .anyMatch(score -> score.skill().equals(skill) && !Double.isFinite(score.nllSum()));
-  }
-
-  private static TreeSet<String> skills(
-      ProbeScores base, ProbeScores candidate, Map<String, JudgedAnswers> answers) {
-    TreeSet<String> skills = new TreeSet<>(answers.keySet());
-    base.byProbe().values().forEach(score -> skills.add(score.skill()));
-    candidate.byProbe().values().forEach(score -> skills.add(score.skill()));
-    return skills;
   }
 }

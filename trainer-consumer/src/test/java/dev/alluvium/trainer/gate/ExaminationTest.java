@@ -243,7 +243,8 @@ class ExaminationTest {
     probes.addAll(probes("rare", FEWEST - 1));
     Result result = decide(probes, Map.of(), Map.of(), WrittenAnswers.none(), NO_LOSSES);
 
-    assertThat(result.decision().reason()).isEqualTo("there is no probe to measure by");
+    assertThat(result.decision().ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(result.decision().reason()).endsWith("essay (0 probes), rare (0 probes)");
     assertThat(askedBase).isEmpty();
     assertThat(askedCandidate).isEmpty();
   }

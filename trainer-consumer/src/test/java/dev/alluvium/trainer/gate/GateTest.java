@@ -8,7 +8,9 @@ import dev.alluvium.trainer.gate.Gate.Ruling;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import org.apache.commons.rng.simple.RandomSource;
@@ -65,6 +67,22 @@ class GateTest {
     Gate.Decision decision = gate.decide(before, before, new ProbeScores(after));
     assertThat(decision.ruling()).isEqualTo(Ruling.HOLD);
     assertThat(decision.reason()).contains("code", "would tell").doesNotContain("math");
+  }
+
+  @Test
+  void aSkillThatTheModelCanTakeNoProbeOfIsUnmeasured() {
+    ProbeScores before = scores(20, 10);
+    Gate.Decision exam = gate.decide(Set.of("code", "exam"), before, before, before, Map.of());
+    assertThat(exam.ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(exam.reason()).isEqualTo("fewer than 3 probes: exam (0 probes)");
+    ProbeScores fewer =
+        new ProbeScores(
+            before.byProbe().entrySet().stream()
+                .filter(probe -> probe.getValue().skill().equals("math"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    assertThat(gate.decide(fewer, before, fewer).reason())
+        .as("the last promoted version was measured by it")
+        .isEqualTo("fewer than 3 probes: code (0 probes)");
   }
 
   @Test
