@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
     description = "Continual fine-tuning of language models straight from a Kafka stream.",
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease."
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease,",
+      "5 windows were deleted before they were trained."
     },
     subcommands = {
       DemoCommand.class,

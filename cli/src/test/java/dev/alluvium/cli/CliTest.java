@@ -70,6 +70,9 @@ class CliTest {
         "config print --set train.lora.rank=0",
         "config print --set nope=1",
         "train --with-generation --set train.method=full",
+        "train --from latest",
+        "train --accept-loss",
+        "train --from earliest --accept-loss",
       })
   void whatCannotBeUnderstoodIsUsage(String line) {
     Cli.Result result = Cli.run(line.isEmpty() ? new String[0] : line.split(" "));

@@ -17,5 +17,8 @@ public final class ExitCodes {
   /** Another process holds the lease. */
   public static final int FENCED = 4;
 
+  /** Data was deleted before it was trained, and nobody has accepted that. */
+  public static final int DATA_LOST = 5;
+
   private ExitCodes() {}
 }

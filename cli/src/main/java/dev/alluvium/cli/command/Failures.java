@@ -2,6 +2,7 @@ package dev.alluvium.cli.command;
 
 import dev.alluvium.cli.config.SettingsException;
 import dev.alluvium.trainer.commit.FencedException;
+import dev.alluvium.trainer.loop.LostWindowsException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,9 @@ public final class Failures implements IExecutionExceptionHandler {
           || cause instanceof InvalidProducerEpochException
           || cause instanceof FencedInstanceIdException) {
         return ExitCodes.FENCED;
+      }
+      if (cause instanceof LostWindowsException) {
+        return ExitCodes.DATA_LOST;
       }
     }
     return ExitCodes.FAILED;

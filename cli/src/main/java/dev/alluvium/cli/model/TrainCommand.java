@@ -15,6 +15,7 @@ import dev.alluvium.trainer.loop.Companion;
 import dev.alluvium.trainer.loop.Trainer;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
     description = {
       "Train windows as they come, commit checkpoints and versions.",
       "One trainer per namespace: a second one takes over and the first exits with 4.",
+      "Exits with 5 when windows were deleted before they were trained, see --from.",
       "With --with-generation a generation worker runs in the same process."
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -41,8 +43,32 @@ public final class TrainCommand implements Callable<Integer> {
       })
   private boolean withGeneration;
 
+  @Option(
+      names = "--from",
+      paramLabel = "latest",
+      description = {
+        "Where windows were deleted before they were trained, go on with the first whole one that is",
+        "left. Only together with --accept-loss; without a loss it changes nothing."
+      })
+  private @Nullable From from;
+
+  @Option(
+      names = "--accept-loss",
+      description =
+          "Give up such windows for good: they go into quarantine, and `alluvium verify` tells of them.")
+  private boolean acceptLoss;
+
+  /** Where to go on after a loss. */
+  private enum From {
+    LATEST
+  }
+
   @Override
   public Integer call() {
+    if (acceptLoss != (from != null)) {
+      throw CommandFailure.usage(
+          "--from latest and --accept-loss go together: windows that were deleted before they were trained are given up for good, so both must be said");
+    }
     AlluviumSettings settings = common.settings();
     Optional<OneProcess> together =
         withGeneration ? Optional.of(together(settings)) : Optional.empty();
@@ -56,7 +82,8 @@ public final class TrainCommand implements Callable<Integer> {
           cluster.kafka(),
           cluster.topics(),
           untilStopped::isOver,
-          together.map(both -> worker(both, settings.judges(), cluster)));
+          together.map(both -> worker(both, settings.judges(), cluster)),
+          acceptLoss);
     }
     return ExitCodes.DONE;
   }

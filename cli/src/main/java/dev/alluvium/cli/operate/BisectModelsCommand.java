@@ -126,8 +126,9 @@ final class BisectModelsCommand implements Callable<Integer> {
 
   private static Checkpoint state(
       ModelVersion version, VersionLineage lineage, SavedStates states) {
+    ModelVersion bad = lineage.version();
     return states
-        .of(version)
+        .of(version, bad)
         .orElseThrow(
             () ->
                 new CommandFailure(
@@ -136,7 +137,7 @@ final class BisectModelsCommand implements Callable<Integer> {
                             version.getVersion(),
                             Stream.concat(
                                     lineage.ancestors().stream()
-                                        .filter(other -> states.of(other).isPresent())
+                                        .filter(other -> states.of(other, bad).isPresent())
                                         .map(ModelVersion::getVersion),
                                     Stream.of(Question.BASE))
                                 .collect(Collectors.joining(" or ")))));

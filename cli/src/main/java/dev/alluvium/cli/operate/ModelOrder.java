@@ -63,6 +63,9 @@ final class ModelOrder {
               .put("detail", answer.getDetail()));
     } else if (answer.getAccepted()) {
       common.say(done);
+      if (!answer.getDetail().isEmpty()) {
+        common.say(answer.getDetail());
+      }
     } else {
       common.say("refused, %s: %s".formatted(answer.getReason(), answer.getDetail()));
     }

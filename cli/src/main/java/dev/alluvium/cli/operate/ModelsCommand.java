@@ -142,7 +142,9 @@ public final class ModelsCommand {
       description = {
         "Return training to a promoted version: its weights, its optimizer's memory, its place.",
         "All windows trained since are put into quarantine, and the mixer takes back what came of",
-        "them. Exit 1 when the trainer refuses, such as when the version's state is kept no more."
+        "them. Where the full state is kept no more (train.keep.promoted), training restarts from the",
+        "weights with fresh optimizer moments and warm-up, and says so. Exit 1 when the trainer",
+        "refuses, such as when the version's files are gone too."
       })
   static final class Rollback implements Callable<Integer> {
     private static final String BASE = "base";
@@ -151,7 +153,7 @@ public final class ModelsCommand {
 
     @Parameters(
         paramLabel = "VERSION",
-        description = "A version whose state is kept (train.keep.promoted), or base.")
+        description = "A version that the gate promoted and that was not left behind, or base.")
     private String version = "";
 
     @Override

@@ -62,6 +62,7 @@ final class ShowModelCommand implements Callable<Integer> {
           .put("checkpoint", shown.getCheckpoint())
           .put("digest", shown.getDigest())
           .put("on_disk", Versions.isOnDisk(shown))
+          .put("restarted_after", shown.getRestartedAfter())
           .put("created_at", shown.getCreatedAt().toString());
       json.set("contents", json(contents));
       if (pairs) {
@@ -104,6 +105,11 @@ final class ShowModelCommand implements Callable<Integer> {
       common.say(Versions.notOnDisk(version));
     }
     common.say("state: %s; made at %s".formatted(version.getCheckpoint(), version.getCreatedAt()));
+    if (version.getRestartedAfter() != null) {
+      common.say(
+          "after window %d training restarted from its weights, with fresh optimizer moments and warm-up: its full state was not there any more"
+              .formatted(version.getRestartedAfter()));
+    }
     Table table = new Table("SKILL", "PROBES", "PERPLEXITY OF THE BASE MODEL", "AND OF THIS");
     new TreeMap<>(version.getProbes())
         .forEach(

@@ -2,6 +2,7 @@ package dev.alluvium.cli.verify;
 
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.schemas.avro.LedgerEntry;
+import dev.alluvium.schemas.avro.LostWindows;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.avro.Progress;
@@ -100,12 +101,13 @@ final class Audit {
     all.addAll(
         new ProgressCheck(checkpoints, settings.keep())
             .differences(progress, newest, ends(last, windows, windowsWhole)));
+    all.addAll(LossCheck.differences(progress, outcomes, windows.windows(), windowsWhole));
     all.addAll(versions.differences(last, outcomes));
     for (ModelVersion version : withFiles(versions.known(), progress, checkpoints)) {
       step.accept("reading " + version.getPath());
       all.addAll(VersionFilesCheck.differences(version));
     }
-    return verification(recomputation, windows, versions, all);
+    return verification(recomputation, windows, versions, LossCheck.accepted(progress), all);
   }
 
   /**
@@ -136,6 +138,7 @@ final class Audit {
       Optional<Recomputation> recomputation,
       WindowsCheck windows,
       VersionsCheck versions,
+      List<LostWindows> lost,
       List<Difference> differences) {
     List<Long> compared =
         recomputation.map(made -> made.compared(windows.windows())).orElse(List.of(0L, 0L));
@@ -146,6 +149,7 @@ final class Audit {
         compared.get(0) == 0 ? next : compared.get(0),
         windows.windows().size(),
         versions.known().byName().size(),
+        lost,
         List.copyOf(differences));
   }
 

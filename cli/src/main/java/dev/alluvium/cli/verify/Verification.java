@@ -3,6 +3,7 @@ package dev.alluvium.cli.verify;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.schemas.avro.LostWindows;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param digestOnlyBefore windows with smaller numbers were checked by their digest only
  * @param windows windows that were checked
  * @param versions versions that were checked
+ * @param lost windows that were deleted before they were trained, which somebody has accepted
  * @param differences all that is not as the rest of the books say
  */
 record Verification(
@@ -21,6 +23,7 @@ record Verification(
     long digestOnlyBefore,
     int windows,
     int versions,
+    List<LostWindows> lost,
     List<Difference> differences) {
 
   boolean ok() {
@@ -31,6 +34,13 @@ record Verification(
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("ok", ok());
     json.putArray("recomputed").add(from).add(to);
     json.put("digest_only_before", digestOnlyBefore);
+    ArrayNode losses = json.putArray("lost");
+    for (LostWindows loss : lost) {
+      ObjectNode node = losses.addObject();
+      node.putArray("windows").add(loss.getFirstWindow()).add(loss.getLastWindow());
+      node.putArray("offsets").add(loss.getFirstOffset()).add(loss.getNextOffset() - 1);
+      node.put("accepted_at", loss.getAcceptedAt().toString());
+    }
     ArrayNode all = json.putArray("differences");
     for (Difference difference : differences) {
       all.addObject()
@@ -40,6 +50,21 @@ record Verification(
           .put("found", difference.found());
     }
     return json;
+  }
+
+  /** One line for each accepted loss. */
+  List<String> losses() {
+    return lost.stream()
+        .map(
+            loss ->
+                "accepted loss: windows %d to %d, deleted before being trained (offsets %d to %d of training.windows.v1), given up at %s"
+                    .formatted(
+                        loss.getFirstWindow(),
+                        loss.getLastWindow(),
+                        loss.getFirstOffset(),
+                        loss.getNextOffset() - 1,
+                        loss.getAcceptedAt()))
+        .toList();
   }
 
   /** In one line. */

@@ -65,6 +65,7 @@ public final class VerifyCommand implements Callable<Integer> {
       }
       table.print(common.err());
     }
+    found.losses().forEach(common::say);
     common.say(found.summary());
   }
 }

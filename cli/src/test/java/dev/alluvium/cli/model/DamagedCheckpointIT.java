@@ -224,12 +224,14 @@ class DamagedCheckpointIT {
     try (ServiceProcess train = runs.train(cluster, Map.of())) {
       assertThat(train.ended(90_000)).isTrue();
       assertThat(train.exitCode()).isNotZero();
-      assertThat(train.log()).contains(names).contains("alluvium models rollback base");
+      assertThat(train.log())
+          .contains(names)
+          .contains("alluvium models rollback base", "training restarts from its weights");
     }
     assertThat(outcomes(cluster)).hasSize(3);
 
     try (WindowWriter writer = new WindowWriter(cluster)) {
-      writer.control("nowhere", CommandKind.ROLLBACK, "v000001");
+      writer.control("nowhere", CommandKind.ROLLBACK, "v000002");
       writer.control("base", CommandKind.ROLLBACK, "base");
     }
     write(cluster, 4, 5);
@@ -245,7 +247,47 @@ class DamagedCheckpointIT {
   }
 
   @Test
-  void aPointToReturnToThatIsGoneIsAReasonToRefuse() throws Exception {
+  void withoutAnyCheckpointTrainingRestartsFromAVersionThatIsAskedFor() throws Exception {
+    Cluster cluster = runs.namespace("lost-restart");
+    write(cluster, 1, 3);
+    runs.trainTo(cluster, 3, Map.of());
+    for (String name : runs.names(cluster, "checkpoints")) {
+      DurableDirectory.delete(runs.folder(cluster, "checkpoints").resolve(name));
+    }
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.control("back", CommandKind.ROLLBACK, "v000001");
+    }
+    write(cluster, 4, 5);
+    try (ServiceProcess train = runs.train(cluster, Map.of())) {
+      assertThat(answer(cluster, train, "back").getDetail()).contains("fresh optimizer moments");
+      until(train, () -> versions(cluster).contains("v000002 PROMOTED"));
+    }
+    assertThat(outcomes(cluster))
+        .containsExactly(
+            "1=TRAINED", "2=TRAINED", "3=TRAINED", "3=QUARANTINED", "4=TRAINED", "5=TRAINED");
+  }
+
+  @Test
+  void aCheckpointOfAnotherPlaceThanTheLogSaysIsRefused() throws Exception {
+    Cluster cluster = runs.namespace("other-place");
+    write(cluster, 1, 3);
+    runs.trainTo(cluster, 3, Map.of());
+    try (TrainingLog log =
+        new TrainingLog(cluster.kafka(), cluster.topics(), InstantSource.system())) {
+      Progress moved =
+          Progress.newBuilder(progress(cluster).orElseThrow()).setLastWindow(2L).build();
+      log.commit(Commit.of(moved));
+    }
+    try (ServiceProcess train = runs.train(cluster, Map.of())) {
+      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.exitCode()).isEqualTo(1);
+      assertThat(train.log())
+          .contains(checkpoint(cluster), "after window 3", "after window 2", "same training");
+    }
+  }
+
+  @Test
+  void aPointToReturnToThatIsGoneLeavesTheVersionsWeightsToRestartFrom() throws Exception {
     Cluster cluster = runs.namespace("return-point");
     write(cluster, 1, 4);
     try (WindowWriter writer = new WindowWriter(cluster);
@@ -259,12 +301,10 @@ class DamagedCheckpointIT {
       DurableDirectory.delete(runs.folder(cluster, "checkpoints").resolve(gone));
 
       writer.control("gone", CommandKind.ROLLBACK, "v000001");
-      Answer refused = answer(cluster, train, "gone");
-      assertThat(refused.getAccepted()).isFalse();
-      assertThat(refused.getReason()).isEqualTo("no_return_point");
-      assertThat(refused.getDetail()).contains(gone, "is missing", "there is v000002, base");
-      writer.control("whole", CommandKind.ROLLBACK, "v000002");
-      assertThat(answer(cluster, train, "whole").getAccepted()).isTrue();
+      Answer restarted = answer(cluster, train, "gone");
+      assertThat(restarted.getAccepted()).isTrue();
+      assertThat(restarted.getDetail())
+          .contains(gone, "is missing", "there is v000002, base", "fresh optimizer moments");
     }
   }
 

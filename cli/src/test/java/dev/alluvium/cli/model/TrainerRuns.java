@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.alluvium.cli.broker.EmbeddedBroker;
 import dev.alluvium.cli.cluster.Cluster;
+import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.cli.testing.SmallModel;
 import dev.alluvium.schemas.avro.Answer;
@@ -28,6 +29,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 
 /** Trainers as processes on a broker of their own, with one store and small windows. */
 final class TrainerRuns implements AutoCloseable {
@@ -70,8 +74,14 @@ final class TrainerRuns implements AutoCloseable {
 
   /** A trainer whose versions are always promoted, with some settings changed. */
   ServiceProcess train(Cluster cluster, Map<String, String> changes) throws IOException {
+    return train(cluster, List.of(), changes);
+  }
+
+  /** The same, with options of the command. */
+  ServiceProcess train(Cluster cluster, List<String> options, Map<String, String> changes)
+      throws IOException {
     Path directory = Files.createDirectories(root.resolve(cluster.topics().namespace()));
-    return new ServiceProcess("train", cluster, directory, settings(changes));
+    return new ServiceProcess("train", options, cluster, directory, settings(changes));
   }
 
   /** The settings of such a trainer. */
@@ -102,6 +112,40 @@ final class TrainerRuns implements AutoCloseable {
     try (ServiceProcess train = train(cluster, changes)) {
       until(train, () -> progress(cluster).filter(p -> p.getLastWindow() == window).isPresent());
     }
+  }
+
+  /** Deletes the records of a topic before an offset, as retention does. */
+  static void deleteBefore(Cluster cluster, Topic<?, ?> topic, long offset) throws Exception {
+    try (Admin admin = Admin.create(cluster.kafka().admin())) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(topic.name(), 0), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .get();
+    }
+  }
+
+  /** What {@code alluvium verify} says. */
+  Cli.Result verify(Cluster cluster, String... options) {
+    return alluvium(
+        cluster,
+        Stream.concat(
+                Stream.of("verify", "--set", "train.store=" + root.resolve("store")),
+                Stream.of(options))
+            .toArray(String[]::new));
+  }
+
+  /** Runs {@code alluvium LINE} on a namespace. */
+  static Cli.Result alluvium(Cluster cluster, String... line) {
+    return Cli.run(
+        Stream.concat(
+                Stream.of(line),
+                Stream.of(
+                    "--set",
+                    "namespace=" + cluster.topics().namespace(),
+                    "--set",
+                    "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()))
+            .toArray(String[]::new));
   }
 
   /** Waits, as long as the process lives. */

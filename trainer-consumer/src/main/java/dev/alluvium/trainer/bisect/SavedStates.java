@@ -44,14 +44,21 @@ public final class SavedStates {
   }
 
   /**
-   * The whole state of a version: its own checkpoint, or that of a return to it, which holds the
-   * same bits.
+   * The whole state of a version from which a later one was trained: its own checkpoint, or that of
+   * a return to it, which holds the same bits. After a restart from its weights alone it is the
+   * state of the restart.
    */
-  public Optional<Checkpoint> of(ModelVersion version) {
+  public Optional<Checkpoint> of(ModelVersion version, ModelVersion later) {
+    Long restarted = version.getRestartedAfter();
+    boolean afterRestart = restarted != null && later.getFirstWindow() > restarted;
     return Stream.concat(Stream.of(version.getCheckpoint()), named.stream())
         .distinct()
         .filter(
-            name -> checkpoints.position(name).filter(state -> holds(state, version)).isPresent())
+            name ->
+                checkpoints
+                    .position(name)
+                    .filter(state -> state.restart() == afterRestart && holds(state, version))
+                    .isPresent())
         .flatMap(name -> whole(name).stream())
         .findFirst();
   }

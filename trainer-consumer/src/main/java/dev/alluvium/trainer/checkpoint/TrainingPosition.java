@@ -137,6 +137,29 @@ public record TrainingPosition(
     return next.position();
   }
 
+  /**
+   * Where training stood when it made a version, as far as the version's record tells: at step 0,
+   * because nothing else of its state is left.
+   *
+   * @param version its name
+   * @param window the last window in its weights
+   * @param guardsThen what the guards remembered, as far as it is known
+   */
+  public TrainingPosition at(String version, long window, GuardMemory guardsThen) {
+    Draft then = new Draft(this);
+    then.lastWindow = window;
+    then.versions = (int) ModelStore.number(version);
+    then.promoted = version;
+    then.steps = 0;
+    then.guards = guardsThen;
+    return then.position();
+  }
+
+  /** Whether training restarted here from the weights of a version alone, with fresh moments. */
+  public boolean restart() {
+    return returnPoint && promoted != null && steps == 0;
+  }
+
   /** After a version that was left behind at once. */
   public TrainingPosition afterVersion() {
     Draft next = new Draft(this);

@@ -8,4 +8,9 @@ import dev.alluvium.schemas.avro.Control;
  * @param control the order
  * @param nextOffset the offset after it
  */
-public record ControlInput(Control control, long nextOffset) implements Input {}
+public record ControlInput(Control control, long nextOffset) implements Input {
+  /** The offset of the order. */
+  public long offset() {
+    return nextOffset - 1;
+  }
+}

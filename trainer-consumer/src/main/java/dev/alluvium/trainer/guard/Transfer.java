@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.guard;
 
 import dev.alluvium.schemas.avro.ProbeComparison;
+import dev.alluvium.schemas.avro.SkillTransfer;
 import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
@@ -28,6 +29,26 @@ public record Transfer(SortedSet<String> seen, SortedMap<String, Double> learnt)
   /** Before anything was trained. */
   public static Transfer none() {
     return new Transfer(new TreeSet<>(), new TreeMap<>());
+  }
+
+  /**
+   * As it was at the end of a cycle, read back from what the version of the cycle tells. Skills
+   * that were trained and had no probes then are not known any more.
+   *
+   * @param told by skill, from {@link #of}
+   * @param probes by skill, of the same version
+   */
+  public static Transfer told(
+      Map<String, SkillTransfer> told, Map<String, ProbeComparison> probes) {
+    SortedMap<String, Double> learnt = new TreeMap<>();
+    told.forEach(
+        (skill, transfer) -> {
+          ProbeComparison both = probes.get(skill);
+          if (transfer.getBackward() != null && both != null) {
+            learnt.put(skill, transfer.getBackward() + rise(both));
+          }
+        });
+    return new Transfer(new TreeSet<>(learnt.keySet()), learnt);
   }
 
   /**

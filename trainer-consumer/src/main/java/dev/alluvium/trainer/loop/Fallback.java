@@ -3,6 +3,7 @@ package dev.alluvium.trainer.loop;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
+import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.checkpoint.UnusableCheckpointException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ record Fallback(CheckpointStore checkpoints, long earliest, String settingsDiges
   Checkpoint choose(Progress progress, String name) {
     List<String> why = new ArrayList<>();
     try {
-      return checkpoints.read(name);
+      return requireSamePlace(checkpoints.read(name), progress);
     } catch (UnusableCheckpointException e) {
       why.add(e.getMessage());
     }
@@ -62,5 +63,23 @@ record Fallback(CheckpointStore checkpoints, long earliest, String settingsDiges
       }
     }
     throw new LostStateException(progress, why, checkpoints.directory(name));
+  }
+
+  /** Another trainer's log, or another copy of the store, would train windows twice or never. */
+  private static Checkpoint requireSamePlace(Checkpoint named, Progress progress) {
+    TrainingPosition position = named.position();
+    if (position.nextOffset() != progress.getNextOffset()
+        || position.lastWindow() != progress.getLastWindow()) {
+      String why =
+          "checkpoint %s stands at offset %d, after window %d; training.progress.v1 says offset %d, after window %d: they are not of the same training"
+              .formatted(
+                  named.name(),
+                  position.nextOffset(),
+                  position.lastWindow(),
+                  progress.getNextOffset(),
+                  progress.getLastWindow());
+      throw new LostStateException(progress, List.of(why), named.directory());
+    }
+    return named;
   }
 }

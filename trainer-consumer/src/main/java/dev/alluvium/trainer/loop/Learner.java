@@ -27,6 +27,7 @@ public final class Learner implements AutoCloseable {
   private final TorchRuntime runtime;
   private final Trainable trainable;
   private AdamW optimizer;
+  private boolean loaded;
 
   private Learner(TrainSettings settings, TorchRuntime runtime, Trainable trainable) {
     this.settings = settings;
@@ -73,17 +74,31 @@ public final class Learner implements AutoCloseable {
 
   /** Back to the base model, with an optimizer that remembers nothing. */
   void reset() {
-    if (optimizer.step() == 0) {
+    if (!loaded && optimizer.step() == 0) {
       return; // nothing has moved yet, and loading a large model twice takes its time
     }
     optimizer.close();
     trainable.reset();
     optimizer = freshOptimizer();
+    loaded = false;
+  }
+
+  /**
+   * To the weights of a version, with an optimizer that remembers nothing and is at step 0.
+   *
+   * @param version its directory, as {@link #export} wrote it
+   */
+  void restart(Path version) {
+    optimizer.close();
+    trainable.restart(version);
+    optimizer = freshOptimizer();
+    loaded = true;
   }
 
   /** Back to a saved state, bit for bit. */
   public void restore(Path state) {
     TrainingState.read(state, optimizer);
+    loaded = true;
   }
 
   /** Saves everything that {@link #restore} needs. */

@@ -16,7 +16,7 @@ final class LostStateException extends RuntimeException {
    */
   LostStateException(Progress progress, List<String> why, Path directory) {
     super(
-        "training stands at window %d, and there is no checkpoint to go on from: %s. Bring %s back from a copy, or give `alluvium models rollback base` (or a version whose state is whole), which puts the windows since into quarantine; then start the trainer again"
+        "training stands at window %d, and there is no checkpoint to go on from: %s. Bring %s back from a copy, or give `alluvium models rollback base`, or a promoted version in place of base: where its state is not whole, training restarts from its weights with fresh optimizer moments. A rollback puts the windows since into quarantine. Then start the trainer again"
             .formatted(progress.getLastWindow(), String.join("; ", why), directory));
   }
 
@@ -27,7 +27,7 @@ final class LostStateException extends RuntimeException {
    */
   LostStateException(List<String> damages) {
     super(
-        "the gate returns to a promoted version, but %s. Bring one of them back from a copy, or give `alluvium models rollback base`, which puts all windows into quarantine; then start the trainer again"
+        "the gate returns to a promoted version, but %s. Bring one of them back from a copy, or give `alluvium models rollback` with one of the promoted versions, to restart from its weights with fresh optimizer moments, or with base, which puts all windows into quarantine; then start the trainer again"
             .formatted(String.join("; ", damages)));
   }
 }

@@ -79,6 +79,14 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
    * @throws LostStateException the given one, when there is no such order, or when told to stop
    */
   Commit rollBack(Progress logged, LostStateException lost, BooleanSupplier stop) {
+    try {
+      return rolledBack(logged, lost, stop);
+    } catch (CancellationException e) {
+      throw lost;
+    }
+  }
+
+  private Commit rolledBack(Progress logged, LostStateException lost, BooleanSupplier stop) {
     SortedMap<String, ModelVersion> versions = trainingLog.versions();
     session.resumeWithoutState(logged, versions);
     windows.seekToFirstWindow();
@@ -97,7 +105,7 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
         if (control.getKind() == CommandKind.ROLLBACK) {
           Commit commit =
               session.rollback(
-                  control.getRequestId(), String.valueOf(control.getArgument()), versions);
+                  control.getRequestId(), String.valueOf(control.getArgument()), versions, stop);
           if (commit.answer().filter(answer -> answer.getAccepted()).isPresent()) {
             return commit;
           }

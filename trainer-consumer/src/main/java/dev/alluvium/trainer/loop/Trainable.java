@@ -22,6 +22,14 @@ sealed interface Trainable extends AutoCloseable permits TrainableAdapter, Train
    */
   void reset();
 
+  /**
+   * To the weights of a version; {@link #model} and {@link #parameters} are new ones afterwards,
+   * the base model that is asked stays the same.
+   *
+   * @param version its directory, as {@link #export} wrote it
+   */
+  void restart(Path version);
+
   /** Asks the base model, which exists until the question is answered. */
   <T> T askBase(Function<LanguageModel, T> question);
 

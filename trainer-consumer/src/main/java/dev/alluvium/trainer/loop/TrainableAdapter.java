@@ -48,6 +48,12 @@ final class TrainableAdapter implements Trainable {
   }
 
   @Override
+  public void restart(Path version) {
+    adapter.close();
+    adapter = LoraAdapter.load(decoder, version, seed);
+  }
+
+  @Override
   public <T> T askBase(Function<LanguageModel, T> question) {
     return question.apply(LanguageModel.base(decoder));
   }

@@ -43,6 +43,12 @@ final class TrainableDecoder implements Trainable {
   }
 
   @Override
+  public void restart(Path version) {
+    decoder.close();
+    decoder = Decoder.loadTrainable(version, runtime);
+  }
+
+  @Override
   public <T> T askBase(Function<LanguageModel, T> question) {
     // Plain weights, not packed ones: equal numbers then give equal scores, bit for bit. In
     // bfloat16

@@ -10,6 +10,7 @@ import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.consume.MixerReports;
 import dev.alluvium.trainer.consume.WindowReader;
 import dev.alluvium.trainer.gate.Budgets;
 import dev.alluvium.trainer.gate.DivergenceCap;
@@ -46,7 +47,9 @@ public final class Trainer {
    * the lease is taken and ends before this returns.
    *
    * @param judges who judges probes that are answered in writing
+   * @param acceptsLoss whether to go on behind windows that were deleted before they were trained
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
+   * @throws LostWindowsException when such windows are not accepted
    * @throws IllegalStateException when the companion fails; the trainer then stops as if told to
    */
   public static void run(
@@ -55,7 +58,8 @@ public final class Trainer {
       KafkaSettings kafka,
       Topics topics,
       BooleanSupplier stop,
-      Optional<Companion> companion) {
+      Optional<Companion> companion,
+      boolean acceptsLoss) {
     InstantSource clock = InstantSource.system();
     Path store = Path.of(settings.store()).resolve(topics.id("train"));
     int longest = Decoder.readSpec(Path.of(settings.model())).longest(settings.maxTokens());
@@ -96,7 +100,8 @@ public final class Trainer {
               cycleEnd,
               holder(),
               clock);
-      new TrainingLoop(settings, windows, log, session, models)
+      new TrainingLoop(
+              settings, windows, log, session, models, new MixerReports(kafka, topics), acceptsLoss)
           .run(() -> stop.getAsBoolean() || beside.hasEnded());
     }
   }

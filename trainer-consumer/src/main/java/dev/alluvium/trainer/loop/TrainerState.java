@@ -14,7 +14,10 @@ import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.GuardMemory;
+import dev.alluvium.trainer.guard.LossHistory;
+import dev.alluvium.trainer.guard.Transfer;
 import dev.alluvium.trainer.release.ModelStore;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -244,6 +247,36 @@ final class TrainerState {
     List<String> earlier =
         back.map(point -> points.subList(0, points.indexOf(point.name()))).orElse(List.of());
     position = position.afterRollback(back.map(Checkpoint::position).orElse(null), earlier);
+    lineage = Lineage.none();
+  }
+
+  /**
+   * The weights of a version, with fresh optimizer moments at step 0 and a fresh loss history. The
+   * place in the stream, the probes and the gauge's texts stay, as there are no others; the gate's
+   * reference is for the caller to measure.
+   */
+  void restartFrom(ModelVersion version) {
+    learner.restart(Path.of(version.getPath()));
+    reference = ProbeScores.none();
+    answers = answers.withPromoted(Map.of());
+    List<String> earlier =
+        position.returnPoints().stream()
+            .filter(point -> CheckpointStore.windowOf(point) < version.getLastWindow())
+            .toList();
+    GuardMemory guards =
+        new GuardMemory(
+            LossHistory.none(), Transfer.told(version.getTransfer(), version.getProbes()));
+    position =
+        position.afterRollback(
+            position.at(version.getVersion(), version.getLastWindow(), guards), earlier);
+    lineage = Lineage.none();
+  }
+
+  /** The place behind windows that were deleted; older checkpoints do not lead here any more. */
+  void passOver(Deleted deleted) {
+    position =
+        position.afterWindow(
+            deleted.lastWindow(), deleted.nextOffset(), position.steps(), position.guards());
     lineage = Lineage.none();
   }
 

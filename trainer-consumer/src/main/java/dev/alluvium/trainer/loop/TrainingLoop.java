@@ -8,6 +8,7 @@ import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.ControlInput;
 import dev.alluvium.trainer.consume.Input;
+import dev.alluvium.trainer.consume.MixerReports;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.consume.WindowReader;
 import dev.alluvium.trainer.release.ModelStore;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,21 +38,32 @@ public final class TrainingLoop {
   private final TrainingSession session;
   private final ModelStore models;
   private final Recovery recovery;
+  private final Deletions deletions;
+  private final boolean acceptsLoss;
   private long heartbeatAt;
 
-  /** A loop over open resources; the caller closes them. */
+  /**
+   * A loop over open resources; the caller closes them.
+   *
+   * @param reports where the mixer tells how far it is
+   * @param acceptsLoss whether to go on behind windows that were deleted before they were trained
+   */
   TrainingLoop(
       TrainSettings settings,
       WindowReader windows,
       TrainingLog trainingLog,
       TrainingSession session,
-      ModelStore models) {
+      ModelStore models,
+      MixerReports reports,
+      boolean acceptsLoss) {
     this.settings = settings;
     this.windows = windows;
     this.trainingLog = trainingLog;
     this.session = session;
     this.models = models;
     this.recovery = new Recovery(windows, trainingLog, session);
+    this.deletions = new Deletions(windows, reports);
+    this.acceptsLoss = acceptsLoss;
   }
 
   /**
@@ -58,13 +71,15 @@ public final class TrainingLoop {
    * done again by the next trainer.
    *
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
+   * @throws LostWindowsException when windows were deleted before they were trained, and that is
+   *     not accepted
    */
   void run(BooleanSupplier stop) {
     if (!resume(trainingLog.progress(), stop)) {
       return;
     }
     while (!stop.getAsBoolean()) {
-      Optional<Input> next = windows.poll(IDLE);
+      Optional<Input> next = next();
       if (next.isPresent() && !handle(next.get(), stop)) {
         return;
       }
@@ -83,11 +98,17 @@ public final class TrainingLoop {
     List<Path> versions = models.directories();
     try {
       session.resume(progress, windows.earliest());
-      if (progress.isPresent()) {
-        windows.seek(session.nextOffset());
+      Optional<Deleted> deleted = deletions.since(session.nextOffset(), session.lastWindow());
+      if (deleted.filter(Deleted::hasLoss).isPresent() && !acceptsLoss) {
+        throw new LostWindowsException(deleted.get());
       }
+      if (deleted.isEmpty() && acceptsLoss) {
+        log.info("nothing was lost: all is there from offset {} on", session.nextOffset());
+      }
+      windows.seek(deleted.map(Deleted::nextOffset).orElse(session.nextOffset()));
       // The first commit tells everybody, the old holder included, who holds the lease now.
       commit(Commit.of(session.progress()));
+      deleted.ifPresent(this::passOver);
       if (session.isBehind()) {
         Optional<Commit> caughtUp = recovery.catchUp(() -> stopsOrLosesLease(stop));
         if (caughtUp.isEmpty()) {
@@ -100,6 +121,29 @@ public final class TrainingLoop {
     }
     tidyVersions(versions);
     return true;
+  }
+
+  private Optional<Input> next() {
+    try {
+      return windows.poll(IDLE);
+    } catch (OffsetOutOfRangeException e) {
+      throw new LostWindowsException(windows.position(), e);
+    }
+  }
+
+  /** Goes on behind what was deleted. */
+  private void passOver(Deleted deleted) {
+    log.warn(
+        "offsets {} to {} of training.windows.v1 were deleted unread: {} are lost, and so are orders among them; training goes on at offset {}",
+        deleted.firstOffset(),
+        deleted.nextOffset() - 1,
+        deleted.told(),
+        deleted.nextOffset());
+    if (deleted.hasLoss()) {
+      commit(session.giveUp(deleted));
+    } else {
+      session.skipTo(deleted.nextOffset());
+    }
   }
 
   /** Returns false when it was stopped halfway. */
@@ -157,12 +201,9 @@ public final class TrainingLoop {
           return endCycle(stop);
         }
       }
-      case ROLLBACK ->
-          commit(
-              session.rollback(
-                  control.getRequestId(),
-                  String.valueOf(control.getArgument()),
-                  trainingLog.versions()));
+      case ROLLBACK -> {
+        return rollBack(control, stop);
+      }
       case ERASE -> session.eraseProbe(String.valueOf(control.getArgument()), nextOffset);
       case SERVE ->
           commit(
@@ -172,6 +213,21 @@ public final class TrainingLoop {
                   trainingLog.versions().get(String.valueOf(control.getArgument()))));
     }
     return true;
+  }
+
+  /** Returns false when it was stopped halfway. */
+  private boolean rollBack(Control control, BooleanSupplier stop) {
+    try {
+      commit(
+          session.rollback(
+              control.getRequestId(),
+              String.valueOf(control.getArgument()),
+              trainingLog.versions(),
+              () -> stopsOrLosesLease(stop)));
+      return true;
+    } catch (CancellationException e) {
+      return false;
+    }
   }
 
   private void tidyVersions(List<Path> there) {

@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.loop;
 
-import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Outcome;
@@ -16,6 +15,7 @@ import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
 import dev.alluvium.trainer.release.ModelStore;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,12 +41,9 @@ final class TrainingSession {
   private final WindowTraining training;
   private final WindowGuards guards;
   private final CycleEnd cycleEnd;
-  private final String holder;
-  private final InstantSource clock;
-
-  private final Set<Long> quarantined = new TreeSet<>();
+  private final Returns returns;
+  private final Standing standing;
   private final Uncommitted uncommitted = new Uncommitted();
-  private Progress committed;
 
   TrainingSession(
       TrainSettings settings,
@@ -60,9 +57,8 @@ final class TrainingSession {
     this.training = training;
     this.guards = new WindowGuards(settings.guard().lossSpike());
     this.cycleEnd = cycleEnd;
-    this.holder = holder;
-    this.clock = clock;
-    this.committed = progressAt(Optional.empty());
+    this.returns = new Returns(settings, state, cycleEnd);
+    this.standing = new Standing(settings.digest(), holder, clock, state.position());
   }
 
   /**
@@ -75,20 +71,15 @@ final class TrainingSession {
    *     adapter shape
    */
   void resume(Optional<Progress> progress, long earliest) {
-    forget();
-    progress.ifPresent(p -> quarantined.addAll(p.getQuarantined()));
+    uncommitted.clear();
+    standing.takeOver(progress);
     Optional<String> name = progress.map(Progress::getCheckpoint);
     if (name.isPresent()) {
       resume(progress.get(), name.get(), earliest);
     } else {
       state.startAt(progress.map(Progress::getNextOffset).orElse(0L));
-      committed = progressAt(name);
+      standing.moveTo(position(), state.lineage(), name);
     }
-  }
-
-  private void forget() {
-    uncommitted.clear();
-    quarantined.clear();
   }
 
   private void resume(Progress logged, String name, long earliest) {
@@ -97,14 +88,15 @@ final class TrainingSession {
     if (checkpoint.name().equals(name)) {
       boolean same = checkpoint.position().settingsDigest().equals(settings.digest());
       state.restore(checkpoint, same ? Lineage.of(logged) : Lineage.beginningWith(name));
-      committed = progressAt(Optional.of(name));
+      standing.moveTo(position(), state.lineage(), Optional.of(name));
       return;
     }
     state.restore(checkpoint, Lineage.of(logged).upTo(checkpoint.name()));
-    logged.getPassedOver().stream()
-        .filter(window -> window > position().lastWindow())
-        .forEach(quarantined::add);
-    committed = held(logged);
+    standing.quarantine(
+        logged.getPassedOver().stream()
+            .filter(window -> window > position().lastWindow())
+            .toList());
+    standing.stayAt(logged);
   }
 
   /**
@@ -113,14 +105,15 @@ final class TrainingSession {
    * @param versions those there are by now
    */
   void resumeWithoutState(Progress logged, SortedMap<String, ModelVersion> versions) {
-    forget();
-    quarantined.addAll(logged.getQuarantined());
+    uncommitted.clear();
+    standing.takeOver(Optional.of(logged));
     state.placeWithoutWeights(logged, versions);
-    committed = held(logged);
+    standing.stayAt(logged);
   }
 
   /** The failure of catching up, for a reason. */
   LostStateException lost(String why) {
+    Progress committed = standing.committed();
     return new LostStateException(
         committed,
         List.of(why),
@@ -136,19 +129,19 @@ final class TrainingSession {
     }
   }
 
-  /** What the log says, with this trainer as the holder of the lease. */
-  private Progress held(Progress logged) {
-    return Progress.newBuilder(logged).setHolder(holder).setHeartbeat(clock.instant()).build();
-  }
-
   /** Whether what is in memory is older than what the log says. */
   boolean isBehind() {
-    return position().nextOffset() < committed.getNextOffset();
+    return position().nextOffset() < standing.committed().getNextOffset();
   }
 
   /** The offset in training.windows.v1 to read next. */
   long nextOffset() {
     return position().nextOffset();
+  }
+
+  /** The last window that training is done with. */
+  long lastWindow() {
+    return position().lastWindow();
   }
 
   /**
@@ -177,7 +170,7 @@ final class TrainingSession {
         position().lastWindow(),
         version.getVersion(),
         version.getStatus());
-    if (promoted && position().lastWindow() < committed.getLastWindow()) {
+    if (promoted && position().lastWindow() < standing.committed().getLastWindow()) {
       // a point to return to, in the place of one that is damaged
       state.goOnFrom(state.write(), uncommitted.passedOver(), List.of());
     }
@@ -191,6 +184,7 @@ final class TrainingSession {
    * @throws LostStateException when training came to another place than the log says
    */
   Commit caughtUp(SortedMap<String, ModelVersion> versions) {
+    Progress committed = standing.committed();
     if (versions.containsKey(ModelStore.name(position().versions() + 1))
         || position().nextOffset() != committed.getNextOffset()
         || position().lastWindow() != committed.getLastWindow()
@@ -222,17 +216,17 @@ final class TrainingSession {
    *
    * @param erased pairs that were erased after the window was written
    * @return how it ended; unless it is done, what is in memory must be thrown away
-   * @throws IllegalStateException when windows are missing before it
+   * @throws IllegalStateException when it is not the next window
    */
   WindowTrainer.End train(Window window, Set<String> erased, BooleanSupplier stop) {
     if (window.id() != position().lastWindow() + 1) {
       throw new IllegalStateException(
-          "window %d follows window %d: windows are missing, most likely deleted before they were trained"
+          "window %d follows window %d: training.windows.v1 is not in order, see `alluvium verify`"
               .formatted(window.id(), position().lastWindow()));
     }
     state.takeProbes(window, erased);
     GuardMemory memory = position().guards();
-    if (quarantined.contains(window.id())) {
+    if (standing.isQuarantined(window.id())) {
       uncommitted.passedOver(window);
       memory = new GuardMemory(memory.losses().passingOver(), memory.transfer());
     } else {
@@ -349,7 +343,7 @@ final class TrainingSession {
       Optional<Checkpoint> back = state.returnPoints().newestWhole();
       String name = back.map(Checkpoint::name).orElse(ReturnPoints.BASE);
       ModelVersion left = cycleEnd.write(learner, verdict, before, position(), name);
-      return rollback(back, Optional.of(left), versions);
+      return rollback(returns.to(back, versions), Optional.of(left));
     }
     boolean promoted = verdict.decision().promoted();
     if (promoted) {
@@ -365,54 +359,58 @@ final class TrainingSession {
   }
 
   /**
-   * Returns to a promoted version's state because somebody asked for it, or says why not.
+   * Returns to a promoted version because somebody asked for it, or says why not.
    *
    * @param version its name, or {@link ReturnPoints#BASE}
+   * @param stop asked while a model writes
+   * @throws java.util.concurrent.CancellationException when told to stop; what is in memory must be
+   *     thrown away
    */
-  Commit rollback(String requestId, String version, SortedMap<String, ModelVersion> versions) {
-    ReturnPoints points = state.returnPoints();
-    Optional<Checkpoint> back = points.of(version);
-    if (back.isEmpty() && !version.equals(ReturnPoints.BASE)) {
-      String detail =
-          "%s has no state to return to any more: there is %s (train.keep.promoted)%s"
-              .formatted(version, points.told(), points.damages());
-      return Commit.of(progress())
-          .answering(new Answer(requestId, false, "no_return_point", detail, Map.of()));
-    }
-    return rollback(back, Optional.empty(), versions)
-        .answering(new Answer(requestId, true, "applied", "", Map.of()));
+  Commit rollback(
+      String requestId,
+      String version,
+      SortedMap<String, ModelVersion> versions,
+      BooleanSupplier stop) {
+    Returns.Ordered ordered = returns.to(requestId, version, versions, stop);
+    return ordered
+        .done()
+        .map(done -> rollback(done, Optional.empty()))
+        .orElseGet(() -> Commit.of(progress()))
+        .answering(ordered.answer());
   }
 
   /** Windows since are left out, and the probes that came with them. */
-  private Commit rollback(
-      Optional<Checkpoint> back,
-      Optional<ModelVersion> left,
-      SortedMap<String, ModelVersion> versions) {
-    long last = back.map(point -> point.position().lastWindow()).orElse(0L);
-    state.returnTo(back);
-    Checkpoint checkpoint = state.write();
-    long read = position().lastWindow();
-    log.warn(
-        "training returns to {}: windows {} to {} are in quarantine",
-        back.map(Checkpoint::name).orElse("the base model"),
-        last + 1,
-        read);
+  private Commit rollback(Returns.Done done, Optional<ModelVersion> left) {
     return commit(
-        checkpoint,
-        Rollback.outcomes(last, read, checkpoint.name()),
+        done.checkpoint(),
+        Rollback.outcomes(done.kept(), position().lastWindow(), done.checkpoint().name()),
         left,
-        Rollback.leftBehind(versions, last));
+        done.changed());
+  }
+
+  /**
+   * Goes on behind windows that were deleted before they were trained: they get the outcome of
+   * those in quarantine, and no older checkpoint leads here.
+   */
+  Commit giveUp(Deleted deleted) {
+    state.passOver(deleted);
+    standing.giveUp(deleted);
+    Checkpoint checkpoint = state.write();
+    List<Outcome> outcomes = new ArrayList<>(uncommitted.outcomes(checkpoint.name()));
+    deleted
+        .windows()
+        .forEach(window -> outcomes.add(Rollback.quarantined(window, 0, checkpoint.name())));
+    return commit(checkpoint, outcomes, Optional.empty(), List.of());
   }
 
   /** The progress that puts a window into quarantine and changes nothing else. */
   Progress quarantine(long windowId) {
-    quarantined.add(windowId);
-    return Progress.newBuilder(progress()).setQuarantined(List.copyOf(quarantined)).build();
+    return standing.quarantining(windowId);
   }
 
   /** What the log says already, confirmed now. */
   Progress progress() {
-    return held(committed);
+    return standing.confirmed();
   }
 
   /** The names of the checkpoints that are there by now. */
@@ -445,12 +443,12 @@ final class TrainingSession {
       List<Outcome> outcomes,
       Optional<ModelVersion> version,
       List<ModelVersion> changed) {
-    quarantined.removeAll(uncommitted.passedOver());
+    standing.passedOver(uncommitted.passedOver());
     state.goOnFrom(checkpoint, uncommitted.passedOver(), uncommitted.erased());
-    committed = progressAt(Optional.of(checkpoint.name()));
+    standing.moveTo(position(), state.lineage(), Optional.of(checkpoint.name()));
     Commit commit =
         new Commit(
-            committed,
+            standing.committed(),
             outcomes,
             version,
             changed,
@@ -459,21 +457,5 @@ final class TrainingSession {
             Optional.empty());
     uncommitted.clear();
     return commit;
-  }
-
-  private Progress progressAt(Optional<String> checkpoint) {
-    return Progress.newBuilder()
-        .setCheckpoint(checkpoint.orElse(null))
-        .setNextOffset(position().nextOffset())
-        .setLastWindow(position().lastWindow())
-        .setQuarantined(List.copyOf(quarantined))
-        .setSettingsDigest(settings.digest())
-        .setVersion(position().promoted())
-        .setHolder(holder)
-        .setHeartbeat(clock.instant())
-        .setOlder(state.lineage().older())
-        .setPassedOver(state.lineage().passedOver())
-        .setErased(state.lineage().erased())
-        .build();
   }
 }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** v1 is promoted (windows 1, 2), v2 left behind at once (3, 4), v3 held (5, 6). */
 class SavedStatesTest {
+  private static final ModelVersion LATER = version("v000004", "window-000008-0123abcd", 7, 8);
+
   @TempDir private Path root;
   private CheckpointStore store;
   private Checkpoint promoted;
@@ -48,29 +50,47 @@ class SavedStatesTest {
   @Test
   void aVersionHasTheStateOfItsOwnCheckpoint() {
     SavedStates states = states(held);
-    assertThat(states.of(version("v000001", promoted.name(), 1, 2))).contains(promoted);
-    assertThat(states.of(version("v000003", held.name(), 5, 6))).contains(held);
+    assertThat(states.of(version("v000001", promoted.name(), 1, 2), LATER)).contains(promoted);
+    assertThat(states.of(version("v000003", held.name(), 5, 6), LATER)).contains(held);
   }
 
   @Test
   void aReturnToAVersionHoldsItsStateToo() {
     DurableDirectory.delete(promoted.directory());
     ModelVersion version = version("v000001", promoted.name(), 1, 2);
-    assertThat(states(held).of(version)).contains(returned);
+    assertThat(states(held).of(version, LATER)).contains(returned);
 
     DurableDirectory.delete(returned.directory());
-    assertThat(states(held).of(version)).isEmpty();
+    assertThat(states(held).of(version, LATER)).isEmpty();
+  }
+
+  @Test
+  void aRestartFromItsWeightsHoldsTheStateOfWhatWasTrainedSince() {
+    TrainingPosition now = held.position();
+    Checkpoint restarted =
+        write(now.afterRollback(now.at("v000001", 2, GuardMemory.none()), List.of()));
+    ModelVersion version =
+        ModelVersion.newBuilder(version("v000001", promoted.name(), 1, 2))
+            .setRestartedAfter(6L)
+            .build();
+    ModelVersion before = version("v000003", held.name(), 5, 6);
+
+    assertThat(states(restarted).of(version, LATER)).contains(restarted);
+    assertThat(states(restarted).of(version, before)).contains(promoted);
+    DurableDirectory.delete(promoted.directory());
+    DurableDirectory.delete(returned.directory());
+    assertThat(states(restarted).of(version, before)).isEmpty();
   }
 
   @Test
   void aVersionThatWasLeftBehindAtOnceHasNoState() {
-    assertThat(states(held).of(version("v000002", promoted.name(), 3, 4))).isEmpty();
+    assertThat(states(held).of(version("v000002", promoted.name(), 3, 4), LATER)).isEmpty();
   }
 
   @Test
   void whatIsNotNamedMayBelongToAnotherLog() {
     DurableDirectory.delete(promoted.directory());
-    assertThat(states(null).of(version("v000001", promoted.name(), 1, 2))).isEmpty();
+    assertThat(states(null).of(version("v000001", promoted.name(), 1, 2), LATER)).isEmpty();
   }
 
   @Test

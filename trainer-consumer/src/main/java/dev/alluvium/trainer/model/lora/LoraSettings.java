@@ -1,5 +1,7 @@
 package dev.alluvium.trainer.model.lora;
 
+import java.nio.file.Path;
+
 /**
  * The shape of an adapter (LoRA, arXiv 2106.09685).
  *
@@ -27,6 +29,16 @@ public record LoraSettings(
   /** Every projection, without dropout. */
   public static LoraSettings allProjections(int rank, double alpha) {
     return new LoraSettings(rank, alpha, 0, Targets.all(), false);
+  }
+
+  /**
+   * The shape of an adapter in the PEFT layout.
+   *
+   * @throws IllegalArgumentException if it is not a plain LoRA adapter
+   * @throws java.io.UncheckedIOException if its settings cannot be read
+   */
+  public static LoraSettings of(Path adapter) {
+    return PeftConfig.read(adapter);
   }
 
   /** The factor of the low-rank product. */
