@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The yardstick: consume, take as many bytes from a pool of random ones, produce, commit in a
+ * The yardstick: consume, take text that compresses to as many bytes, produce, commit in a
  * transaction; with the very client settings that Kafka Streams gives the stage. One of these is
  * one thread, as a stream thread is.
  */

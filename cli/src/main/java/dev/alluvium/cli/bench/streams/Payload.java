@@ -1,12 +1,13 @@
 package dev.alluvium.cli.bench.streams;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * Values of one size in bytes that do not compress: cut from a pool so large that none is cut twice
- * within a batch. Belongs to one thread.
+ * Values of one size in bytes, cut from a pool of invented text so large that none is cut twice
+ * within a batch; they compress about as real texts do. Belongs to one thread.
  */
 final class Payload {
   private static final int POOL = 4 << 20;
@@ -17,9 +18,8 @@ final class Payload {
 
   Payload(long seed, int bytes) {
     this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
-    this.pool = new byte[POOL + bytes];
+    this.pool = new Texts(seed).text(POOL + bytes).getBytes(StandardCharsets.US_ASCII);
     this.bytes = bytes;
-    random.nextBytes(pool);
   }
 
   /** A fresh value. */

@@ -32,6 +32,9 @@ final class StreamsBench {
   /** A round that is quicker by less than a tenth ends the warm-up. */
   private static final double WARM = 1.1;
 
+  /** Bytes of text for a stored one, until a copy has shown it. */
+  private static final double FIRST_GUESS = 1.5;
+
   private static final long SEED = 20260101;
 
   /**
@@ -145,14 +148,14 @@ final class StreamsBench {
     }
   }
 
-  /** Size of the copy's values, so that with what surrounds them the broker stores as much. */
+  /** Size of the copy's values, so that compressed the broker stores as much. */
   private static int valueBytes(Timed staged, Optional<Timed> calibration) {
-    double wanted = (double) staged.brokerBytes() / staged.records();
-    double around =
+    double stored = (double) staged.brokerBytes() / staged.records();
+    double raw =
         calibration
-            .map(copy -> (double) copy.brokerBytes() / copy.records() - copy.recordBytes())
-            .orElse(0.0);
-    return Math.max(1, (int) Math.round(wanted - around));
+            .map(copy -> copy.recordBytes() * copy.records() / copy.brokerBytes())
+            .orElse(FIRST_GUESS);
+    return Math.max(1, (int) Math.round(stored * raw));
   }
 
   private Trial trial(int number, KafkaSettings kafka, Path work) {

@@ -41,6 +41,9 @@ final class Versions {
    * @param writer number of the version that wrote them
    */
   @Nullable String disowned(long writer, int maxStaleness) {
+    if (writer == Writers.AGELESS) {
+      return null;
+    }
     if (quarantined.contains(writer)) {
       return "quarantined";
     }
