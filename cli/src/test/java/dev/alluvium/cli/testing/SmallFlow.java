@@ -34,6 +34,7 @@ public final class SmallFlow implements AutoCloseable {
 
   private final Path directory;
   private final Cluster cluster;
+  private final Path model;
   private final ServiceProcess streams;
   private final ServiceProcess train;
 
@@ -48,7 +49,7 @@ public final class SmallFlow implements AutoCloseable {
     this.directory = directory;
     this.cluster = Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), namespace);
     new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
-    Path model = SmallModel.create(directory.resolve("model"));
+    model = SmallModel.create(directory.resolve("model"));
     streams = new ServiceProcess("streams", cluster, directory, streamsSettings(directory));
     Map<String, String> trainSettings = trainSettings(directory, model);
     trainSettings.putAll(trainer);
@@ -58,6 +59,11 @@ public final class SmallFlow implements AutoCloseable {
   /** Where it is. */
   public Cluster cluster() {
     return cluster;
+  }
+
+  /** The base model's directory. */
+  public Path model() {
+    return model;
   }
 
   /** The stream processors. */
