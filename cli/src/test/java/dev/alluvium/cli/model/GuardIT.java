@@ -12,6 +12,7 @@ import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.Probe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,37 @@ class GuardIT {
       assertThat(train.log()).contains("window 8: moved too far from the base model: math by ");
     }
     assertThat(versions(cluster)).hasSize(1);
+  }
+
+  @Test
+  void aSkillWithTooFewProbesHoldsUntilThereAreEnough() throws Exception {
+    Cluster cluster = runs.namespace("held");
+    Map<String, String> everyWindow = Map.of("gate.every", "1");
+    TrainerRuns.write(cluster, 1, 1);
+    try (WindowWriter writer = new WindowWriter(cluster);
+        ServiceProcess train = runs.train(cluster, everyWindow)) {
+      until(train, () -> versions(cluster).size() == 1);
+      writer.write(2, WindowWriter.additions(2, 8), List.of(reading(1)));
+      until(train, () -> versions(cluster).size() == 2);
+      assertThat(versions(cluster)).containsExactly("v000001 PROMOTED", "v000002 HELD");
+      assertThat(TrainerRuns.alluvium(cluster, "models", "show", "v2").err())
+          .contains("reading (1 probes)");
+      assertThat(TrainerRuns.alluvium(cluster, "models", "list").err())
+          .contains("serving: v000001");
+
+      writer.write(3, WindowWriter.additions(3, 8), List.of(reading(2)));
+      until(train, () -> versions(cluster).size() == 3);
+    }
+    assertThat(versions(cluster)).endsWith("v000003 PROMOTED");
+    assertThat(outcomes(cluster)).containsExactly("1=TRAINED", "2=TRAINED", "3=TRAINED");
+    assertThat(TrainerRuns.alluvium(cluster, "models", "list").err()).contains("serving: v000003");
+  }
+
+  private static Probe reading(int number) {
+    return Probe.newBuilder(
+            WindowWriter.probe(10 + number, "Read " + number + ".", "It says " + number + "."))
+        .setSkill("reading")
+        .build();
   }
 
   private static Cluster trained(

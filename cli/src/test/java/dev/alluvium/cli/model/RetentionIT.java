@@ -62,6 +62,8 @@ class RetentionIT {
       }
       writer.control("serve", CommandKind.SERVE, "v000006");
       assertThat(answer(cluster, train, "serve").getAccepted()).isTrue();
+      writer.control("gone", CommandKind.SERVE, "v000001");
+      assertThat(answer(cluster, train, "gone").getReason()).isEqualTo("weights_gone");
     }
 
     assertThat(numbers(cluster, "versions"))
