@@ -135,8 +135,8 @@ class GenerateIT {
   @Test
   void aSlowBatchIsRenewedAndStaysWithItsWorker() throws Exception {
     Cluster cluster = namespace("slow");
-    Map<String, String> settings = settings("share", Map.of("generate.lock", "1s"));
-    Backend slow = new Scripted(GenerateIT::done, Duration.ofSeconds(4));
+    Map<String, String> settings = settings("share", Map.of("generate.lock", "2s"));
+    Backend slow = new Scripted(GenerateIT::done, Duration.ofSeconds(7));
     try (Asker asker = new Asker(cluster)) {
       for (int i = 0; i < 5; i++) {
         asker.ask(0, Asker.request("q" + i, 5).build());
@@ -153,7 +153,7 @@ class GenerateIT {
           .filteredOn(r -> r.getFinish() == FinishReason.STARTED)
           .as("hand-outs")
           .hasSize(5);
-      assertThat(asker.ends()).hasSize(5).allMatch(r -> r.getLatencyMillis() >= 4000);
+      assertThat(asker.ends()).hasSize(5).allMatch(r -> r.getLatencyMillis() >= 7000);
     }
   }
 

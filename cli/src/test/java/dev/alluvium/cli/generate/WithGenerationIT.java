@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code train --with-generation} on a real broker: what it answers it trains, and what ends it.
  */
 class WithGenerationIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final Path MODEL = Path.of("../models/suite").toAbsolutePath();
   private static final int PAIRS = 20;
 

@@ -111,6 +111,8 @@ final class TrainerRuns implements AutoCloseable {
   void trainTo(Cluster cluster, long window, Map<String, String> changes) throws Exception {
     try (ServiceProcess train = train(cluster, changes)) {
       until(train, () -> progress(cluster).filter(p -> p.getLastWindow() == window).isPresent());
+      train.stop();
+      assertThat(train.ended(PATIENCE.toMillis())).as(train.log()).isTrue();
     }
   }
 

@@ -62,8 +62,8 @@ class PublishIT {
       awaitVersion("v000001");
       int looks = server.looks();
       await()
-          .atMost(Duration.ofSeconds(4))
-          .until(() -> server.looks() > looks + 10); // by default 1
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> server.looks() > looks + 10); // by default 4 in this time
 
       publisher.signal("TERM");
       assertThat(publisher.ended(PATIENCE.toMillis())).isTrue();
