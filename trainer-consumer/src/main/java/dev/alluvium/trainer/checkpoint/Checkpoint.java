@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.checkpoint;
 
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param position where training stood
  * @param probes every probe so far
  * @param reference the last promoted version's probe scores; the base model's before the first
+ * @param best the best promoted versions' probe scores
  * @param gauge the texts of the forgetting gauge
  * @param answers what base model and last promoted version answered in writing
  */
@@ -24,6 +26,7 @@ public record Checkpoint(
     TrainingPosition position,
     List<Probe> probes,
     ProbeScores reference,
+    BestScores best,
     GaugeTexts gauge,
     WrittenAnswers answers) {
 

@@ -3,6 +3,7 @@ package dev.alluvium.trainer.checkpoint;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
@@ -32,6 +33,7 @@ public final class CheckpointStore {
   private static final String POSITION_FILE = "position.json";
   private static final String PROBES_FILE = "probes.avro";
   private static final String REFERENCE_FILE = "reference.json";
+  private static final String BEST_FILE = "best.json";
   private static final String GAUGE_FILE = "gauge.json";
   private static final String ANSWERS_FILE = "answers.json";
   private static final Pattern NAME = Pattern.compile("window-(\\d{1,18})-[0-9a-f]{8}");
@@ -57,6 +59,7 @@ public final class CheckpointStore {
       TrainingPosition position,
       List<Probe> probes,
       ProbeScores reference,
+      BestScores best,
       GaugeTexts gauge,
       WrittenAnswers answers,
       StateWriter state) {
@@ -70,6 +73,7 @@ public final class CheckpointStore {
               state.write(draft.resolve(STATE_FILE));
               ProbeFile.write(draft.resolve(PROBES_FILE), probes);
               JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), reference);
+              JSON.writeValue(draft.resolve(BEST_FILE).toFile(), best);
               JSON.writeValue(draft.resolve(GAUGE_FILE).toFile(), gauge);
               if (answers.hasAny()) {
                 JSON.writeValue(draft.resolve(ANSWERS_FILE).toFile(), answers);
@@ -77,7 +81,7 @@ public final class CheckpointStore {
               JSON.writeValue(draft.resolve(POSITION_FILE).toFile(), position);
               CheckpointManifest.write(draft);
             });
-    return new Checkpoint(name, directory, position, probes, reference, gauge, answers);
+    return new Checkpoint(name, directory, position, probes, reference, best, gauge, answers);
   }
 
   /**
@@ -99,11 +103,17 @@ public final class CheckpointStore {
           JSON.readValue(directory.resolve(POSITION_FILE).toFile(), TrainingPosition.class),
           ProbeFile.read(directory.resolve(PROBES_FILE)),
           JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class),
+          best(directory.resolve(BEST_FILE)),
           gauge(directory.resolve(GAUGE_FILE)),
           answers(directory.resolve(ANSWERS_FILE)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read checkpoint " + directory, e);
     }
+  }
+
+  /** Checkpoints from before there was a best version have none: there the base model counts. */
+  private static BestScores best(Path file) throws IOException {
+    return Files.exists(file) ? JSON.readValue(file.toFile(), BestScores.class) : BestScores.none();
   }
 
   /** Checkpoints from before there was a gauge have none. */

@@ -241,7 +241,9 @@ public record TrainSettings(
    * @param every windows in a cycle
    * @param perplexityBudget share by which a skill's perplexity may rise over the last promoted
    *     version's
-   * @param cumulativeBudget the same over the base model's
+   * @param cumulativeBudget the same over the reference's
+   * @param reference what a version is held against in all: {@code best}, the best promoted version
+   *     or the base model, or always {@code base}
    * @param leastProbes a skill with fewer probes is unmeasured
    * @param unmeasured what an unmeasured skill means: {@code refuse} or {@code ignore}
    * @param judgedProbes most probes of a skill that are answered in writing and judged; 0 for none
@@ -254,6 +256,7 @@ public record TrainSettings(
       int every,
       double perplexityBudget,
       double cumulativeBudget,
+      String reference,
       int leastProbes,
       String unmeasured,
       int judgedProbes,
@@ -271,6 +274,10 @@ public record TrainSettings(
           cumulativeBudget >= 0,
           "train.gate.cumulativeBudget is %s: expected 0 or more",
           cumulativeBudget);
+      require(
+          reference.equals("best") || reference.equals("base"),
+          "train.gate.reference is %s: expected best or base",
+          reference);
       require(leastProbes >= 2, "train.gate.leastProbes is %d: expected 2 or more", leastProbes);
       require(
           unmeasured.equals("refuse") || unmeasured.equals("ignore"),
@@ -304,6 +311,11 @@ public record TrainSettings(
     /** The fewest written answers that can decide on a skill. */
     public int fewestAnswers() {
       return fewestAnswers(leastProbes, new Budgets(accuracyBudget, cumulativeAccuracyBudget));
+    }
+
+    /** Whether the best promoted version counts in the place of a base model that is worse. */
+    public boolean againstBest() {
+      return reference.equals("best");
     }
 
     /** Whether a skill that cannot be measured is passed over. */

@@ -19,10 +19,13 @@ record AccuracyFinding(
   /** As by perplexity, and for two looks. */
   @Override
   public boolean isWorse(int skills) {
-    double z = Look.zBeyond(Gate.LEVEL / (2.0 * skills));
     boolean helps = answers.before().drop() <= budgets.cumulative();
-    return answers.recent().score(budgets.recent()) >= z
-        || (helps && answers.all().score(budgets.cumulative()) >= z);
+    return isBeyond(answers.recent(), budgets.recent(), skills)
+        || (helps && isBeyond(answers.all(), budgets.cumulative(), skills));
+  }
+
+  private static boolean isBeyond(AccuracyDrop drop, double budget, int skills) {
+    return drop.score(budget) >= Look.zBeyond(Gate.LEVEL / (2.0 * skills));
   }
 
   @Override
@@ -32,27 +35,28 @@ record AccuracyFinding(
   }
 
   @Override
-  public String text() {
+  public String text(int skills) {
     return "%s: %d of %d written answers right, %s, %s%s"
         .formatted(
             skill,
             answers.right(),
             answers.probes(),
-            against("the last promoted version's", answers.recent(), budgets.recent()),
-            against("the base model's", answers.all(), budgets.cumulative()),
-            perplexity.isMeasured(2) ? "; " + perplexity.ratios() : "");
+            against("the last promoted version's", answers.recent(), budgets.recent(), skills),
+            against("the base model's", answers.all(), budgets.cumulative(), skills),
+            perplexity.isMeasured(2) ? "; " + perplexity.ratios(skills) : "");
   }
 
-  private String against(String whose, AccuracyDrop drop, double budget) {
+  private String against(String whose, AccuracyDrop drop, double budget, int skills) {
     double z = answers.look().z();
     return String.format(
         Locale.ROOT,
-        "a share lower by %.4f to %.4f than %s %d (budget %.4g)",
+        "a share lower by %.4f to %.4f than %s %d (budget %.4g, %s)",
         drop.bound(z),
         drop.bound(-z),
         whose,
         answers.rightBefore(drop),
-        budget);
+        budget,
+        Finding.standing(isBeyond(drop, budget, skills), drop.score(budget) <= -z));
   }
 
   @Override

@@ -63,15 +63,6 @@ public final class Examination {
       Function<List<WrittenQuestion>, Map<String, Boolean>> base) {}
 
   /**
-   * Losses of the probes.
-   *
-   * @param base of the base model
-   * @param promoted of the last promoted version; none before the first
-   * @param candidate of the weights in question
-   */
-  public record Losses(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {}
-
-  /**
    * What came of it.
    *
    * @param answers by skill, where answers were written
@@ -139,7 +130,7 @@ public final class Examination {
 
   private Decision decision(List<Probe> probes, Losses losses, Map<String, JudgedAnswers> answers) {
     Set<String> asked = probes.stream().map(Probe::getSkill).collect(Collectors.toSet());
-    return gate.decide(asked, losses.base(), losses.promoted(), losses.candidate(), answers);
+    return gate.decide(asked, losses, answers);
   }
 
   private List<WrittenQuestion> asked(List<Probe> probes) {

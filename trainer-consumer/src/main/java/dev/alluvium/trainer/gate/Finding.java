@@ -18,8 +18,17 @@ interface Finding {
   /** Whether it is worse for certain than with one of the anchors. */
   boolean slips();
 
-  /** What was measured, for a person. */
-  String text();
+  /**
+   * What was measured and how it stands to each budget, for a person.
+   *
+   * @param skills among which the level is divided
+   */
+  String text(int skills);
+
+  /** How it stands to a budget, for a person. */
+  static String standing(boolean isBeyond, boolean isWithin) {
+    return isBeyond ? "exceeded" : isWithin ? "kept" : "not shown";
+  }
 
   /** How many probes would tell, for a person. */
   String needed(int skills);

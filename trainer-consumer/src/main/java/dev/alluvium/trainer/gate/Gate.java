@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 
 /**
  * Decides what becomes of new weights. A skill may lose so much of its perplexity against the last
- * promoted version, and so much in all against the base model, which stops a slow decay. Losses
- * must be shown to be within these budgets, not merely not shown to be beyond: a test of
- * non-inferiority with paired probes, both anchors for every skill. Every skill must pass, so that
- * each is tested at the whole level (Berger, "Multiparameter hypothesis testing and acceptance
- * sampling", 1982); one is enough to go back, so that for this the level is divided. Where answers
- * of a skill were judged, they decide in the place of its losses. Fails closed.
+ * promoted version, and so much in all against the best so far, the base model included, which
+ * stops a slow decay. Losses must be shown to be within these budgets, not merely not shown to be
+ * beyond: a test of non-inferiority with paired probes, both anchors for every skill. Every skill
+ * must pass, so that each is tested at the whole level (Berger, "Multiparameter hypothesis testing
+ * and acceptance sampling", 1982); one is enough to go back, so that for this the level is divided.
+ * Where answers of a skill were judged, they decide in the place of its losses. Fails closed.
  */
 public final class Gate {
   /**
@@ -75,8 +75,8 @@ public final class Gate {
   }
 
   /** The decision by perplexity alone. */
-  public Decision decide(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
-    return decide(Set.of(), base, promoted, candidate, Map.of());
+  public Decision decide(Losses losses) {
+    return decide(Set.of(), losses, Map.of());
   }
 
   /**
@@ -86,37 +86,30 @@ public final class Gate {
    * promoted version then counts as answering like the base model.
    *
    * @param asked skills that there are probes of: one is unmeasured if the model can take none
-   * @param base the base model
-   * @param promoted the last promoted version; none before the first
-   * @param candidate the weights in question
+   * @param losses of the weights in question, and of what they are held against
    * @param answers of skills whose answers were judged: they decide in the place of the losses,
    *     unless next to none is right
    */
-  public Decision decide(
-      Set<String> asked,
-      ProbeScores base,
-      ProbeScores promoted,
-      ProbeScores candidate,
-      Map<String, JudgedAnswers> answers) {
+  public Decision decide(Set<String> asked, Losses losses, Map<String, JudgedAnswers> answers) {
     List<Finding> findings = new ArrayList<>();
     List<String> unmeasured = new ArrayList<>();
     SortedSet<String> skills = new TreeSet<>(asked);
     skills.addAll(answers.keySet());
-    Stream.of(base, promoted, candidate)
+    Stream.of(losses.base(), losses.promoted(), losses.candidate())
         .flatMap(scores -> scores.byProbe().values().stream())
         .forEach(score -> skills.add(score.skill()));
     for (String skill : skills) {
-      if (isBroken(candidate, skill)) {
+      if (isBroken(losses.candidate(), skill)) {
         return new Decision(Ruling.ROLLBACK, skill + ": the loss is no number any more");
       }
-      PerplexityFinding losses = losses(skill, base, promoted, candidate);
+      PerplexityFinding perplexity = perplexity(skill, losses);
       JudgedAnswers judged = answers.get(skill);
       if (judged != null && judged.tell(accuracy)) {
-        findings.add(new AccuracyFinding(skill, judged, accuracy, losses));
-      } else if (losses.isMeasured(leastProbes)) {
-        findings.add(losses);
+        findings.add(new AccuracyFinding(skill, judged, accuracy, perplexity));
+      } else if (perplexity.isMeasured(leastProbes)) {
+        findings.add(perplexity);
       } else {
-        unmeasured.add("%s (%d probes)".formatted(skill, losses.recent().probes()));
+        unmeasured.add("%s (%d probes)".formatted(skill, perplexity.recent().probes()));
       }
     }
     return decide(findings, unmeasured, told(answers));
@@ -127,22 +120,25 @@ public final class Gate {
     return answers.tell(accuracy) && !answers.isWithin(accuracy);
   }
 
-  private PerplexityFinding losses(
-      String skill, ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+  private PerplexityFinding perplexity(String skill, Losses losses) {
+    ProbeScores promoted = losses.promoted();
     boolean frozen = promoted.count(skill) >= leastProbes;
-    ProbeScores parent = frozen ? promoted : promoted.over(base);
-    ProbeScores judged = candidate.within(parent);
+    ProbeScores parent = frozen ? promoted : promoted.over(losses.base());
+    ProbeScores judged = losses.candidate().within(parent);
+    Losses.Reference reference = losses.reference(skill, judged, leastProbes);
     return new PerplexityFinding(
         skill,
+        reference,
         PerplexityRise.of(skill, parent, judged),
-        PerplexityRise.of(skill, base, judged),
-        PerplexityRise.of(skill, base, parent.within(judged)),
+        PerplexityRise.of(skill, reference.scores(), judged),
+        PerplexityRise.of(skill, reference.scores(), parent.within(judged)),
         perplexity);
   }
 
   private Decision decide(List<Finding> findings, List<String> unmeasured, String answered) {
+    int skills = findings.size();
     List<String> worse =
-        findings.stream().filter(f -> f.isWorse(findings.size())).map(Finding::text).toList();
+        findings.stream().filter(f -> f.isWorse(skills)).map(f -> f.text(skills)).toList();
     if (!worse.isEmpty()) {
       return new Decision(Ruling.ROLLBACK, "worse than the budget: " + String.join("; ", worse));
     }
@@ -157,7 +153,7 @@ public final class Gate {
     List<String> open =
         findings.stream()
             .filter(finding -> !finding.isShown())
-            .map(finding -> finding.text() + finding.needed(findings.size()))
+            .map(finding -> finding.text(skills) + finding.needed(skills))
             .toList();
     List<String> slipped = findings.stream().filter(Finding::slips).map(Finding::skill).toList();
     return open.isEmpty()

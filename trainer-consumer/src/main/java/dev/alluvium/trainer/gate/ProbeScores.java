@@ -47,6 +47,17 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
     return byProbe.values().stream().anyMatch(score -> !Double.isFinite(score.nllSum()));
   }
 
+  /** The same scores by skill. */
+  Map<String, ProbeScores> bySkill() {
+    Map<String, Map<String, ProbeScore>> skills = new TreeMap<>();
+    byProbe.forEach(
+        (pairId, score) ->
+            skills.computeIfAbsent(score.skill(), skill -> new TreeMap<>()).put(pairId, score));
+    Map<String, ProbeScores> scores = new TreeMap<>();
+    skills.forEach((skill, its) -> scores.put(skill, new ProbeScores(its)));
+    return scores;
+  }
+
   /** Probes of a skill. */
   long count(String skill) {
     return byProbe.values().stream().filter(score -> score.skill().equals(skill)).count();

@@ -7,9 +7,11 @@ import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.DivergenceCap;
 import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate;
+import dev.alluvium.trainer.gate.Losses;
 import dev.alluvium.trainer.gate.PerplexityRise;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
@@ -88,6 +90,7 @@ final class CycleEnd {
   /**
    * Measures and decides.
    *
+   * @param best scores of the best promoted versions
    * @param promoted scores of the last promoted version; none before the first
    * @param had the gauge's texts so far
    * @param transfer what the skills were like before
@@ -98,6 +101,7 @@ final class CycleEnd {
   Verdict judge(
       Learner learner,
       List<Probe> probes,
+      BestScores best,
       ProbeScores promoted,
       GaugeTexts had,
       Transfer transfer,
@@ -118,7 +122,7 @@ final class CycleEnd {
         examination.decide(
             answerers(learner, stop),
             probes,
-            new Examination.Losses(base.scores(), promoted, candidate),
+            new Losses(base.scores(), best, promoted, candidate),
             answers,
             decision -> cap.over(decision, moved));
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);

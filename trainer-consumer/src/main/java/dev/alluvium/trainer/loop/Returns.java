@@ -99,7 +99,7 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
     long kept = version.getLastWindow();
     state.restartFrom(version);
     Learner learner = state.learner();
-    state.compareWith(cycleEnd.measure(learner, state.probes()));
+    state.compareWith(version.getVersion(), cycleEnd.measure(learner, state.probes()));
     state.remember(cycleEnd.answersOncePromoted(learner, state.probes(), state.answers(), stop));
     List<ModelVersion> changed = new ArrayList<>(Rollback.leftBehind(versions, kept));
     changed.add(

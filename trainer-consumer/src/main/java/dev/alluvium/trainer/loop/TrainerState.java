@@ -10,6 +10,7 @@ import dev.alluvium.trainer.checkpoint.ErasedProbe;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * In memory what a checkpoint has on disk: weights, position, probes, the gate's reference, the
+ * In memory what a checkpoint has on disk: weights, position, probes, the gate's references, the
  * gauge's texts and the anchors' answers; and the checkpoints that lead here. Owned by one thread.
  */
 final class TrainerState {
@@ -46,6 +47,7 @@ final class TrainerState {
   private TrainingPosition position;
   private final Map<String, Probe> probes = new LinkedHashMap<>();
   private ProbeScores reference = ProbeScores.none();
+  private BestScores best = BestScores.none();
   private GaugeTexts gauge = GaugeTexts.none();
   private WrittenAnswers answers = WrittenAnswers.none();
   private Lineage lineage = Lineage.none();
@@ -79,6 +81,11 @@ final class TrainerState {
     return reference;
   }
 
+  /** What no skill may fall far below in all. */
+  BestScores best() {
+    return best;
+  }
+
   GaugeTexts gauge() {
     return gauge;
   }
@@ -95,9 +102,16 @@ final class TrainerState {
     position = next;
   }
 
-  /** What the next version is compared with. */
-  void compareWith(ProbeScores scores) {
+  /**
+   * What the next version is compared with.
+   *
+   * @param version the promoted one that is measured
+   */
+  void compareWith(String version, ProbeScores scores) {
     reference = scores;
+    BestScores now = best.withPromoted(version, scores, settings.gate().leastProbes());
+    now.changes(best).forEach(change -> log.info("{}", change));
+    best = now;
   }
 
   /** What forgetting is gauged by from now on. */
@@ -139,6 +153,7 @@ final class TrainerState {
     learner.reset();
     probes.clear();
     reference = ProbeScores.none();
+    best = BestScores.none();
     gauge = GaugeTexts.none();
     answers = WrittenAnswers.none();
     position = TrainingPosition.start(offset, settings.digest(), fit);
@@ -241,6 +256,7 @@ final class TrainerState {
         () -> {
           learner.reset();
           reference = ProbeScores.none();
+          best = BestScores.none();
           answers = answers.withPromoted(Map.of());
         });
     List<String> points = position.returnPoints();
@@ -258,6 +274,7 @@ final class TrainerState {
   void restartFrom(ModelVersion version) {
     learner.restart(Path.of(version.getPath()));
     reference = ProbeScores.none();
+    best = best.asOf(version.getVersion());
     answers = answers.withPromoted(Map.of());
     List<String> earlier =
         position.returnPoints().stream()
@@ -282,6 +299,7 @@ final class TrainerState {
 
   private void forget(Set<String> erased) {
     reference = reference.without(erased);
+    best = best.without(erased);
     gauge = gauge.without(erased);
     answers = answers.without(erased);
   }
@@ -291,13 +309,14 @@ final class TrainerState {
     probes.clear();
     checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
     reference = checkpoint.reference();
+    best = checkpoint.best();
     gauge = checkpoint.gauge();
     answers = checkpoint.answers();
   }
 
   /** Writes it all to disk. */
   Checkpoint write() {
-    return checkpoints.write(position, probes(), reference, gauge, answers, learner::save);
+    return checkpoints.write(position, probes(), reference, best, gauge, answers, learner::save);
   }
 
   /**

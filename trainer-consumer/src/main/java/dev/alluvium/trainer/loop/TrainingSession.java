@@ -10,6 +10,7 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
@@ -159,7 +160,7 @@ final class TrainingSession {
     }
     boolean promoted = Serving.isPromotedByTheGate(version);
     if (promoted) {
-      state.compareWith(cycleEnd.measure(state.learner(), state.probes()));
+      state.compareWith(version.getVersion(), cycleEnd.measure(state.learner(), state.probes()));
       state.remember(
           cycleEnd.answersOncePromoted(state.learner(), state.probes(), state.answers(), stop));
     }
@@ -332,6 +333,7 @@ final class TrainingSession {
         cycleEnd.judge(
             learner,
             state.probes(),
+            settings.gate().againstBest() ? state.best() : BestScores.none(),
             state.reference(),
             state.gauge(),
             before.guards().transfer(),
@@ -347,7 +349,7 @@ final class TrainingSession {
     }
     boolean promoted = verdict.decision().promoted();
     if (promoted) {
-      state.compareWith(verdict.candidate());
+      state.compareWith(ModelStore.name(position().versions() + 1), verdict.candidate());
     }
     state.gaugeBy(verdict.gauge());
     state.moveTo(before.afterCycle(promoted, measured(verdict.probes())));

@@ -10,6 +10,7 @@ import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.checkpoint.LeftBehind;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
@@ -118,6 +119,7 @@ class SavedStatesTest {
         position,
         List.of(),
         ProbeScores.none(),
+        BestScores.none(),
         GaugeTexts.none(),
         WrittenAnswers.none(),
         file -> Files.writeString(file, "x"));

@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import dev.alluvium.trainer.gate.WrittenAnswers;
@@ -62,6 +63,8 @@ class CheckpointStoreTest {
     List<Probe> probes = List.of(probe("p1"), probe("p2"));
     ProbeScores reference = new ProbeScores(Map.of("p1", new ProbeScore("math", 1.5, 3, true)));
 
+    BestScores best = BestScores.none().withPromoted("v000001", reference, 1);
+    assertThat(best.bySkill()).containsOnlyKeys("math");
     GaugeTexts gauge =
         new GaugeTexts(List.of(new GaugeText("p1", "math", List.of(5, 6, 7), 2)), reference);
 
@@ -69,7 +72,13 @@ class CheckpointStoreTest {
 
     Checkpoint written =
         store.write(
-            POSITION, probes, reference, gauge, answers, file -> Files.writeString(file, "x"));
+            POSITION,
+            probes,
+            reference,
+            best,
+            gauge,
+            answers,
+            file -> Files.writeString(file, "x"));
     Checkpoint read = store.read(written.name());
 
     assertThat(read).isEqualTo(written);
@@ -85,12 +94,32 @@ class CheckpointStoreTest {
             POSITION,
             List.of(),
             ProbeScores.none(),
+            BestScores.none(),
             GaugeTexts.none(),
             WrittenAnswers.none(),
             file -> Files.writeString(file, "x"));
 
     assertThat(written.directory().resolve("answers.json")).doesNotExist();
     assertThat(store.read(written.name()).answers()).isEqualTo(WrittenAnswers.none());
+  }
+
+  /** As trainers wrote it before there was a best version. */
+  @Test
+  void aCheckpointWithoutABestVersionIsReadAsOneWhereTheBaseModelCounts() throws IOException {
+    Checkpoint written =
+        store.write(
+            POSITION,
+            List.of(),
+            ProbeScores.none(),
+            BestScores.none(),
+            GaugeTexts.none(),
+            WrittenAnswers.none(),
+            file -> Files.writeString(file, "x"));
+    Files.delete(written.directory().resolve("best.json"));
+    Files.delete(written.directory().resolve("manifest.json"));
+    CheckpointManifest.write(written.directory());
+
+    assertThat(store.read(written.name()).best()).isEqualTo(BestScores.none());
   }
 
   @Test
@@ -101,6 +130,7 @@ class CheckpointStoreTest {
                     POSITION,
                     List.of(),
                     ProbeScores.none(),
+                    BestScores.none(),
                     GaugeTexts.none(),
                     WrittenAnswers.none(),
                     file -> {
@@ -121,6 +151,7 @@ class CheckpointStoreTest {
                 POSITION,
                 List.of(probe("p1"), probe("p2")),
                 ProbeScores.none(),
+                BestScores.none(),
                 GaugeTexts.none(),
                 WrittenAnswers.none(),
                 file -> Files.writeString(file, "x"))
@@ -152,6 +183,7 @@ class CheckpointStoreTest {
                 POSITION,
                 List.of(),
                 ProbeScores.none(),
+                BestScores.none(),
                 GaugeTexts.none(),
                 WrittenAnswers.none(),
                 file -> Files.writeString(file, "x".repeat(1024)))
@@ -235,6 +267,7 @@ class CheckpointStoreTest {
             position,
             List.of(),
             ProbeScores.none(),
+            BestScores.none(),
             GaugeTexts.none(),
             WrittenAnswers.none(),
             file -> Files.writeString(file, "x"))

@@ -56,7 +56,7 @@ class TrainSettingsTest {
 
   private static TrainSettings settings(
       String method, int rank, double learningRate, int batchTokens, int passes) {
-    GateSettings gate = new GateSettings(2, 0.05, 0.1, 5, "refuse", 0, 128, 0.05, 0.1);
+    GateSettings gate = new GateSettings(2, 0.05, 0.1, "best", 5, "refuse", 0, 128, 0.05, 0.1);
     return settings(method, rank, learningRate, batchTokens, passes, gate);
   }
 
@@ -127,18 +127,26 @@ class TrainSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0.05, 0.1, 5, refuse, train.gate.every is 0",
-    "1, -1, 0.1, 5, refuse, train.gate.perplexityBudget is -1.0",
-    "1, NaN, 0.1, 5, refuse, train.gate.perplexityBudget is NaN",
-    "1, 0.05, -0.1, 5, refuse, train.gate.cumulativeBudget is -0.1",
-    "1, 0.05, 0.1, 1, refuse, train.gate.leastProbes is 1",
-    "1, 0.05, 0.1, 5, pass, train.gate.unmeasured is pass"
+    "0, 0.05, 0.1, best, 5, refuse, train.gate.every is 0",
+    "1, -1, 0.1, best, 5, refuse, train.gate.perplexityBudget is -1.0",
+    "1, NaN, 0.1, best, 5, refuse, train.gate.perplexityBudget is NaN",
+    "1, 0.05, -0.1, base, 5, refuse, train.gate.cumulativeBudget is -0.1",
+    "1, 0.05, 0.1, peak, 5, refuse, train.gate.reference is peak",
+    "1, 0.05, 0.1, best, 1, refuse, train.gate.leastProbes is 1",
+    "1, 0.05, 0.1, best, 5, pass, train.gate.unmeasured is pass"
   })
   void refusesGatesThatCannotBe(
-      int every, double budget, double cumulative, int probes, String unmeasured, String message) {
+      int every,
+      double budget,
+      double cumulative,
+      String reference,
+      int probes,
+      String unmeasured,
+      String message) {
     assertThatThrownBy(
             () ->
-                new GateSettings(every, budget, cumulative, probes, unmeasured, 0, 128, 0.05, 0.1))
+                new GateSettings(
+                    every, budget, cumulative, reference, probes, unmeasured, 0, 128, 0.05, 0.1))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }
@@ -156,20 +164,23 @@ class TrainSettingsTest {
   void refusesWrittenAnswersThatCouldTellNothing(
       int probes, int tokens, double budget, double cumulative, String message) {
     assertThatThrownBy(
-            () -> new GateSettings(1, 0.05, 0.1, 5, "refuse", probes, tokens, budget, cumulative))
+            () ->
+                new GateSettings(
+                    1, 0.05, 0.1, "best", 5, "refuse", probes, tokens, budget, cumulative))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }
 
   @Test
   void refusesFewerWrittenAnswersThanASkillHasToHave() {
-    assertThatThrownBy(() -> new GateSettings(1, 0.05, 0.1, 100, "refuse", 99, 9, 0.05, 0.1))
+    assertThatThrownBy(
+            () -> new GateSettings(1, 0.05, 0.1, "best", 100, "refuse", 99, 9, 0.05, 0.1))
         .hasMessageContaining("at least 100", "leastProbes 100");
   }
 
   @Test
   void refusesAnswersThatAreAsLongAsTheLongestExample() {
-    GateSettings asLong = new GateSettings(1, 0.05, 0.1, 5, "refuse", 75, 64, 0.05, 0.1);
+    GateSettings asLong = new GateSettings(1, 0.05, 0.1, "best", 5, "refuse", 75, 64, 0.05, 0.1);
     assertThatThrownBy(() -> settings("lora", 4, 1e-3, 256, 1, asLong))
         .hasMessageContaining("train.gate.answerTokens is 64: expected less than train.maxTokens");
   }

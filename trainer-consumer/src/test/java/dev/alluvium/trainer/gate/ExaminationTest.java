@@ -9,7 +9,6 @@ import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.gate.Examination.Answerers;
 import dev.alluvium.trainer.gate.Examination.Extent;
-import dev.alluvium.trainer.gate.Examination.Losses;
 import dev.alluvium.trainer.gate.Examination.Result;
 import dev.alluvium.trainer.gate.Gate.Ruling;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
@@ -34,7 +33,7 @@ class ExaminationTest {
   private static final double DIFFERING = 0.03;
 
   private static final Losses NO_LOSSES =
-      new Losses(ProbeScores.none(), ProbeScores.none(), ProbeScores.none());
+      losses(ProbeScores.none(), ProbeScores.none(), ProbeScores.none());
 
   private final Gate gate = new Gate(new Budgets(0.05, 0.1), new Budgets(BUDGET, 0.1), 5, false);
 
@@ -186,8 +185,7 @@ class ExaminationTest {
   @Test
   void answersDecideInThePlaceOfLosses() {
     Map<String, Boolean> right = answers("math", 400, 300);
-    Losses worse =
-        new Losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 2));
+    Losses worse = losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 2));
     assertThat(decide(probes("math", 400), right, right, known(right, right), worse).decision())
         .extracting(Gate.Decision::ruling)
         .isEqualTo(Ruling.PROMOTE);
@@ -201,8 +199,7 @@ class ExaminationTest {
   @Test
   void whereNextToNothingIsRightTheLossesDecide() {
     Map<String, Boolean> few = answers("math", 400, 12);
-    Losses worse =
-        new Losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 2));
+    Losses worse = losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 2));
     Result lost = decide(probes("math", 400), few, answers("math", 400, 0), known(few, few), worse);
     assertThat(lost.decision().ruling()).isEqualTo(Ruling.ROLLBACK);
     assertThat(lost.decision().reason()).doesNotContain("written answers");
@@ -217,8 +214,7 @@ class ExaminationTest {
   /** No answers of the last promoted version, but its losses: these decide until the next one. */
   @Test
   void whereThePromotedVersionWasNeverAskedItsLossesDecide() {
-    Losses equal =
-        new Losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 1));
+    Losses equal = losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 1));
     Map<String, Boolean> right = answers("math", 400, 300);
     Result result = decide(probes("math", 400), right, right, WrittenAnswers.none(), equal);
 
@@ -253,7 +249,7 @@ class ExaminationTest {
   void weightsWhoseLossIsNoNumberAreNotAsked() {
     Map<String, Boolean> right = answers("math", 400, 300);
     ProbeScores before = losses("math", 400, 1);
-    Losses broken = new Losses(before, before, losses("math", 400, Double.NaN));
+    Losses broken = losses(before, before, losses("math", 400, Double.NaN));
     Result result = decide(probes("math", 400), right, right, known(right, right), broken);
 
     assertThat(result.decision().ruling()).isEqualTo(Ruling.ROLLBACK);
@@ -264,8 +260,7 @@ class ExaminationTest {
   @Test
   void nobodyIsAskedWhereNoAnswersAreWanted() {
     Map<String, Boolean> right = answers("math", 400, 300);
-    Losses equal =
-        new Losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 1));
+    Losses equal = losses(losses("math", 400, 1), losses("math", 400, 1), losses("math", 400, 1));
     Result result =
         examination(0)
             .decide(
@@ -275,7 +270,7 @@ class ExaminationTest {
                 known(right, right),
                 UnaryOperator.identity());
 
-    assertThat(result.decision()).isEqualTo(gate.decide(equal.base(), equal.base(), equal.base()));
+    assertThat(result.decision()).isEqualTo(gate.decide(equal));
     assertThat(askedCandidate).isEmpty();
     assertThat(result.known().promoted()).as("of a version that answers no more").isEmpty();
   }
@@ -411,6 +406,10 @@ class ExaminationTest {
       answers.put(skill + "-" + i, i < right);
     }
     return answers;
+  }
+
+  private static Losses losses(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    return new Losses(base, BestScores.none(), promoted, candidate);
   }
 
   private static ProbeScores losses(String skill, int probes, double nats) {

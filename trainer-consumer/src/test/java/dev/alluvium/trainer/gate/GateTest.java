@@ -9,10 +9,8 @@ import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.rng.UniformRandomProvider;
-import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import org.apache.commons.rng.simple.RandomSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,29 +29,27 @@ class GateTest {
   @Test
   void promotesWhatIsShownToBeWithinTheBudget() {
     ProbeScores before = scores(20, 10);
-    assertThat(gate.decide(before, before, before).ruling()).isEqualTo(Ruling.PROMOTE);
-    assertThat(gate.decide(before, before, scores(18, 9)).ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(decide(before, before, before).ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(decide(before, before, scores(18, 9)).ruling()).isEqualTo(Ruling.PROMOTE);
   }
 
   @Test
   void tellsWhichSkillsSlipWithinTheirBudgets() {
     double most = 10 * (1 + BUDGET / 2);
     ProbeScores before = scores(20, 10);
-    Gate.Decision since = gate.decide(before, before, scores(20, most));
+    Gate.Decision since = decide(before, before, scores(20, most));
     assertThat(since.ruling()).isEqualTo(Ruling.PROMOTE);
     assertThat(since.slipped()).containsExactly("code");
-    assertThat(gate.decide(before, scores(20, most), scores(20, most)).slipped())
+    assertThat(decide(before, scores(20, most), scores(20, most)).slipped())
         .as("no worse than the last promoted version, but than the base model")
         .containsExactly("code");
-    assertThat(gate.decide(before, scores(20, 9), scores(20, 9)).slipped()).isEmpty();
-    assertThat(gate.decide(before, before, scores(20, 14)).slipped())
-        .as("training returns")
-        .isEmpty();
+    assertThat(decide(before, scores(20, 9), scores(20, 9)).slipped()).isEmpty();
+    assertThat(decide(before, before, scores(20, 14)).slipped()).as("training returns").isEmpty();
   }
 
   @Test
   void returnsWhenOneSkillIsWorseForCertainHoweverGoodTheOthersAre() {
-    Gate.Decision decision = gate.decide(scores(20, 10), scores(20, 10), scores(1, 14));
+    Gate.Decision decision = decide(scores(20, 10), scores(20, 10), scores(1, 14));
     assertThat(decision.ruling()).isEqualTo(Ruling.ROLLBACK);
     assertThat(decision.reason()).contains("code").doesNotContain("math");
   }
@@ -64,7 +60,7 @@ class GateTest {
     Map<String, ProbeScore> after = new HashMap<>(before.byProbe());
     after.put("code0", score("code", 12));
     after.put("code1", score("code", 9));
-    Gate.Decision decision = gate.decide(before, before, new ProbeScores(after));
+    Gate.Decision decision = decide(before, before, new ProbeScores(after));
     assertThat(decision.ruling()).isEqualTo(Ruling.HOLD);
     assertThat(decision.reason()).contains("code", "would tell").doesNotContain("math");
   }
@@ -72,7 +68,8 @@ class GateTest {
   @Test
   void aSkillThatTheModelCanTakeNoProbeOfIsUnmeasured() {
     ProbeScores before = scores(20, 10);
-    Gate.Decision exam = gate.decide(Set.of("code", "exam"), before, before, before, Map.of());
+    Gate.Decision exam =
+        gate.decide(Set.of("code", "exam"), losses(before, before, before), Map.of());
     assertThat(exam.ruling()).isEqualTo(Ruling.HOLD);
     assertThat(exam.reason()).isEqualTo("fewer than 3 probes: exam (0 probes)");
     ProbeScores fewer =
@@ -80,7 +77,7 @@ class GateTest {
             before.byProbe().entrySet().stream()
                 .filter(probe -> probe.getValue().skill().equals("math"))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-    assertThat(gate.decide(fewer, before, fewer).reason())
+    assertThat(decide(fewer, before, fewer).reason())
         .as("the last promoted version was measured by it")
         .isEqualTo("fewer than 3 probes: code (0 probes)");
   }
@@ -88,11 +85,11 @@ class GateTest {
   @Test
   void failsClosedWhereNothingCanBeSaid() {
     ProbeScores none = ProbeScores.none();
-    assertThat(gate.decide(none, none, none).ruling()).isEqualTo(Ruling.HOLD);
-    assertThat(gate.decide(scores(20, 10), none, none).ruling()).isEqualTo(Ruling.HOLD);
-    assertThat(gate.decide(scores(Double.NaN, 10), none, scores(20, 10)).ruling())
+    assertThat(decide(none, none, none).ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(decide(scores(20, 10), none, none).ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(decide(scores(Double.NaN, 10), none, scores(20, 10)).ruling())
         .isEqualTo(Ruling.HOLD);
-    assertThat(gate.decide(scores(20, 10), none, scores(Double.NaN, 10)).ruling())
+    assertThat(decide(scores(20, 10), none, scores(Double.NaN, 10)).ruling())
         .isEqualTo(Ruling.ROLLBACK);
   }
 
@@ -101,12 +98,12 @@ class GateTest {
     Map<String, ProbeScore> with = new HashMap<>(scores(20, 10).byProbe());
     with.put("rare", score("rare", 3));
     ProbeScores scores = new ProbeScores(with);
-    Gate.Decision decision = gate.decide(scores, scores, scores);
+    Gate.Decision decision = decide(scores, scores, scores);
     assertThat(decision.ruling()).isEqualTo(Ruling.HOLD);
     assertThat(decision.reason()).contains("rare (1 probes)");
-    assertThat(new Gate(LOSSES, ANSWERS, 3, true).decide(scores, scores, scores).ruling())
+    assertThat(new Gate(LOSSES, ANSWERS, 3, true).decide(losses(scores, scores, scores)).ruling())
         .isEqualTo(Ruling.PROMOTE);
-    assertThat(new Gate(LOSSES, ANSWERS, 9, true).decide(scores, scores, scores).ruling())
+    assertThat(new Gate(LOSSES, ANSWERS, 9, true).decide(losses(scores, scores, scores)).ruling())
         .isEqualTo(Ruling.HOLD);
   }
 
@@ -115,9 +112,8 @@ class GateTest {
   void aSkillWhoseProbesAreNewIsHeldAgainstTheBaseModel() {
     ProbeScores promoted = scores(15, 8);
     ProbeScores base = with(scores(20, 10), "new", 5);
-    assertThat(gate.decide(base, promoted, with(promoted, "new", 4)).ruling())
-        .isEqualTo(Ruling.PROMOTE);
-    assertThat(gate.decide(base, promoted, with(promoted, "new", 7)).ruling())
+    assertThat(decide(base, promoted, with(promoted, "new", 4)).ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(decide(base, promoted, with(promoted, "new", 7)).ruling())
         .isEqualTo(Ruling.ROLLBACK);
   }
 
@@ -126,9 +122,9 @@ class GateTest {
   void doesNotReturnToWhatIsBeyondTheBudgetItself() {
     ProbeScores base = scores(20, 10);
     ProbeScores promoted = scores(20, 12);
-    assertThat(gate.decide(base, promoted, scores(20, 12)).ruling()).isEqualTo(Ruling.HOLD);
-    assertThat(gate.decide(base, promoted, scores(20, 13)).ruling()).isEqualTo(Ruling.ROLLBACK);
-    assertThat(gate.decide(base, scores(20, 10.9), scores(20, 11.2)).ruling())
+    assertThat(decide(base, promoted, scores(20, 12)).ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(decide(base, promoted, scores(20, 13)).ruling()).isEqualTo(Ruling.ROLLBACK);
+    assertThat(decide(base, scores(20, 10.9), scores(20, 11.2)).ruling())
         .isEqualTo(Ruling.ROLLBACK);
   }
 
@@ -142,7 +138,7 @@ class GateTest {
       before.put("poison" + i, score("math", 900));
       poisoned.put("poison" + i, score("math", 2));
     }
-    assertThat(gate.decide(new ProbeScores(before), promoted, new ProbeScores(poisoned)).ruling())
+    assertThat(decide(new ProbeScores(before), promoted, new ProbeScores(poisoned)).ruling())
         .isEqualTo(Ruling.ROLLBACK);
   }
 
@@ -176,7 +172,7 @@ class GateTest {
   void keepsItsErrorRates(int skills, boolean skewed) {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(skills);
     double deviation = 0.2;
-    Changes noise = changes(random, skewed);
+    DrawnScores.Changes noise = DrawnScores.changes(random, skewed);
     long n = needed(random, deviation, skills, noise);
     assertThat(n).isBetween(100L, 700L);
     int bad = 0;
@@ -193,13 +189,13 @@ class GateTest {
   @Test
   void stopsASlowDecay() {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(50);
-    Changes noise = changes(random, false);
-    ProbeScores base = drawn(random, "math", 400);
+    DrawnScores.Changes noise = DrawnScores.changes(random, false);
+    ProbeScores base = DrawnScores.drawn(random, "math", 400);
     ProbeScores served = base;
     int promotions = 0;
     for (int cycle = 0; cycle < 50; cycle++) {
-      ProbeScores next = changed(served, Math.log1p(BUDGET / 5), 0.02, noise);
-      if (gate.decide(base, served, next).promoted()) {
+      ProbeScores next = DrawnScores.changed(served, Math.log1p(BUDGET / 5), 0.02, noise);
+      if (decide(base, served, next).promoted()) {
         served = next;
         promotions++;
       }
@@ -209,21 +205,11 @@ class GateTest {
     assertThat(decay).isLessThan(CUMULATIVE);
   }
 
-  /** One probe's change per token, of mean 0 and deviation 1. */
-  private interface Changes {
-    double next();
-  }
-
-  private static Changes changes(UniformRandomProvider random, boolean skewed) {
-    return skewed
-        ? () -> ZigguratSampler.Exponential.of(random).sample() - 1
-        : () -> ZigguratSampler.NormalizedGaussian.of(random).sample();
-  }
-
   private static long needed(
-      UniformRandomProvider random, double deviation, int skills, Changes noise) {
-    ProbeScores many = drawn(random, "math", 20_000);
-    PerplexityRise rise = PerplexityRise.of("math", many, changed(many, 0, deviation, noise));
+      UniformRandomProvider random, double deviation, int skills, DrawnScores.Changes noise) {
+    ProbeScores many = DrawnScores.drawn(random, "math", 20_000);
+    PerplexityRise rise =
+        PerplexityRise.of("math", many, DrawnScores.changed(many, 0, deviation, noise));
     return rise.probesNeeded(BUDGET, Gate.LEVEL, skills);
   }
 
@@ -232,45 +218,17 @@ class GateTest {
       int skills,
       long n,
       double deviation,
-      Changes noise,
+      DrawnScores.Changes noise,
       double rise) {
     ProbeScores before = ProbeScores.none();
     ProbeScores after = ProbeScores.none();
     for (int skill = 0; skill < skills; skill++) {
-      ProbeScores drawn = drawn(random, "skill" + skill, n);
+      ProbeScores drawn = DrawnScores.drawn(random, "skill" + skill, n);
       before = before.over(drawn);
       // Only one skill is worse: that is the hardest case to see.
-      after = after.over(changed(drawn, skill == 0 ? rise : 0, deviation, noise));
+      after = after.over(DrawnScores.changed(drawn, skill == 0 ? rise : 0, deviation, noise));
     }
-    return gate.decide(before, before, after).promoted();
-  }
-
-  private static ProbeScores drawn(UniformRandomProvider random, String skill, long n) {
-    Map<String, ProbeScore> scores = new TreeMap<>();
-    for (int i = 0; i < n; i++) {
-      int tokens = 5 + random.nextInt(56);
-      scores.put(
-          skill + i,
-          new ProbeScore(skill, tokens * (0.2 + 3 * random.nextDouble()), tokens, false));
-    }
-    return new ProbeScores(scores);
-  }
-
-  private static ProbeScores changed(
-      ProbeScores scores, double rise, double deviation, Changes noise) {
-    Map<String, ProbeScore> changed = new TreeMap<>();
-    scores
-        .byProbe()
-        .forEach(
-            (id, score) ->
-                changed.put(
-                    id,
-                    new ProbeScore(
-                        score.skill(),
-                        score.nllSum() + score.tokens() * (rise + deviation * noise.next()),
-                        score.tokens(),
-                        false)));
-    return new ProbeScores(changed);
+    return decide(before, before, after).promoted();
   }
 
   @Test
@@ -288,6 +246,14 @@ class GateTest {
     assertThat(table.get("math").getAccuracy()).isEqualTo(0.5);
     assertThat(table.get("math").getN()).isEqualTo(2);
     assertThat(table.get("code").getPerplexity()).isEqualTo(1);
+  }
+
+  private Gate.Decision decide(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    return gate.decide(losses(base, promoted, candidate));
+  }
+
+  private static Losses losses(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    return new Losses(base, BestScores.none(), promoted, candidate);
   }
 
   /** Three probes of each skill, all alike. */

@@ -7,8 +7,10 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate.Ruling;
+import dev.alluvium.trainer.gate.Losses;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import dev.alluvium.trainer.gate.WrittenAnswers;
@@ -44,8 +46,9 @@ class GateSettingsTest {
     ProbeScores two = new ProbeScores(more);
     GateSettings refuse = losses(0.1, 0.2, 5, "refuse");
     GateSettings ignore = losses(0.1, 0.2, 5, "ignore");
-    assertThat(Trainer.gate(refuse).decide(two, two, two).ruling()).isEqualTo(Ruling.HOLD);
-    assertThat(Trainer.gate(ignore).decide(two, two, two).ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(Trainer.gate(refuse).decide(losses(two, two, two)).ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(Trainer.gate(ignore).decide(losses(two, two, two)).ruling())
+        .isEqualTo(Ruling.PROMOTE);
   }
 
   /** Of 200 answers five percent were lost since the last promoted version, ten since the base. */
@@ -63,11 +66,16 @@ class GateSettingsTest {
 
   private static GateSettings losses(
       double budget, double cumulative, int leastProbes, String unmeasured) {
-    return new GateSettings(1, budget, cumulative, leastProbes, unmeasured, 0, 1, 0.05, 0.1);
+    return new GateSettings(
+        1, budget, cumulative, "best", leastProbes, unmeasured, 0, 1, 0.05, 0.1);
+  }
+
+  private static Losses losses(ProbeScores base, ProbeScores promoted, ProbeScores candidate) {
+    return new Losses(base, BestScores.none(), promoted, candidate);
   }
 
   private static GateSettings answers(int judgedProbes, double budget, double cumulative) {
-    return new GateSettings(1, 0.05, 0.1, 5, "refuse", judgedProbes, 1, budget, cumulative);
+    return new GateSettings(1, 0.05, 0.1, "best", 5, "refuse", judgedProbes, 1, budget, cumulative);
   }
 
   private static Examination.Result examined(GateSettings settings, int expected) {
@@ -95,7 +103,7 @@ class GateSettingsTest {
                     },
                     questions -> Map.of()),
                 probes(),
-                new Examination.Losses(ProbeScores.none(), ProbeScores.none(), ProbeScores.none()),
+                losses(ProbeScores.none(), ProbeScores.none(), ProbeScores.none()),
                 new WrittenAnswers("how", right(120), right(110)),
                 UnaryOperator.identity());
     assertThat(asked).hasSize(expected);
@@ -125,7 +133,7 @@ class GateSettingsTest {
   }
 
   private Ruling ruling(GateSettings settings) {
-    return Trainer.gate(settings).decide(base, promoted, candidate).ruling();
+    return Trainer.gate(settings).decide(losses(base, promoted, candidate)).ruling();
   }
 
   /** Probes of one token whose perplexity is the given number. */

@@ -85,7 +85,7 @@ class SettingsEffectTest {
           chatTemplate,
           templateVariables,
           new CommitSettings(0),
-          new GateSettings(1, 0.05, 0.1, 2, "refuse", 0, 128, 0.05, 0.1),
+          new GateSettings(1, 0.05, 0.1, "best", 2, "refuse", 0, 128, 0.05, 0.1),
           new GuardSettings(0, 0, 1, 0),
           new KeepSettings(1, 1, 1),
           Duration.ofSeconds(10));
