@@ -320,9 +320,10 @@ class DamagedCheckpointIT {
    *
    * @param weights digest of weights, moments and step
    * @param reference what the gate compares with
+   * @param best the best version at each skill
    * @param position where training stands
    */
-  private record State(String weights, JsonNode reference, JsonNode position) {}
+  private record State(String weights, JsonNode reference, JsonNode best, JsonNode position) {}
 
   private static State state(Cluster cluster) throws IOException {
     Path directory = runs.folder(cluster, "checkpoints").resolve(checkpoint(cluster));
@@ -333,6 +334,7 @@ class DamagedCheckpointIT {
     return new State(
         Digests.sha256(directory.resolve("state.safetensors")),
         json.readTree(directory.resolve("reference.json").toFile()),
+        json.readTree(directory.resolve("best.json").toFile()),
         position);
   }
 }

@@ -20,6 +20,7 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.BestScores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,14 +138,32 @@ class ErasedExamplesIT {
         ServiceProcess train = runs.train(cluster, Map.of())) {
       writer.control("e", CommandKind.ERASE, "probe-2");
       writer.sums(3, EXAMPLES);
-      until(train, () -> refused(cluster).size() == 3);
+      writer.write(4, poetry(4));
+      until(train, () -> refused(cluster).size() == 4);
       assertThat(probes(cluster)).hasSize(3);
+      assertThat(best(cluster).scores().byProbe()).doesNotContainKey("probe-2").hasSize(3);
+      assertThat(best(cluster).among()).isEqualTo(2);
+      assertThat(values(cluster, cluster.topics().models()).get(1).getReason())
+          .endsWith("; not asked about, because no probe of it was held out: poetry");
 
       writer.control("back", CommandKind.ROLLBACK, "v000001");
       assertThat(answer(cluster, train, "back").getAccepted()).isTrue();
       assertThat(probes(cluster)).containsExactly("probe-0", "probe-1", "probe-3");
       assertThat(read(cluster).reference().byProbe()).doesNotContainKey("probe-2").hasSize(3);
+      assertThat(best(cluster))
+          .as("as it was at v000001, but for the probe")
+          .isEqualTo(new BestScores.Best("v000001", 1, read(cluster).reference()));
     }
+  }
+
+  private static BestScores.Best best(Cluster cluster) {
+    return read(cluster).best().bySkill().get("math");
+  }
+
+  private static List<Example> poetry(long windowId) {
+    return WindowWriter.additions(windowId, EXAMPLES).stream()
+        .map(example -> Example.newBuilder(example).setSkill("poetry").build())
+        .toList();
   }
 
   private static List<List<Integer>> refused(Cluster cluster) {

@@ -132,6 +132,8 @@ class RestartIT {
     assertThat(position.get("steps").asLong()).isZero();
     assertThat(position.get("lastWindow").asLong()).isEqualTo(3);
     assertThat(position.get("guards").get("transfer").get("seen")).hasSize(1);
+    JsonNode best = JsonMapper.builder().build().readTree(checkpoint.resolve("best.json").toFile());
+    assertThat(best.at("/bySkill/math/version").asText()).isEqualTo("v000001");
     try (Safetensors saved = Safetensors.open(checkpoint.resolve("state.safetensors"));
         Safetensors weights =
             Safetensors.open(Path.of(first.getPath()).resolve("adapter_model.safetensors"))) {

@@ -20,18 +20,22 @@ record AccuracyFinding(
   @Override
   public boolean isWorse(int skills) {
     boolean helps = answers.before().drop() <= budgets.cumulative();
-    return isBeyond(answers.recent(), budgets.recent(), skills)
-        || (helps && isBeyond(answers.all(), budgets.cumulative(), skills));
+    return isBeyondRecent(skills) || (helps && isBeyondAll(skills));
   }
 
-  private static boolean isBeyond(AccuracyDrop drop, double budget, int skills) {
-    return drop.score(budget) >= Look.zBeyond(Gate.LEVEL / (2.0 * skills));
+  private boolean isBeyondRecent(int skills) {
+    return answers.recent().score(budgets.recent()) >= Look.zBeyond(Gate.LEVEL / (2.0 * skills));
+  }
+
+  private boolean isBeyondAll(int skills) {
+    double level = answers.reference().share(Gate.LEVEL / (2.0 * skills));
+    return answers.all().score(budgets.cumulative()) >= Look.zBeyond(level);
   }
 
   @Override
   public boolean slips() {
-    double z = Look.zBeyond(Gate.LEVEL);
-    return answers.recent().score(0) >= z || answers.all().score(0) >= z;
+    return answers.recent().score(0) >= Look.zBeyond(Gate.LEVEL)
+        || answers.all().score(0) >= Look.zBeyond(answers.reference().share(Gate.LEVEL));
   }
 
   @Override
@@ -41,22 +45,32 @@ record AccuracyFinding(
             skill,
             answers.right(),
             answers.probes(),
-            against("the last promoted version's", answers.recent(), budgets.recent(), skills),
-            against("the base model's", answers.all(), budgets.cumulative(), skills),
+            against(
+                "the last promoted version's " + answers.rightBefore(),
+                answers.recent(),
+                budgets.recent(),
+                isBeyondRecent(skills)),
+            against(reference(), answers.all(), budgets.cumulative(), isBeyondAll(skills)),
             perplexity.isMeasured(2) ? "; " + perplexity.ratios(skills) : "");
   }
 
-  private String against(String whose, AccuracyDrop drop, double budget, int skills) {
+  /** The best may have answered fewer. */
+  private String reference() {
+    JudgedAnswers.Reference all = answers.reference();
+    String of = all.probes() == answers.probes() ? "" : " of " + all.probes();
+    return "%s %d%s".formatted(all.whose(), all.right(), of);
+  }
+
+  private String against(String whose, AccuracyDrop drop, double budget, boolean isBeyond) {
     double z = answers.look().z();
     return String.format(
         Locale.ROOT,
-        "a share lower by %.4f to %.4f than %s %d (budget %.4g, %s)",
+        "a share lower by %.4f to %.4f than %s (budget %.4g, %s)",
         drop.bound(z),
         drop.bound(-z),
         whose,
-        answers.rightBefore(drop),
         budget,
-        Finding.standing(isBeyond(drop, budget, skills), drop.score(budget) <= -z));
+        Finding.standing(isBeyond, drop.score(budget) <= -z));
   }
 
   @Override

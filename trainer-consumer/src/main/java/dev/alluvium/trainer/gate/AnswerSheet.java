@@ -8,6 +8,7 @@ import java.util.TreeMap;
 /** What is answered in the course of one examination; each question once by each. */
 final class AnswerSheet {
   private final Answerers answerers;
+  private final boolean againstBest;
   private final Map<String, Boolean> candidate = new TreeMap<>();
   private WrittenAnswers anchors;
 
@@ -15,18 +16,20 @@ final class AnswerSheet {
    * An empty sheet.
    *
    * @param anchors what the anchors have answered so far
+   * @param againstBest whether the best promoted version is one of them
    */
-  AnswerSheet(Answerers answerers, WrittenAnswers anchors) {
+  AnswerSheet(Answerers answerers, WrittenAnswers anchors, boolean againstBest) {
     this.answerers = answerers;
+    this.againstBest = againstBest;
     this.anchors = anchors;
   }
 
   /**
    * Has a skill's questions answered up to a look.
    *
-   * @param set the skill's
+   * @param set the skill's questions
    */
-  JudgedAnswers look(ProbeSet set, Look look) {
+  JudgedAnswers look(String skill, ProbeSet set, Look look) {
     List<WrittenQuestion> questions = set.upTo(look);
     answer(questions);
     List<WrittenQuestion> unknown = missing(questions, anchors.base());
@@ -36,7 +39,13 @@ final class AnswerSheet {
     List<String> ids = questions.stream().map(WrittenQuestion::pairId).toList();
     boolean isNew = ids.stream().noneMatch(anchors.promoted()::containsKey);
     Map<String, Boolean> promoted = isNew ? anchors.base() : anchors.promoted();
-    return JudgedAnswers.of(ids, anchors.base(), promoted, candidate, look);
+    return JudgedAnswers.of(
+        ids,
+        anchors.base(),
+        againstBest ? anchors.best().get(skill) : null,
+        promoted,
+        candidate,
+        look);
   }
 
   /** Has the weights in question answer what they have not yet. */
@@ -61,7 +70,15 @@ final class AnswerSheet {
   WrittenAnswers anchorsOncePromoted(List<WrittenQuestion> questions) {
     Map<String, Boolean> answers = new TreeMap<>(candidate);
     answers.keySet().retainAll(questions.stream().map(WrittenQuestion::pairId).toList());
-    return anchors.withPromoted(answers);
+    Map<String, Map<String, Boolean>> bySkill = new TreeMap<>();
+    questions.stream()
+        .filter(question -> answers.containsKey(question.pairId()))
+        .forEach(
+            question ->
+                bySkill
+                    .computeIfAbsent(question.skill(), skill -> new TreeMap<>())
+                    .put(question.pairId(), answers.get(question.pairId())));
+    return anchors.withPromoted(answerers.version(), answers, bySkill);
   }
 
   private static List<WrittenQuestion> missing(

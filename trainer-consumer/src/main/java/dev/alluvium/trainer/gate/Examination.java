@@ -28,6 +28,7 @@ public final class Examination {
   private final Function<Probe, Optional<WrittenQuestion>> questions;
   private final String how;
   private final Extent extent;
+  private final boolean againstBest;
 
   /**
    * How much is answered.
@@ -43,22 +44,31 @@ public final class Examination {
    *
    * @param questions what to ask for a probe; nothing where it cannot be asked
    * @param how digest of all but the weights that decides whether an answer is right
+   * @param againstBest whether the best promoted version counts where it is better than the base
+   *     model; otherwise the base model always does
    */
   public Examination(
-      Gate gate, Function<Probe, Optional<WrittenQuestion>> questions, String how, Extent extent) {
+      Gate gate,
+      Function<Probe, Optional<WrittenQuestion>> questions,
+      String how,
+      Extent extent,
+      boolean againstBest) {
     this.gate = gate;
     this.questions = questions;
     this.how = how;
     this.extent = extent;
+    this.againstBest = againstBest;
   }
 
   /**
    * Who answers; what comes back is which questions were answered right.
    *
+   * @param version name of the weights in question, once they are promoted
    * @param candidate the weights in question
    * @param base the base model
    */
   public record Answerers(
+      String version,
       Function<List<WrittenQuestion>, Map<String, Boolean>> candidate,
       Function<List<WrittenQuestion>, Map<String, Boolean>> base) {}
 
@@ -85,19 +95,20 @@ public final class Examination {
       UnaryOperator<Decision> limits) {
     if (extent.most() == 0 || losses.candidate().hasBrokenLoss()) {
       Decision decision = limits.apply(decision(probes, losses, Map.of()));
-      return new Result(decision, Map.of(), decision.promoted() ? had.withPromoted(Map.of()) : had);
+      return new Result(decision, Map.of(), decision.promoted() ? had.withoutPromoted() : had);
     }
     Map<String, ProbeSet> all = ProbeSet.bySkill(asked(probes));
-    AnswerSheet sheet = new AnswerSheet(answerers, had.given(how));
+    AnswerSheet sheet = new AnswerSheet(answerers, had.given(how), againstBest);
     SortedMap<String, ProbeSet> sets = chosen(all, losses.promoted(), sheet.anchors());
     SortedMap<String, JudgedAnswers> answers = new TreeMap<>();
-    sets.forEach((skill, set) -> answers.put(skill, sheet.look(set, Look.FIRST)));
+    sets.forEach((skill, set) -> answers.put(skill, sheet.look(skill, set, Look.FIRST)));
     Decision decision = limits.apply(decision(probes, losses, answers));
     if (decision.ruling() != Ruling.ROLLBACK) {
       sets.forEach(
           (skill, set) ->
               answers.computeIfPresent(
-                  skill, (s, first) -> gate.needsMore(first) ? sheet.look(set, Look.LAST) : first));
+                  skill,
+                  (s, first) -> gate.needsMore(first) ? sheet.look(skill, set, Look.LAST) : first));
       decision = limits.apply(decision(probes, losses, answers));
     }
     WrittenAnswers known = decision.promoted() ? promoted(all, sheet) : sheet.anchors();
@@ -112,8 +123,10 @@ public final class Examination {
    */
   public WrittenAnswers promoted(Answerers answerers, List<Probe> probes, WrittenAnswers had) {
     return extent.most() == 0
-        ? had.withPromoted(Map.of())
-        : promoted(ProbeSet.bySkill(asked(probes)), new AnswerSheet(answerers, had.given(how)));
+        ? had.withoutPromoted()
+        : promoted(
+            ProbeSet.bySkill(asked(probes)),
+            new AnswerSheet(answerers, had.given(how), againstBest));
   }
 
   /** The weights at hand answer for all skills what later ones are held against. */
@@ -130,7 +143,7 @@ public final class Examination {
 
   private Decision decision(List<Probe> probes, Losses losses, Map<String, JudgedAnswers> answers) {
     Set<String> asked = probes.stream().map(Probe::getSkill).collect(Collectors.toSet());
-    return gate.decide(asked, losses, answers);
+    return gate.decide(asked, againstBest ? losses : losses.againstBase(), answers);
   }
 
   private List<WrittenQuestion> asked(List<Probe> probes) {

@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.gate;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +67,17 @@ public final class Gate {
   public record Decision(Ruling ruling, String reason, List<String> slipped) {
     Decision(Ruling ruling, String reason) {
       this(ruling, reason, List.of());
+    }
+
+    /** The same, and for a person the trained skills that nobody can be asked about. */
+    public Decision without(Collection<String> skills) {
+      return skills.isEmpty()
+          ? this
+          : new Decision(
+              ruling,
+              "%s; not asked about, because no probe of it was held out: %s"
+                  .formatted(reason, String.join(", ", skills)),
+              slipped);
     }
 
     /** Whether the weights may answer. */
@@ -174,7 +186,7 @@ public final class Gate {
                             skill.getKey(),
                             skill.getValue().right(),
                             skill.getValue().probes(),
-                            skill.getValue().rightBefore(skill.getValue().recent())))
+                            skill.getValue().rightBefore()))
             .collect(Collectors.joining());
   }
 

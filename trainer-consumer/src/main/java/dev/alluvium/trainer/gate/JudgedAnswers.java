@@ -3,27 +3,39 @@ package dev.alluvium.trainer.gate;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The judged answers of one skill, against both anchors, on the same probes.
  *
  * @param right right answers of the weights in question
+ * @param rightOfBase right answers of the base model
+ * @param reference what they are held against in all
  * @param recent against the last promoted version
- * @param all against the base model
- * @param before the last promoted version against the base model
+ * @param all against the reference
+ * @param before the last promoted version against the reference
  * @param look how much has been looked at
  */
 public record JudgedAnswers(
-    int right, AccuracyDrop recent, AccuracyDrop all, AccuracyDrop before, Look look) {
+    int right,
+    int rightOfBase,
+    Reference reference,
+    AccuracyDrop recent,
+    AccuracyDrop all,
+    AccuracyDrop before,
+    Look look) {
 
   /**
-   * Compares what all three answered of some probes; right is true.
+   * Compares what all answered of some probes; right is true. In all they are held against the base
+   * model or, where it answered more right, the best promoted version.
    *
    * @param probes pair ids
+   * @param best the best promoted version; null where only the base model counts
    */
   public static JudgedAnswers of(
       Collection<String> probes,
       Map<String, Boolean> base,
+      @Nullable BestAnswers best,
       Map<String, Boolean> promoted,
       Map<String, Boolean> candidate,
       Look look) {
@@ -31,14 +43,51 @@ public record JudgedAnswers(
     answers.keySet().retainAll(probes);
     answers.keySet().retainAll(base.keySet());
     answers.keySet().retainAll(promoted.keySet());
-    Map<String, Boolean> parent = new TreeMap<>(promoted);
-    parent.keySet().retainAll(answers.keySet());
+    Map<String, Boolean> parent = within(promoted, answers);
+    Map<String, Boolean> first = within(base, answers);
+    Map<String, Boolean> all = first;
+    Reference reference = new Reference("the base model's", 0, right(first), first.size());
+    if (best != null && best.covers(answers.keySet())) {
+      Map<String, Boolean> known = within(best.answers(), answers);
+      boolean more = AccuracyDrop.of(first, known).drop() < 0;
+      all = more ? known : first;
+      String whose = more ? best.version() + "'s, the best," : reference.whose();
+      reference = new Reference(whose, best.among(), right(all), all.size());
+    }
     return new JudgedAnswers(
-        (int) answers.values().stream().filter(right -> right).count(),
+        right(answers),
+        right(first),
+        reference,
         AccuracyDrop.of(parent, answers),
-        AccuracyDrop.of(base, answers),
-        AccuracyDrop.of(base, parent),
+        AccuracyDrop.of(all, answers),
+        AccuracyDrop.of(all, parent),
         look);
+  }
+
+  /**
+   * What a skill's answers are held against in all.
+   *
+   * @param whose for a person
+   * @param others how many it was chosen among, apart from itself
+   * @param right its right answers
+   * @param probes that it answered of those in question
+   */
+  record Reference(String whose, int others, int right, int probes) {
+    /** A level for what is worse than this: each that it was chosen among has an equal share. */
+    double share(double level) {
+      return level / (1 + others);
+    }
+  }
+
+  private static Map<String, Boolean> within(
+      Map<String, Boolean> answers, Map<String, Boolean> others) {
+    Map<String, Boolean> both = new TreeMap<>(answers);
+    both.keySet().retainAll(others.keySet());
+    return both;
+  }
+
+  private static int right(Map<String, Boolean> answers) {
+    return (int) answers.values().stream().filter(right -> right).count();
   }
 
   /** Whether both drops are shown to be within their budgets. */
@@ -52,16 +101,16 @@ public record JudgedAnswers(
    * so few right that all of it might be lost within the budget, they cannot.
    */
   boolean tell(Budgets budgets) {
-    return Math.max(right, rightBefore(recent)) > budgets.recent() * probes();
+    return Math.max(right, rightBefore()) > budgets.recent() * probes();
   }
 
-  /** Probes that all three answered. */
+  /** Probes that base model, last promoted version and the weights in question answered. */
   int probes() {
     return recent.probes();
   }
 
-  /** Right answers of what a drop is measured against. */
-  int rightBefore(AccuracyDrop drop) {
-    return right + drop.lost() - drop.won();
+  /** Right answers of the last promoted version. */
+  int rightBefore() {
+    return right + recent.lost() - recent.won();
   }
 }

@@ -11,6 +11,11 @@ package dev.alluvium.trainer.gate;
 public record Losses(
     ProbeScores base, BestScores best, ProbeScores promoted, ProbeScores candidate) {
 
+  /** The same without the best promoted versions. */
+  Losses againstBase() {
+    return new Losses(base, BestScores.none(), promoted, candidate);
+  }
+
   /**
    * What a skill may not fall far below in all: the base model or, where it has a lower perplexity
    * over the probes in question, the best promoted version.

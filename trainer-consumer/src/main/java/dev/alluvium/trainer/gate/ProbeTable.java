@@ -59,7 +59,7 @@ public final class ProbeTable {
 
   private static ProbeComparison withAnswers(ProbeComparison pair, JudgedAnswers judged) {
     return new ProbeComparison(
-        judged(pair.getBefore(), judged.rightBefore(judged.all()), judged),
+        judged(pair.getBefore(), judged.rightOfBase(), judged),
         judged(pair.getAfter(), judged.right(), judged),
         pair.getProbeSet());
   }

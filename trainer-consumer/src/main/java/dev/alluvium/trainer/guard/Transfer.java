@@ -71,6 +71,17 @@ public record Transfer(SortedSet<String> seen, SortedMap<String, Double> learnt)
     return new Transfer(all, learnt);
   }
 
+  /**
+   * Skills that have been trained and are none of those that can be measured, in order of name.
+   *
+   * @param probed skills that there are probes of
+   */
+  public SortedSet<String> unprobed(Collection<String> probed) {
+    SortedSet<String> others = new TreeSet<>(seen);
+    others.removeAll(probed);
+    return others;
+  }
+
   /** After a cycle whose end these probes measured. */
   public Transfer measured(Map<String, ProbeComparison> probes) {
     SortedMap<String, Double> all = new TreeMap<>(learnt);

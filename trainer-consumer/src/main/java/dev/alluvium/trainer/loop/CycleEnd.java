@@ -84,55 +84,63 @@ final class CycleEnd {
       WrittenAnswers answers,
       Gate.Decision decision) {}
 
+  /**
+   * What is known before the end of a cycle.
+   *
+   * @param best scores of the best promoted versions
+   * @param promoted scores of the last promoted version; none before the first
+   * @param gauge the gauge's texts
+   * @param transfer what the skills were like before
+   * @param answers what the anchors have answered in writing
+   */
+  record Known(
+      BestScores best,
+      ProbeScores promoted,
+      GaugeTexts gauge,
+      Transfer transfer,
+      WrittenAnswers answers) {}
+
   /** What the base model says. */
   private record BaseModel(ProbeScores scores, GaugeTexts gauge) {}
 
   /**
    * Measures and decides.
    *
-   * @param best scores of the best promoted versions
-   * @param promoted scores of the last promoted version; none before the first
-   * @param had the gauge's texts so far
-   * @param transfer what the skills were like before
-   * @param answers what the anchors have answered in writing so far
+   * @param version name of the model as trained now, once it is promoted
+   * @param known what is known so far
    * @param stop asked while a model writes
    * @throws java.util.concurrent.CancellationException when told to stop
    */
   Verdict judge(
-      Learner learner,
-      List<Probe> probes,
-      BestScores best,
-      ProbeScores promoted,
-      GaugeTexts had,
-      Transfer transfer,
-      WrittenAnswers answers,
-      BooleanSupplier stop) {
+      Learner learner, String version, List<Probe> probes, Known known, BooleanSupplier stop) {
     List<TokenizedProbe> tokenized = measurement.tokenize(probes);
     BaseModel base =
         tokenized.isEmpty()
-            ? new BaseModel(ProbeScores.none(), had) // it may have to be read to be asked
+            ? new BaseModel(ProbeScores.none(), known.gauge()) // it may have to be read to be asked
             : learner.askBase(
                 model ->
                     new BaseModel(
                         measurement.score(model, tokenized),
-                        gauge.completed(had, probes, model, stop)));
+                        gauge.completed(known.gauge(), probes, model, stop)));
     ProbeScores candidate = measurement.score(learner.model(), tokenized);
     SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model());
     Examination.Result result =
         examination.decide(
-            answerers(learner, stop),
+            answerers(learner, version, stop),
             probes,
-            new Losses(base.scores(), best, promoted, candidate),
-            answers,
+            new Losses(base.scores(), known.best(), known.promoted(), candidate),
+            known.answers(),
             decision -> cap.over(decision, moved));
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
     return new Verdict(
         candidate,
         ProbeTable.withAnswers(table, result.answers()),
         base.gauge(),
-        SkillTransfers.of(moved, transfer.measured(table), table),
+        SkillTransfers.of(moved, known.transfer().measured(table), table),
         result.known(),
-        result.decision());
+        result
+            .decision()
+            .without(known.transfer().unprobed(probes.stream().map(Probe::getSkill).toList())));
   }
 
   /**
@@ -150,14 +158,23 @@ final class CycleEnd {
         : had;
   }
 
-  /** What the anchors have answered in writing once the model as it is trained now is promoted. */
+  /**
+   * What the anchors have answered in writing once the model as it is trained now is promoted.
+   *
+   * @param version its name
+   */
   WrittenAnswers answersOncePromoted(
-      Learner learner, List<Probe> probes, WrittenAnswers had, BooleanSupplier stop) {
-    return examination.promoted(answerers(learner, stop), probes, had);
+      Learner learner,
+      String version,
+      List<Probe> probes,
+      WrittenAnswers had,
+      BooleanSupplier stop) {
+    return examination.promoted(answerers(learner, version, stop), probes, had);
   }
 
-  private Examination.Answerers answerers(Learner learner, BooleanSupplier stop) {
+  private Examination.Answerers answerers(Learner learner, String version, BooleanSupplier stop) {
     return new Examination.Answerers(
+        version,
         questions -> writer.answers(learner.model(), questions, stop),
         questions -> learner.askBase(model -> writer.answers(model, questions, stop)));
   }

@@ -100,7 +100,9 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
     state.restartFrom(version);
     Learner learner = state.learner();
     state.compareWith(version.getVersion(), cycleEnd.measure(learner, state.probes()));
-    state.remember(cycleEnd.answersOncePromoted(learner, state.probes(), state.answers(), stop));
+    state.remember(
+        cycleEnd.answersOncePromoted(
+            learner, version.getVersion(), state.probes(), state.answers(), stop));
     List<ModelVersion> changed = new ArrayList<>(Rollback.leftBehind(versions, kept));
     changed.add(
         ModelVersion.newBuilder(version).setRestartedAfter(state.position().lastWindow()).build());

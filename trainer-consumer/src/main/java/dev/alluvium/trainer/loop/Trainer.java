@@ -153,7 +153,8 @@ public final class Trainer {
         questions,
         how,
         new Examination.Extent(
-            settings.judgedProbes(), settings.fewestAnswers(), settings.leastProbes()));
+            settings.judgedProbes(), settings.fewestAnswers(), settings.leastProbes()),
+        settings.againstBest());
   }
 
   private static String holder() {

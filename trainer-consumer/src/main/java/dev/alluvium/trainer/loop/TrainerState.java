@@ -257,7 +257,7 @@ final class TrainerState {
           learner.reset();
           reference = ProbeScores.none();
           best = BestScores.none();
-          answers = answers.withPromoted(Map.of());
+          answers = answers.ofBase();
         });
     List<String> points = position.returnPoints();
     List<String> earlier =
@@ -275,7 +275,7 @@ final class TrainerState {
     learner.restart(Path.of(version.getPath()));
     reference = ProbeScores.none();
     best = best.asOf(version.getVersion());
-    answers = answers.withPromoted(Map.of());
+    answers = answers.asOf(version.getVersion());
     List<String> earlier =
         position.returnPoints().stream()
             .filter(point -> CheckpointStore.windowOf(point) < version.getLastWindow())

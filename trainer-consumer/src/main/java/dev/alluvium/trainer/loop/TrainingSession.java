@@ -10,7 +10,6 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
-import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.loop.WindowTraining.Books;
@@ -162,7 +161,8 @@ final class TrainingSession {
     if (promoted) {
       state.compareWith(version.getVersion(), cycleEnd.measure(state.learner(), state.probes()));
       state.remember(
-          cycleEnd.answersOncePromoted(state.learner(), state.probes(), state.answers(), stop));
+          cycleEnd.answersOncePromoted(
+              state.learner(), version.getVersion(), state.probes(), state.answers(), stop));
     }
     state.gaugeBy(cycleEnd.gauge(state.learner(), state.probes(), state.gauge(), stop));
     state.moveTo(position().afterCycle(promoted, measured(version.getProbes())));
@@ -329,15 +329,18 @@ final class TrainingSession {
   Commit endCycle(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
     Learner learner = state.learner();
     TrainingPosition before = position();
+    String next = ModelStore.name(before.versions() + 1);
     CycleEnd.Verdict verdict =
         cycleEnd.judge(
             learner,
+            next,
             state.probes(),
-            settings.gate().againstBest() ? state.best() : BestScores.none(),
-            state.reference(),
-            state.gauge(),
-            before.guards().transfer(),
-            state.answers(),
+            new CycleEnd.Known(
+                state.best(),
+                state.reference(),
+                state.gauge(),
+                before.guards().transfer(),
+                state.answers()),
             stop);
     state.remember(verdict.answers());
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
@@ -349,7 +352,7 @@ final class TrainingSession {
     }
     boolean promoted = verdict.decision().promoted();
     if (promoted) {
-      state.compareWith(ModelStore.name(position().versions() + 1), verdict.candidate());
+      state.compareWith(next, verdict.candidate());
     }
     state.gaugeBy(verdict.gauge());
     state.moveTo(before.afterCycle(promoted, measured(verdict.probes())));

@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.BestAnswers;
 import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
@@ -68,7 +69,12 @@ class CheckpointStoreTest {
     GaugeTexts gauge =
         new GaugeTexts(List.of(new GaugeText("p1", "math", List.of(5, 6, 7), 2)), reference);
 
-    WrittenAnswers answers = new WrittenAnswers("h", Map.of("p1", true), Map.of("p2", false));
+    WrittenAnswers answers =
+        new WrittenAnswers(
+            "h",
+            Map.of("p1", true),
+            Map.of("p2", false),
+            Map.of("math", new BestAnswers("v000001", 2, Map.of("p2", true))));
 
     Checkpoint written =
         store.write(

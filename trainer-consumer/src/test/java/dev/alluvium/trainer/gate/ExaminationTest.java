@@ -37,6 +37,9 @@ class ExaminationTest {
 
   private final Gate gate = new Gate(new Budgets(0.05, 0.1), new Budgets(BUDGET, 0.1), 5, false);
 
+  private int versions;
+  private boolean againstBest = true;
+
   /** Who was asked what, and what there is to answer. */
   private final List<String> askedBase = new ArrayList<>();
 
@@ -170,13 +173,86 @@ class ExaminationTest {
     assertThat(result.decision().slipped()).containsExactly("math");
   }
 
+  /** Answers were learnt, then each version has four fewer right of 400: a fifth of the budget. */
+  @Test
+  void whatWasLearntIsNotLostSlowly() {
+    assertThat(rightAfterDecay()).isGreaterThan(400 - 40);
+    againstBest = false;
+    assertThat(rightAfterDecay()).isLessThan(250);
+  }
+
+  private int rightAfterDecay() {
+    Map<String, Boolean> base = answers("math", 400, 100);
+    WrittenAnswers known = WrittenAnswers.none();
+    int right = 400;
+    for (int cycle = 0; cycle < 50; cycle++) {
+      int next = cycle == 0 ? right : right - 4;
+      Result result =
+          decide(probes("math", 400), base, answers("math", 400, next), known, NO_LOSSES);
+      known = result.known();
+      right = result.decision().promoted() ? next : right;
+    }
+    return right;
+  }
+
+  @Test
+  void theVerdictNamesTheVersionThatAnsweredBest() {
+    Map<String, Boolean> base = answers("math", 200, 20);
+    Map<String, Boolean> served = answers("math", 200, 185);
+    BestAnswers best = new BestAnswers("v000003", 4, answers("math", 200, 200));
+    WrittenAnswers known = new WrittenAnswers("how", base, served, Map.of("math", best));
+    Result held = decide(probes("math", 200), base, served, known, NO_LOSSES);
+    assertThat(held.decision().ruling()).isEqualTo(Ruling.HOLD);
+    assertThat(held.decision().reason())
+        .contains(
+            "than the last promoted version's 185 (budget 0.05000, kept)",
+            "than v000003's, the best, 200 (budget 0.1000, not shown)");
+
+    againstBest = false;
+    Result promoted = decide(probes("math", 200), base, served, known, NO_LOSSES);
+    assertThat(promoted.decision().ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(promoted.known().best().get("math"))
+        .as("counted whether or not it counts")
+        .isEqualTo(new BestAnswers("v000003", 5, best.answers()));
+  }
+
+  /** The most right answers of many versions are many by chance too. */
+  @Test
+  void equalVersionsArePromotedAfterManyCycles() {
+    double guarded = promotedAfterManyCycles();
+    againstBest = false;
+    double unguarded = promotedAfterManyCycles();
+    assertThat(guarded).isGreaterThan(0.75).isGreaterThan(unguarded - 0.03);
+  }
+
+  private double promotedAfterManyCycles() {
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(20);
+    List<Probe> probes = probes("math", 209); // for equal weights that differ in 3 percent
+    Map<String, Boolean> base = answers("math", 209, 60);
+    Map<String, Boolean> level = answers("math", 209, 150);
+    int simulations = 25;
+    int cycles = 20;
+    int promoted = 0;
+    for (int i = 0; i < simulations; i++) {
+      WrittenAnswers known = WrittenAnswers.none();
+      for (int cycle = 0; cycle <= cycles; cycle++) {
+        Map<String, Boolean> next = new TreeMap<>(level);
+        next.replaceAll((id, right) -> random.nextDouble() < DIFFERING / 2 ? !right : right);
+        Result result = decide(probes, base, next, known, NO_LOSSES);
+        known = result.known();
+        promoted += cycle > cycles / 2 && result.decision().promoted() ? 1 : 0;
+      }
+    }
+    return promoted / (simulations * cycles / 2.0);
+  }
+
   /** As when a judge failed at each of them. */
   @Test
   void whereNoAnswerWasJudgedNoShareIsTold() {
     ProbeScores scores = losses("math", 4, 1);
     Map<String, ProbeComparison> table = ProbeTable.compare(scores, scores);
     JudgedAnswers none =
-        JudgedAnswers.of(List.of("math-0"), Map.of(), Map.of(), Map.of(), Look.LAST);
+        JudgedAnswers.of(List.of("math-0"), Map.of(), null, Map.of(), Map.of(), Look.LAST);
 
     assertThat(ProbeTable.withAnswers(table, Map.of("math", none))).isEqualTo(table);
   }
@@ -226,7 +302,7 @@ class ExaminationTest {
   @Test
   void answersOfAnotherKindAreForgotten() {
     Map<String, Boolean> right = answers("math", 400, 300);
-    WrittenAnswers longer = new WrittenAnswers("longer", right, right);
+    WrittenAnswers longer = new WrittenAnswers("longer", right, right, Map.of());
     Result result = decide(probes("math", 400), right, right, longer, NO_LOSSES);
 
     assertThat(askedBase).hasSize(200);
@@ -376,11 +452,13 @@ class ExaminationTest {
                     Question.of("?", probe.getGold()),
                     !probe.getPairId().equals("essay-7"))),
         "how",
-        new Extent(most, FEWEST, 5));
+        new Extent(most, FEWEST, 5),
+        againstBest);
   }
 
   private Answerers answerers(Map<String, Boolean> base, Map<String, Boolean> candidate) {
     return new Answerers(
+        "v%06d".formatted(++versions),
         questions -> answered(questions, candidate, askedCandidate),
         questions -> answered(questions, base, askedBase));
   }
@@ -396,7 +474,7 @@ class ExaminationTest {
   }
 
   private static WrittenAnswers known(Map<String, Boolean> base, Map<String, Boolean> promoted) {
-    return new WrittenAnswers("how", base, promoted);
+    return new WrittenAnswers("how", base, promoted, Map.of());
   }
 
   /** Answers of which the first are right. */

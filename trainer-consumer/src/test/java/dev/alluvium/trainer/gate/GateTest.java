@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.trainer.gate.Gate.Ruling;
 import dev.alluvium.trainer.gate.ProbeScores.ProbeScore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,6 +81,17 @@ class GateTest {
     assertThat(decide(fewer, before, fewer).reason())
         .as("the last promoted version was measured by it")
         .isEqualTo("fewer than 3 probes: code (0 probes)");
+  }
+
+  @Test
+  void namesWhatIsTrainedAndCannotBeAskedAbout() {
+    ProbeScores before = scores(20, 10);
+    Gate.Decision decision = decide(before, before, before).without(List.of("law", "poetry"));
+    assertThat(decision.ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(decision.reason())
+        .isEqualTo(
+            "every skill is within its budget; not asked about, because no probe of it was held out: law, poetry");
+    assertThat(decision.without(List.of())).isEqualTo(decision);
   }
 
   @Test

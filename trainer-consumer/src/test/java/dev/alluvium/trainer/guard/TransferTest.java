@@ -41,6 +41,13 @@ class TransferTest {
   }
 
   @Test
+  void namesTheTrainedSkillsThatCannotBeMeasured() {
+    Transfer trained = Transfer.none().trained(List.of("poetry", "math", "law"));
+    assertThat(trained.unprobed(List.of("math", "code", "math"))).containsExactly("law", "poetry");
+    assertThat(Transfer.none().unprobed(List.of("math"))).isEmpty();
+  }
+
+  @Test
   void aSkillIsLearntWhenItsProbesAreFirstMeasured() {
     Transfer unmeasured = Transfer.none().trained(List.of("math")).measured(Map.of());
     assertThat(unmeasured.of("math", above(2, -1))).isEqualTo(new Transfer.Of(null, null));

@@ -9,6 +9,7 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.Examination;
+import dev.alluvium.trainer.gate.Gate;
 import dev.alluvium.trainer.gate.Gate.Ruling;
 import dev.alluvium.trainer.gate.Losses;
 import dev.alluvium.trainer.gate.ProbeScores;
@@ -37,6 +38,28 @@ class GateSettingsTest {
     assertThat(ruling(losses(0.05, 0.2, 5, "refuse"))).isEqualTo(Ruling.ROLLBACK);
     assertThat(ruling(losses(0.1, 0.1, 5, "refuse"))).isEqualTo(Ruling.ROLLBACK);
     assertThat(ruling(losses(0.1, 0.2, 7, "refuse"))).isEqualTo(Ruling.HOLD);
+  }
+
+  /** The best version was as good as the base model is not; both keys have their own anchor. */
+  @Test
+  void theReferenceIsTheBestVersionOrTheBaseModel() {
+    BestScores best = BestScores.none().withPromoted("v000001", scores(6, 0.9), 5);
+    Losses losses = new Losses(base, best, promoted, candidate);
+    assertThat(examined("best", losses).reason()).contains("v000001's, the best (budget 1.200, ");
+    assertThat(examined("best", losses).ruling()).isEqualTo(Ruling.ROLLBACK);
+    assertThat(examined("base", losses).ruling()).isEqualTo(Ruling.PROMOTE);
+  }
+
+  private static Gate.Decision examined(String reference, Losses losses) {
+    GateSettings settings = new GateSettings(1, 0.1, 0.2, reference, 5, "refuse", 0, 1, 0.05, 0.1);
+    return Trainer.examination(settings, probe -> Optional.empty(), "how")
+        .decide(
+            new Examination.Answerers("v000003", questions -> Map.of(), questions -> Map.of()),
+            List.of(),
+            losses,
+            WrittenAnswers.none(),
+            UnaryOperator.identity())
+        .decision();
   }
 
   @Test
@@ -94,6 +117,7 @@ class GateSettingsTest {
                 "how")
             .decide(
                 new Examination.Answerers(
+                    "v000002",
                     questions -> {
                       Map<String, Boolean> given = right(100);
                       List<String> ids = questions.stream().map(WrittenQuestion::pairId).toList();
@@ -104,7 +128,7 @@ class GateSettingsTest {
                     questions -> Map.of()),
                 probes(),
                 losses(ProbeScores.none(), ProbeScores.none(), ProbeScores.none()),
-                new WrittenAnswers("how", right(120), right(110)),
+                new WrittenAnswers("how", right(120), right(110), Map.of()),
                 UnaryOperator.identity());
     assertThat(asked).hasSize(expected);
     return result;
