@@ -250,7 +250,7 @@ public record TrainSettings(
    * @param answerTokens most tokens of an answer
    * @param accuracyBudget by how much a skill's share of right answers may fall below the last
    *     promoted version's
-   * @param cumulativeAccuracyBudget the same below the base model's
+   * @param cumulativeAccuracyBudget the same below the reference's
    */
   public record GateSettings(
       int every,
