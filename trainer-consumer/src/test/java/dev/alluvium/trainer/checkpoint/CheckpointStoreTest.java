@@ -122,10 +122,16 @@ class CheckpointStoreTest {
             WrittenAnswers.none(),
             file -> Files.writeString(file, "x"));
     Files.delete(written.directory().resolve("best.json"));
+    Files.writeString(
+        written.directory().resolve("answers.json"),
+        "{\"how\":\"h\",\"base\":{},\"promoted\":{\"p1\":true}}");
     Files.delete(written.directory().resolve("manifest.json"));
     CheckpointManifest.write(written.directory());
 
-    assertThat(store.read(written.name()).best()).isEqualTo(BestScores.none());
+    Checkpoint read = store.read(written.name());
+    assertThat(read.best()).isEqualTo(BestScores.none());
+    assertThat(read.answers())
+        .isEqualTo(new WrittenAnswers("h", Map.of(), Map.of("p1", true), Map.of()));
   }
 
   @Test
