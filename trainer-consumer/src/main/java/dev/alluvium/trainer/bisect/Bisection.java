@@ -8,6 +8,7 @@ import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.WindowReader;
+import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
@@ -111,12 +112,15 @@ public record Bisection(
     }
   }
 
-  private static void restore(Learner learner, Checkpoint state) {
-    if (!state.position().fit().equals(learner.fit())) {
-      throw new CannotBisectException(
-          "checkpoint %s was trained on another base model or with another train.method or train.lora: bring those settings back"
-              .formatted(state.name()));
-    }
+  private void restore(Learner learner, Checkpoint state) {
+    DigestMemory digests = DigestMemory.in(Path.of(settings.store())); // and nothing is kept there
+    learner
+        .fit(digests)
+        .misfit(state.name(), state.position())
+        .ifPresent(
+            misfit -> {
+              throw new CannotBisectException(misfit);
+            });
     if (!Files.exists(state.state())) {
       throw new CannotBisectException(
           "checkpoint %s has just been deleted by the trainer, which keeps others now: ask again"

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param guards what the guards remember; nothing in checkpoints from before there were any
  * @param erasedProbes the last probes that were erased, oldest first
  * @param settingsDigest digest of the settings that shape the weights
- * @param fit what the state fits: base model, and what of it is trained
+ * @param fit what the state fits: the shape of the base model, and what of it is trained
+ * @param baseDigest SHA-256 of the base model's content; null in positions from before it was known
  */
 public record TrainingPosition(
     long nextOffset,
@@ -41,7 +42,8 @@ public record TrainingPosition(
     GuardMemory guards,
     List<ErasedProbe> erasedProbes,
     String settingsDigest,
-    String fit) {
+    String fit,
+    @Nullable String baseDigest) {
 
   /** Rollbacks remembered: far more than the windows that can be ahead of one. */
   private static final int MOST_LEFT_BEHIND = 100;
@@ -60,7 +62,8 @@ public record TrainingPosition(
   }
 
   /** Before anything was trained. */
-  public static TrainingPosition start(long nextOffset, String settingsDigest, String fit) {
+  public static TrainingPosition start(
+      long nextOffset, String settingsDigest, String fit, @Nullable String baseDigest) {
     return new TrainingPosition(
         nextOffset,
         0,
@@ -75,7 +78,8 @@ public record TrainingPosition(
         GuardMemory.none(),
         List.of(),
         settingsDigest,
-        fit);
+        fit,
+        baseDigest);
   }
 
   /** After a window. */
@@ -191,10 +195,11 @@ public record TrainingPosition(
     return next.position();
   }
 
-  /** The same place under other settings. */
-  public TrainingPosition withSettings(String digest) {
+  /** The same place under other settings, on a base model whose content is known by now. */
+  public TrainingPosition under(String settings, String base) {
     Draft next = new Draft(this);
-    next.settingsDigest = digest;
+    next.settingsDigest = settings;
+    next.baseDigest = base;
     return next.position();
   }
 
@@ -214,6 +219,7 @@ public record TrainingPosition(
     private GuardMemory guards;
     private List<ErasedProbe> erasedProbes;
     private String settingsDigest;
+    private @Nullable String baseDigest;
 
     Draft(TrainingPosition from) {
       this.from = from;
@@ -230,6 +236,7 @@ public record TrainingPosition(
       guards = from.guards;
       erasedProbes = from.erasedProbes;
       settingsDigest = from.settingsDigest;
+      baseDigest = from.baseDigest;
     }
 
     TrainingPosition position() {
@@ -247,7 +254,8 @@ public record TrainingPosition(
           guards,
           erasedProbes,
           settingsDigest,
-          from.fit);
+          from.fit,
+          baseDigest);
     }
   }
 

@@ -205,7 +205,7 @@ final class CycleEnd {
         models.write(
             position.versions(),
             learner::export,
-            digest ->
+            contents ->
                 new Manifest(
                     version,
                     before.promoted(),
@@ -213,12 +213,14 @@ final class CycleEnd {
                     verdict.decision().reason(),
                     method,
                     baseModel,
+                    position.baseDigest(),
                     before.cycleStart() + 1,
                     position.lastWindow(),
                     position.nextOffset(),
                     position.steps(),
                     position.settingsDigest(),
-                    digest,
+                    contents.weights(),
+                    contents.files(),
                     checkpoint,
                     comparisons(verdict.probes()),
                     now.toString()));
@@ -243,6 +245,7 @@ final class CycleEnd {
         .setTransfer(verdict.transfer())
         .setSlipped(verdict.decision().slipped())
         .setDigest(stored.manifest().weightsDigest())
+        .setManifestDigest(stored.manifestDigest())
         .setCreatedAt(now)
         .build();
   }

@@ -3,6 +3,7 @@ package dev.alluvium.trainer.loop;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainingMethod;
+import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
@@ -13,16 +14,22 @@ import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.optim.AdamWSettings;
 import dev.alluvium.trainer.optim.TrainingState;
 import dev.alluvium.trainer.step.TrainingStep;
+import dev.alluvium.trainer.weights.ModelContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The weights that learn, and the optimizer's memory of them. */
 public final class Learner implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Learner.class);
+
   private final TrainSettings settings;
   private final TorchRuntime runtime;
   private final Trainable trainable;
@@ -144,11 +151,23 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * What a state of this learner fits: a digest over the base model's configuration, the names and
-   * sizes of its weight files, and what is trained.
+   * What a state of this learner must have. Large base models take a while to read.
+   *
+   * @param digests what is remembered of files that were read before
    */
-  public String fit() {
-    Path directory = Path.of(settings.model());
+  public Fit fit(DigestMemory digests) {
+    Path base = Path.of(settings.model());
+    long begin = System.nanoTime();
+    String content = ModelContent.digest(base, digests);
+    log.info(
+        "the base model in {} has SHA-256 {} ({} ms)",
+        base,
+        content,
+        Duration.ofNanos(System.nanoTime() - begin).toMillis());
+    return new Fit(shape(base), base, content);
+  }
+
+  private String shape(Path directory) {
     try (var files = Files.list(directory)) {
       String weights =
           files

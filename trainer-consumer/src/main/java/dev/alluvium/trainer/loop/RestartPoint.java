@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainingMethod;
 import dev.alluvium.trainer.model.lora.LoraSettings;
+import dev.alluvium.trainer.release.Manifest;
 import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.release.WeightsDigest;
 import java.io.IOException;
@@ -26,8 +27,10 @@ final class RestartPoint {
    *
    * @param version as models.v1 has it; null when it has none of the name
    * @param settings those in force
+   * @param baseDigest SHA-256 of the content of the base model in force
    */
-  static Optional<String> obstacle(@Nullable ModelVersion version, TrainSettings settings) {
+  static Optional<String> obstacle(
+      @Nullable ModelVersion version, TrainSettings settings, String baseDigest) {
     if (version == null) {
       return Optional.of("there is no such version");
     }
@@ -45,7 +48,7 @@ final class RestartPoint {
       if (damage.isPresent()) {
         return damage;
       }
-      Optional<String> other = otherBase(version, directory, settings);
+      Optional<String> other = otherBase(version, directory, settings, baseDigest);
       return other.isPresent() ? other : otherShape(directory, settings);
     } catch (IOException e) {
       return Optional.of("%s cannot be read: %s".formatted(directory, e));
@@ -70,17 +73,19 @@ final class RestartPoint {
   }
 
   private static Optional<String> otherBase(
-      ModelVersion version, Path directory, TrainSettings settings) throws IOException {
+      ModelVersion version, Path directory, TrainSettings settings, String baseDigest)
+      throws IOException {
     if (!version.getMethod().equals(settings.method())) {
       return Optional.of(other("train.method", settings.method(), version.getMethod()));
     }
-    String base = ModelStore.manifest(directory).baseModel();
+    Manifest manifest = ModelStore.manifest(directory);
+    String base = manifest.baseModel();
     Path now = Path.of(settings.model());
     boolean sameBase = absolute(now).equals(absolute(Path.of(base)));
     boolean sameConfig =
         isAdapter(settings) || Files.mismatch(now.resolve(CONFIG), directory.resolve(CONFIG)) < 0;
     return sameBase && sameConfig
-        ? Optional.empty()
+        ? manifest.otherBase(now, baseDigest)
         : Optional.of(other("train.model", settings.model(), base));
   }
 

@@ -79,7 +79,7 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
         "%s has no state to return to any more: there is %s (train.keep.promoted)%s"
             .formatted(version, points.told(), points.damages());
     ModelVersion weights = versions.get(version);
-    Optional<String> obstacle = RestartPoint.obstacle(weights, settings);
+    Optional<String> obstacle = RestartPoint.obstacle(weights, settings, state.fit().baseDigest());
     if (obstacle.isPresent()) {
       String detail =
           "%s; nor can training restart from its weights: %s".formatted(gone, obstacle.get());

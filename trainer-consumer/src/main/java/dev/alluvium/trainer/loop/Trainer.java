@@ -12,6 +12,7 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.consume.MixerReports;
 import dev.alluvium.trainer.consume.WindowReader;
+import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.gate.Budgets;
 import dev.alluvium.trainer.gate.DivergenceCap;
 import dev.alluvium.trainer.gate.Examination;
@@ -95,7 +96,7 @@ public final class Trainer {
       TrainingSession session =
           new TrainingSession(
               settings,
-              new TrainerState(settings, learner, checkpoints),
+              new TrainerState(settings, learner, checkpoints, fit(settings, learner)),
               new WindowTraining(settings, examples, clock),
               cycleEnd,
               holder(),
@@ -104,6 +105,13 @@ public final class Trainer {
               settings, windows, log, session, models, new MixerReports(kafka, topics), acceptsLoss)
           .run(() -> stop.getAsBoolean() || beside.hasEnded());
     }
+  }
+
+  private static Fit fit(TrainSettings settings, Learner learner) {
+    DigestMemory digests = DigestMemory.in(Path.of(settings.store()));
+    Fit fit = learner.fit(digests);
+    digests.keep();
+    return fit;
   }
 
   /** The base model's own distribution: temperature 1 and nothing cut off. */

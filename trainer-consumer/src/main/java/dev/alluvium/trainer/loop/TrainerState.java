@@ -42,7 +42,7 @@ final class TrainerState {
   private final TrainSettings settings;
   private final Learner learner;
   private final CheckpointStore checkpoints;
-  private final String fit;
+  private final Fit fit;
 
   private TrainingPosition position;
   private final Map<String, Probe> probes = new LinkedHashMap<>();
@@ -53,16 +53,25 @@ final class TrainerState {
   private Lineage lineage = Lineage.none();
 
   /** The base model before the first window. */
-  TrainerState(TrainSettings settings, Learner learner, CheckpointStore checkpoints) {
+  TrainerState(TrainSettings settings, Learner learner, CheckpointStore checkpoints, Fit fit) {
     this.settings = settings;
     this.learner = learner;
     this.checkpoints = checkpoints;
-    this.fit = learner.fit();
-    this.position = TrainingPosition.start(0, settings.digest(), fit);
+    this.fit = fit;
+    this.position = start(0);
+  }
+
+  private TrainingPosition start(long offset) {
+    return TrainingPosition.start(offset, settings.digest(), fit.shape(), fit.baseDigest());
   }
 
   Learner learner() {
     return learner;
+  }
+
+  /** What states must have to be restored here. */
+  Fit fit() {
+    return fit;
   }
 
   CheckpointStore checkpoints() {
@@ -156,7 +165,7 @@ final class TrainerState {
     best = BestScores.none();
     gauge = GaugeTexts.none();
     answers = WrittenAnswers.none();
-    position = TrainingPosition.start(offset, settings.digest(), fit);
+    position = start(offset);
     lineage = Lineage.none();
   }
 
@@ -168,16 +177,16 @@ final class TrainerState {
    */
   void restore(Checkpoint checkpoint, Lineage leading) {
     TrainingPosition saved = checkpoint.position();
-    if (!saved.fit().equals(fit)) {
-      throw new IllegalStateException(
-          "checkpoint %s was trained on another base model or with another train.method or train.lora: bring those settings back, or start a new namespace"
-              .formatted(checkpoint.name()));
-    }
+    fit.misfit(checkpoint.name(), saved)
+        .ifPresent(
+            misfit -> {
+              throw new IllegalStateException(misfit);
+            });
     if (!saved.settingsDigest().equals(settings.digest())) {
       log.warn("the settings that shape the weights have changed since {}", checkpoint.name());
     }
     takeAll(checkpoint);
-    position = joined(saved, checkpoint.name()).withSettings(settings.digest());
+    position = joined(saved, checkpoint.name()).under(settings.digest(), fit.baseDigest());
     lineage = leading;
     log.info(
         "training goes on from {}: window {}, step {}",
@@ -220,14 +229,15 @@ final class TrainerState {
             GuardMemory.none(),
             newestOf(known).map(TrainingPosition::erasedProbes).orElse(List.of()),
             settings.digest(),
-            fit);
+            fit.shape(),
+            fit.baseDigest());
     lineage = Lineage.none();
   }
 
   private boolean isReturnPoint(String checkpoint) {
     return checkpoints
         .position(checkpoint)
-        .filter(saved -> saved.returnPoint() && saved.fit().equals(fit))
+        .filter(saved -> saved.returnPoint() && fit.misfit(checkpoint, saved).isEmpty())
         .isPresent();
   }
 

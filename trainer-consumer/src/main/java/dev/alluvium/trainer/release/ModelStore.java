@@ -2,7 +2,9 @@ package dev.alluvium.trainer.release;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.files.FileDigest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -41,8 +44,20 @@ public final class ModelStore {
     void write(Path directory) throws IOException;
   }
 
-  /** A version on disk. */
-  public record Stored(Path directory, Manifest manifest) {}
+  /**
+   * What a version's directory holds, beside the manifest.
+   *
+   * @param weights SHA-256 of the weight files, in the order of their names
+   * @param files all files, by their paths in there
+   */
+  public record Contents(String weights, SortedMap<String, FileDigest> files) {}
+
+  /**
+   * A version on disk.
+   *
+   * @param manifestDigest SHA-256 of its manifest
+   */
+  public record Stored(Path directory, Manifest manifest, String manifestDigest) {}
 
   /** Whether a text is the name of a version, there or not. */
   public static boolean isName(String text) {
@@ -73,6 +88,26 @@ public final class ModelStore {
     return manifest;
   }
 
+  /**
+   * SHA-256 of the file in which a version's directory tells of itself.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public static String manifestDigest(Path directory) throws IOException {
+    return Digests.sha256(directory.resolve(MANIFEST_FILE));
+  }
+
+  /**
+   * Reads what a version's directory holds.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public static Contents contents(Path directory) throws IOException {
+    SortedMap<String, FileDigest> files = FileDigest.ofAll(directory);
+    files.remove(MANIFEST_FILE);
+    return new Contents(WeightsDigest.of(directory, files), files);
+  }
+
   /** Deletes drafts that were left half done and have not changed since the given time. */
   public void deleteDrafts(Instant before) {
     DurableDirectory.deleteDrafts(root, before);
@@ -96,19 +131,23 @@ public final class ModelStore {
   /**
    * Writes a version's directory, whole or not at all.
    *
-   * @param manifest from the digest of the weights
+   * @param manifest from what was written
    */
-  public Stored write(int number, WeightsWriter weights, Function<String, Manifest> manifest) {
+  public Stored write(int number, WeightsWriter weights, Function<Contents, Manifest> manifest) {
     String name = name(number) + "-" + UUID.randomUUID().toString().substring(0, 8);
     AtomicReference<Manifest> written = new AtomicReference<>();
+    AtomicReference<String> digest = new AtomicReference<>();
     Path directory =
         DurableDirectory.create(
             root.resolve(name),
             draft -> {
               weights.write(draft);
-              written.set(manifest.apply(WeightsDigest.of(draft)));
-              JSON.writeValue(draft.resolve(MANIFEST_FILE).toFile(), written.get());
+              written.set(manifest.apply(contents(draft)));
+              byte[] bytes = JSON.writeValueAsBytes(written.get());
+              Files.write(draft.resolve(MANIFEST_FILE), bytes);
+              digest.set(Digests.sha256(bytes));
             });
-    return new Stored(directory, Objects.requireNonNull(written.get()));
+    return new Stored(
+        directory, Objects.requireNonNull(written.get()), Objects.requireNonNull(digest.get()));
   }
 }

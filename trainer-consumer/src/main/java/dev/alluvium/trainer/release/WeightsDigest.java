@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.release;
 
 import dev.alluvium.schemas.Digests;
+import dev.alluvium.trainer.files.FileDigest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Tells the weights of a version from all others. */
@@ -20,14 +22,32 @@ public final class WeightsDigest {
    */
   public static String of(Path directory) throws IOException {
     MessageDigest digest = Digests.sha256();
-    try (Stream<Path> files = Files.list(directory);
-        OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-      List<Path> weights =
-          files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
-      for (Path file : weights) {
+    try (OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      for (Path file : weightFiles(directory)) {
         Files.copy(file, sink);
       }
     }
     return Digests.hex(digest.digest());
+  }
+
+  /**
+   * The same, of files that have been read already: a single weight file is not read again.
+   *
+   * @param known by name
+   */
+  static String of(Path directory, Map<String, FileDigest> known) throws IOException {
+    List<Path> weights = weightFiles(directory);
+    FileDigest single = weights.size() == 1 ? known.get(name(weights.get(0))) : null;
+    return single == null ? of(directory) : single.sha256();
+  }
+
+  private static List<Path> weightFiles(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> name(file).endsWith(".safetensors")).sorted().toList();
+    }
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
   }
 }

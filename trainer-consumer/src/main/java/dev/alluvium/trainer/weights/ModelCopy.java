@@ -18,7 +18,7 @@ public final class ModelCopy {
       Set.of("safetensors", "bin", "pt", "pth", "ckpt", "pkl", "gguf", "h5", "msgpack", "onnx");
 
   /** The one folder of a model directory that transformers looks into. */
-  private static final String NAMED_TEMPLATES = "additional_chat_templates";
+  static final String NAMED_TEMPLATES = "additional_chat_templates";
 
   private ModelCopy() {}
 

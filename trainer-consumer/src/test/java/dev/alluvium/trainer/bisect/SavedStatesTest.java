@@ -40,7 +40,8 @@ class SavedStatesTest {
   void train() {
     store = new CheckpointStore(root);
     TrainingPosition first =
-        trained(TrainingPosition.start(0, "sd", "fit"), 1, 2).afterCycle(true, GuardMemory.none());
+        trained(TrainingPosition.start(0, "sd", "fit", "base"), 1, 2)
+            .afterCycle(true, GuardMemory.none());
     promoted = write(first);
     TrainingPosition second = trained(first.goingOnFrom(promoted.name(), 2, 3), 3, 4);
     returned = write(second.afterVersion().afterRollback(first, List.of()));

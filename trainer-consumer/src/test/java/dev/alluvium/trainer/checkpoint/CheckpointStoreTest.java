@@ -49,7 +49,8 @@ class CheckpointStoreTest {
               Transfer.none().trained(List.of("math"))),
           List.of(new ErasedProbe("p0", 70)),
           "sd",
-          "fit");
+          "fit",
+          "base");
 
   @TempDir private Path root;
   private CheckpointStore store;

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Training restarts from a version's weights, without a memory, or is told why it cannot. */
 final class RestartTest {
   private static final double RATE = 1e-2;
+  private static final String BASE = "b".repeat(64);
 
   @TempDir private Path root;
 
@@ -90,9 +91,9 @@ final class RestartTest {
       Path base = fixture.directory();
       TrainSettings settings = settings(base, TrainingMethod.LORA, 4);
       ModelVersion version = version(settings);
-      assertThat(RestartPoint.obstacle(version, settings)).isEmpty();
+      assertThat(RestartPoint.obstacle(version, settings, BASE)).isEmpty();
 
-      assertThat(RestartPoint.obstacle(null, settings)).hasValue("there is no such version");
+      assertThat(RestartPoint.obstacle(null, settings, BASE)).hasValue("there is no such version");
       ModelVersion left =
           ModelVersion.newBuilder(version).setStatus(VersionStatus.ROLLED_BACK).build();
       assertThat(obstacle(left, settings)).contains("ROLLED_BACK");
@@ -103,6 +104,9 @@ final class RestartTest {
       Path other = DurableDirectory.copy(base, root.resolve("other"));
       assertThat(obstacle(version, settings(other, TrainingMethod.LORA, 4)))
           .contains("train.model is " + other, base.toString());
+      String changed = "c".repeat(64);
+      assertThat(RestartPoint.obstacle(version, settings, changed).orElseThrow())
+          .contains("another base model", base.toString(), changed, "expected " + BASE);
 
       Path directory = Path.of(version.getPath());
       Path weights = weights(directory, TrainingMethod.LORA);
@@ -117,7 +121,7 @@ final class RestartTest {
   }
 
   private static String obstacle(ModelVersion version, TrainSettings settings) {
-    return RestartPoint.obstacle(version, settings).orElseThrow();
+    return RestartPoint.obstacle(version, settings, BASE).orElseThrow();
   }
 
   private ModelVersion version(TrainSettings settings) {
@@ -127,7 +131,7 @@ final class RestartTest {
               .write(
                   1,
                   learner::export,
-                  digest ->
+                  contents ->
                       new Manifest(
                           "v000001",
                           null,
@@ -135,12 +139,14 @@ final class RestartTest {
                           "good",
                           settings.method(),
                           settings.model(),
+                          BASE,
                           1,
                           2,
                           9,
                           4,
                           settings.digest(),
-                          digest,
+                          contents.weights(),
+                          contents.files(),
                           "window-000002-0123abcd",
                           Map.of(),
                           Instant.EPOCH.toString()));

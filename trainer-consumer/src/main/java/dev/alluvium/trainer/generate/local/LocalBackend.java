@@ -4,12 +4,15 @@ import dev.alluvium.schemas.avro.GenerationKind;
 import dev.alluvium.schemas.avro.GenerationResult;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.generate.backend.Asked;
 import dev.alluvium.trainer.generate.backend.Backend;
 import dev.alluvium.trainer.generate.backend.Reply;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
+import dev.alluvium.trainer.weights.ModelContent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +41,12 @@ public final class LocalBackend implements Backend {
       TrainSettings train, Compute compute, Supplier<Optional<ModelVersion>> promoted) {
     this(
         new Serving(
-            new ResidentModel(Path.of(train.model()), compute, train.turns(), train.maxTokens()),
+            new ResidentModel(
+                Path.of(train.model()),
+                baseDigest(train),
+                compute,
+                train.turns(),
+                train.maxTokens()),
             promoted,
             Serving.BETWEEN_TRIALS),
         train.batchTokens());
@@ -56,10 +64,26 @@ public final class LocalBackend implements Backend {
     log.info("answers on the trainer's base model, with {} CPU threads", threads);
     return new LocalBackend(
         new Serving(
-            ResidentModel.on(frozen, Path.of(train.model()), train.turns(), train.maxTokens()),
+            ResidentModel.on(
+                frozen,
+                Path.of(train.model()),
+                baseDigest(train),
+                train.turns(),
+                train.maxTokens()),
             promoted,
             Serving.BETWEEN_TRIALS),
         train.batchTokens());
+  }
+
+  /** Where there is no store there are no versions either, and nothing to keep the digest in. */
+  private static String baseDigest(TrainSettings train) {
+    Path store = Path.of(train.store());
+    DigestMemory digests = DigestMemory.in(store);
+    String digest = ModelContent.digest(Path.of(train.model()), digests);
+    if (Files.isDirectory(store)) {
+      digests.keep();
+    }
+    return digest;
   }
 
   LocalBackend(Serving serving, int batchTokens) {

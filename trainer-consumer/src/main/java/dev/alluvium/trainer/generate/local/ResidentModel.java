@@ -7,9 +7,12 @@ import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.TemplateChoice;
 import dev.alluvium.trainer.text.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,6 +28,9 @@ final class ResidentModel implements AutoCloseable {
   static final String BASE = "base";
 
   private final Path base;
+
+  /** SHA-256 of the content of the base. */
+  private final String baseDigest;
 
   /** Whether the weights in memory are ours to replace. */
   private final boolean replaceable;
@@ -43,15 +49,27 @@ final class ResidentModel implements AutoCloseable {
   /**
    * Loads the base model.
    *
+   * @param baseDigest SHA-256 of its content
    * @param maxTokens longest text with its prompt that is scored
    */
-  ResidentModel(Path base, Compute compute, TemplateChoice turns, int maxTokens) {
-    this(base, maxTokens, true, path -> LoadedModel.load(path, Optional.empty(), compute, turns));
+  ResidentModel(
+      Path base, String baseDigest, Compute compute, TemplateChoice turns, int maxTokens) {
+    this(
+        base,
+        baseDigest,
+        maxTokens,
+        true,
+        path -> LoadedModel.load(path, Optional.empty(), compute, turns));
   }
 
   private ResidentModel(
-      Path base, int maxTokens, boolean replaceable, Function<Path, LoadedModel> opener) {
+      Path base,
+      String baseDigest,
+      int maxTokens,
+      boolean replaceable,
+      Function<Path, LoadedModel> opener) {
     this.base = base;
+    this.baseDigest = baseDigest;
     this.replaceable = replaceable;
     this.opener = opener;
     this.maxTokens = maxTokens;
@@ -70,9 +88,12 @@ final class ResidentModel implements AutoCloseable {
    * for versions of all weights.
    *
    * @param frozen the decoder of the base model; stays open
+   * @param baseDigest SHA-256 of the base model's content
    */
-  static ResidentModel on(Decoder frozen, Path base, TemplateChoice turns, int maxTokens) {
-    return new ResidentModel(base, maxTokens, false, path -> LoadedModel.on(frozen, path, turns));
+  static ResidentModel on(
+      Decoder frozen, Path base, String baseDigest, TemplateChoice turns, int maxTokens) {
+    return new ResidentModel(
+        base, baseDigest, maxTokens, false, path -> LoadedModel.on(frozen, path, turns));
   }
 
   /** {@code base}, or the version that is loaded; for any thread. */
@@ -117,6 +138,9 @@ final class ResidentModel implements AutoCloseable {
       Decoder.readSpec(path); // before the room of the old weights is given up
       replace(path);
     } else {
+      if (version.getManifestDigest() != null) { // older ones do not tell their base's content
+        requireSameBase(path);
+      }
       if (!directory.equals(base)) {
         replace(base);
       }
@@ -125,6 +149,20 @@ final class ResidentModel implements AutoCloseable {
       adapter = next;
     }
     name = version.getVersion();
+  }
+
+  /** An adapter on another base model would answer, and wrongly. */
+  private void requireSameBase(Path adapter) {
+    try {
+      ModelStore.manifest(adapter)
+          .otherBase(base, baseDigest)
+          .ifPresent(
+              other -> {
+                throw new IllegalArgumentException(other);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read what %s was trained on".formatted(adapter), e);
+    }
   }
 
   /** Returns to the base model. */

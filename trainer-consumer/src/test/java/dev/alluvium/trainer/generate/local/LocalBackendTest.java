@@ -48,7 +48,7 @@ class LocalBackendTest {
     backend =
         new LocalBackend(
             new Serving(
-                new ResidentModel(TINY, COMPUTE, TURNS, 256),
+                new ResidentModel(TINY, "", COMPUTE, TURNS, 256),
                 Optional::<ModelVersion>empty,
                 Duration.ofSeconds(5)),
             1024);

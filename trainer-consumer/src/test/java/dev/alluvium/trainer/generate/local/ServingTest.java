@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.generate.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.trainer.evaluate.LoadedModel;
@@ -9,11 +10,14 @@ import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.lora.LoraSettings;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.release.Manifest;
+import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.TemplateChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -26,6 +30,7 @@ class ServingTest {
   private static final Path TINY = Path.of("../models/tiny");
   private static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
   private static final TemplateChoice TURNS = TemplateChoice.of(TemplateChoice.MODEL);
+  private static final String BASE = "b".repeat(64);
   private static final int[] IDS = {5, 6, 7};
 
   @TempDir private static Path directory;
@@ -45,7 +50,7 @@ class ServingTest {
 
   @Test
   void adaptersAreSwappedOnTheBaseAndWholeModelsTakeItsPlace() {
-    try (ResidentModel model = new ResidentModel(TINY, COMPUTE, TURNS, 256);
+    try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
         Serving serving = new Serving(model, promoted::get, Duration.ofMinutes(1))) {
       float[] base = logits(serving);
       assertThat(serving.name()).isEqualTo("base");
@@ -72,7 +77,7 @@ class ServingTest {
 
   @Test
   void aVersionThatIsNotThereLeavesTheOldOneAndIsTriedAgain() throws IOException {
-    try (ResidentModel model = new ResidentModel(TINY, COMPUTE, TURNS, 256);
+    try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
         Serving serving = new Serving(model, promoted::get, Duration.ZERO)) {
       promote("v000001", "lora", first);
       logits(serving);
@@ -94,7 +99,7 @@ class ServingTest {
 
   @Test
   void aVersionThatCannotBeLoadedIsNotTriedBeforeItsTime() throws IOException {
-    try (ResidentModel model = new ResidentModel(TINY, COMPUTE, TURNS, 256);
+    try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
         Serving serving = new Serving(model, promoted::get, Duration.ofHours(1))) {
       Path later = directory.resolve("later");
       promote("v000001", "lora", later);
@@ -107,6 +112,55 @@ class ServingTest {
       logits(serving);
       assertThat(serving.name()).isEqualTo("v000002");
     }
+  }
+
+  @Test
+  void anAdapterOfAnotherBaseModelLeavesTheOldOneAnswering() throws IOException {
+    try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
+        Serving serving = new Serving(model, promoted::get, Duration.ZERO)) {
+      promoted.set(Optional.of(trainedOn(BASE, 1, first)));
+      assertThat(logits(serving)).isEqualTo(alone(first));
+
+      ModelVersion other = trainedOn("c".repeat(64), 2, second);
+      promoted.set(Optional.of(other));
+      assertThat(logits(serving)).isEqualTo(alone(first));
+      assertThat(serving.name()).isEqualTo("v000001");
+      assertThatThrownBy(() -> model.load(other))
+          .hasMessageContainingAll(
+              "v000002", "another base model", TINY.toString(), BASE, "expected " + "c".repeat(64));
+    }
+  }
+
+  /** A version as a trainer writes it. */
+  private static ModelVersion trainedOn(String base, int number, Path adapter) {
+    String name = ModelStore.name(number);
+    ModelStore.Stored stored =
+        new ModelStore(directory)
+            .write(
+                number,
+                draft -> copy(adapter, draft),
+                contents ->
+                    new Manifest(
+                        name,
+                        null,
+                        "PROMOTED",
+                        "",
+                        "lora",
+                        "b",
+                        base,
+                        1,
+                        2,
+                        3,
+                        4,
+                        "s",
+                        contents.weights(),
+                        contents.files(),
+                        "c",
+                        Map.of(),
+                        "t"));
+    return ModelVersion.newBuilder(Versions.promoted(name, "lora", stored.directory()))
+        .setManifestDigest(stored.manifestDigest())
+        .build();
   }
 
   private void promote(String version, String method, Path path) {

@@ -234,7 +234,7 @@ class SharedBaseTest {
   }
 
   private static ResidentModel worker() {
-    return ResidentModel.on(decoder, TINY, TURNS, 256);
+    return ResidentModel.on(decoder, TINY, "", TURNS, 256);
   }
 
   private static float[] logits(ResidentModel model) {
