@@ -10,6 +10,7 @@ import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.config.TrainSettings;
+import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.release.KnownVersions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,11 +104,15 @@ final class Audit {
             .differences(progress, newest, ends(last, windows, windowsWhole)));
     all.addAll(LossCheck.differences(progress, outcomes, windows.windows(), windowsWhole));
     all.addAll(versions.differences(last, outcomes));
-    for (ModelVersion version : withFiles(versions.known(), progress, checkpoints)) {
+    List<ModelVersion> stored = withFiles(versions.known(), progress, checkpoints);
+    DigestMemory digests = DigestMemory.in(Path.of(settings.store())); // and nothing is kept there
+    for (ModelVersion version : stored) {
       step.accept("reading " + version.getPath());
-      all.addAll(VersionFilesCheck.differences(version));
+      all.addAll(VersionFilesCheck.differences(version, digests));
     }
-    return verification(recomputation, windows, versions, LossCheck.accepted(progress), all);
+    int weightsOnly = (int) stored.stream().filter(v -> !VersionFilesCheck.isListed(v)).count();
+    return verification(
+        recomputation, windows, versions, weightsOnly, LossCheck.accepted(progress), all);
   }
 
   /**
@@ -138,6 +143,7 @@ final class Audit {
       Optional<Recomputation> recomputation,
       WindowsCheck windows,
       VersionsCheck versions,
+      int weightsOnly,
       List<LostWindows> lost,
       List<Difference> differences) {
     List<Long> compared =
@@ -148,7 +154,9 @@ final class Audit {
         compared.get(1),
         compared.get(0) == 0 ? next : compared.get(0),
         windows.windows().size(),
+        recomputation.isPresent() ? Recomputation.ofOtherRules(windows.windows()) : 0,
         versions.known().byName().size(),
+        weightsOnly,
         lost,
         List.copyOf(differences));
   }

@@ -35,6 +35,11 @@ enum Kind {
   VERSION_UNREADABLE("its directory, manifest or weights cannot be read"),
   VERSION_DIGEST("its weight files are not those that were measured"),
   VERSION_MANIFEST("its manifest says something else than models.v1"),
+  VERSION_MANIFEST_DIGEST("its manifest is not the one that was written with it"),
+  VERSION_FILE("a file of its directory is not the one that its manifest lists"),
+  VERSION_FILE_MISSING("a file that its manifest lists is not there"),
+  VERSION_FILE_EXTRA("a file that its manifest does not list"),
+  VERSION_BASE("the base model on this disk is not the one it was trained on"),
   VERSION_ADAPTER("its adapter_config.json does not fit the manifest or the weights"),
   PROMOTION_UNKNOWN("the ledger promotes a version that is not there, or with other windows");
 

@@ -70,6 +70,9 @@ final class Recomputation implements MixOutput {
   List<Difference> differences(WindowsCheck topic) {
     List<Difference> differences = new ArrayList<>();
     NavigableMap<Long, SeenWindow> seen = topic.windows();
+    if (ofOtherRules(seen) > 0) {
+      return differences;
+    }
     long lastSeen = seen.isEmpty() ? 0 : seen.lastKey();
     seen.forEach(
         (id, window) -> {
@@ -93,7 +96,20 @@ final class Recomputation implements MixOutput {
   /** The first and the last window that were compared; two zeros when none was. */
   List<Long> compared(NavigableMap<Long, SeenWindow> seen) {
     List<Long> both = seen.keySet().stream().filter(windows::containsKey).toList();
-    return both.isEmpty() ? List.of(0L, 0L) : List.of(both.get(0), both.get(both.size() - 1));
+    return both.isEmpty() || ofOtherRules(seen) > 0
+        ? List.of(0L, 0L)
+        : List.of(both.get(0), both.get(both.size() - 1));
+  }
+
+  /**
+   * How many windows the rules of this build cannot make: all of them or none, because a mixer does
+   * not go on from the state of another version. A single window that names another version is
+   * compared like the rest, and differs.
+   */
+  static int ofOtherRules(NavigableMap<Long, SeenWindow> seen) {
+    boolean ours =
+        seen.values().stream().anyMatch(window -> window.foldVersion() == MixFold.VERSION);
+    return ours ? 0 : seen.size();
   }
 
   private static void compare(

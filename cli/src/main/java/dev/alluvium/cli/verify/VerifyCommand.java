@@ -65,7 +65,7 @@ public final class VerifyCommand implements Callable<Integer> {
       }
       table.print(common.err());
     }
-    found.losses().forEach(common::say);
+    found.notes().forEach(common::say);
     common.say(found.summary());
   }
 }

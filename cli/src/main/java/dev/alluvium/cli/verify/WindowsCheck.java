@@ -144,7 +144,10 @@ final class WindowsCheck {
     windows.putIfAbsent(
         close.getWindowId(),
         new SeenWindow(
-            WindowPrint.of(opened, examples, close), examples.size(), close.getLedgerOffset()));
+            WindowPrint.of(opened, examples, close),
+            opened.getFoldVersion(),
+            examples.size(),
+            close.getLedgerOffset()));
     ends(close.getWindowId(), offset + 1);
     open = null;
     examples.clear();

@@ -14,6 +14,7 @@ import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.schemas.window.WindowDigest;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
+import dev.alluvium.trainer.release.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class Books implements Records {
   private final Map<String, List<Line>> lines = new HashMap<>();
   private final Set<String> cut = new HashSet<>();
   private final Map<Path, byte[]> originals = new HashMap<>();
+  private final Set<Path> added = new HashSet<>();
 
   /** A record. */
   record Line(long offset, Object value) {}
@@ -271,8 +273,21 @@ final class Books implements Records {
     Files.delete(file);
   }
 
+  void add(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    added.add(file);
+  }
+
+  /** Where the base model of the newest version is. */
+  Path baseModel() throws IOException {
+    return Path.of(ModelStore.manifest(Path.of(version("v000003").getPath())).baseModel());
+  }
+
   /** Makes all files what they were. */
   void restore() throws IOException {
+    for (Path file : added) {
+      Files.delete(file);
+    }
     for (Map.Entry<Path, byte[]> original : originals.entrySet()) {
       Files.write(original.getKey(), original.getValue());
     }

@@ -54,7 +54,7 @@ class LossCheckTest {
             .setLost(lost)
             .build();
     NavigableMap<Long, SeenWindow> left = new TreeMap<>();
-    left.put(firstLeft, new SeenWindow(new WindowPrint("o", "e", "c"), 1, 1));
+    left.put(firstLeft, new SeenWindow(new WindowPrint("o", "e", "c"), 2, 1, 1));
     return LossCheck.differences(Optional.of(progress), outcomes, left, false);
   }
 }

@@ -21,9 +21,14 @@ import static dev.alluvium.cli.verify.Kind.SKILL_COUNTS;
 import static dev.alluvium.cli.verify.Kind.STRAY_RECORD;
 import static dev.alluvium.cli.verify.Kind.TOKEN_SUM;
 import static dev.alluvium.cli.verify.Kind.VERSION_ADAPTER;
+import static dev.alluvium.cli.verify.Kind.VERSION_BASE;
 import static dev.alluvium.cli.verify.Kind.VERSION_DIGEST;
+import static dev.alluvium.cli.verify.Kind.VERSION_FILE;
+import static dev.alluvium.cli.verify.Kind.VERSION_FILE_EXTRA;
+import static dev.alluvium.cli.verify.Kind.VERSION_FILE_MISSING;
 import static dev.alluvium.cli.verify.Kind.VERSION_GAP;
 import static dev.alluvium.cli.verify.Kind.VERSION_MANIFEST;
+import static dev.alluvium.cli.verify.Kind.VERSION_MANIFEST_DIGEST;
 import static dev.alluvium.cli.verify.Kind.VERSION_PARENT;
 import static dev.alluvium.cli.verify.Kind.VERSION_REUSED;
 import static dev.alluvium.cli.verify.Kind.VERSION_UNREADABLE;
@@ -82,7 +87,7 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
   }
 
   static Stream<Tampering> all() {
-    return Stream.of(windows(), recomputed(), training(), versions()).flatMap(s -> s);
+    return Stream.of(windows(), recomputed(), training(), versions(), files()).flatMap(s -> s);
   }
 
   private static Stream<Tampering> windows() {
@@ -390,11 +395,13 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
                       bytes[bytes.length - 1] ^= 1;
                       return bytes;
                     }),
-            VERSION_DIGEST),
+            VERSION_DIGEST,
+            VERSION_FILE),
         of(
             "weights cut off",
             books -> books.alter(books.versionFile("v000003", "adapter_model.safetensors"), half()),
             VERSION_DIGEST,
+            VERSION_FILE,
             VERSION_UNREADABLE),
         of(
             "another version's adapter",
@@ -404,14 +411,16 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
               books.alter(
                   books.versionFile("v000003", "adapter_model.safetensors"), bytes -> weights);
             },
-            VERSION_DIGEST),
+            VERSION_DIGEST,
+            VERSION_FILE),
         of(
             "another manifest",
             books ->
                 books.alter(
                     books.versionFile("v000003", "manifest.json"),
                     replacing("\"parent\" : \"v000001\"", "\"parent\" : \"v000002\"")),
-            VERSION_MANIFEST),
+            VERSION_MANIFEST,
+            VERSION_MANIFEST_DIGEST),
         of(
             "what was left behind passed off as promoted",
             books ->
@@ -428,27 +437,83 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
             books ->
                 books.alter(
                     books.versionFile("v000003", "manifest.json"), bytes -> "{}".getBytes(UTF_8)),
-            VERSION_UNREADABLE),
+            VERSION_UNREADABLE,
+            VERSION_MANIFEST_DIGEST),
         of(
             "null for a manifest",
             books ->
                 books.alter(
                     books.versionFile("v000003", "manifest.json"), bytes -> "null".getBytes(UTF_8)),
-            VERSION_UNREADABLE),
+            VERSION_UNREADABLE,
+            VERSION_MANIFEST_DIGEST),
         of(
             "another base model",
             books ->
                 books.alter(
                     books.versionFile("v000003", "adapter_config.json"),
                     replacing("/model", "/mode1")),
-            VERSION_ADAPTER),
+            VERSION_ADAPTER,
+            VERSION_FILE),
         of(
             "another rank",
             books ->
                 books.alter(
                     books.versionFile("v000003", "adapter_config.json"),
                     replacing("\"r\" : 4", "\"r\" : 8")),
-            VERSION_ADAPTER));
+            VERSION_ADAPTER,
+            VERSION_FILE));
+  }
+
+  private static Stream<Tampering> files() {
+    return Stream.of(
+        of(
+            "another lora_alpha",
+            books ->
+                books.alter(
+                    books.versionFile("v000003", "adapter_config.json"),
+                    altering("\"lora_alpha\" : [0-9.]+", "\"lora_alpha\" : 64")),
+            VERSION_FILE),
+        of(
+            "another reason in a manifest",
+            books ->
+                books.alter(
+                    books.versionFile("v000003", "manifest.json"),
+                    altering("\"reason\" : \"[^\"]+\"", "\"reason\" : \"it is good\"")),
+            VERSION_MANIFEST_DIGEST),
+        of(
+            "a manifest that lists no files",
+            books ->
+                books.alter(
+                    books.versionFile("v000003", "manifest.json"),
+                    altering("(?s)\"files\" : \\{.*?\\n  },", "\"files\" : {},")),
+            VERSION_MANIFEST_DIGEST,
+            VERSION_FILE_EXTRA),
+        of(
+            "a deleted file",
+            books -> books.delete(books.versionFile("v000002", "adapter_config.json")),
+            VERSION_FILE_MISSING,
+            VERSION_UNREADABLE),
+        of(
+            "a file that nobody wrote",
+            books -> books.add(books.versionFile("v000001", "notes.txt"), "better than v000002"),
+            VERSION_FILE_EXTRA),
+        of(
+            "another base model of the same shape",
+            books ->
+                books.alter(
+                    books.baseModel().resolve("model.safetensors"),
+                    bytes -> {
+                      bytes[bytes.length - 1] ^= 1;
+                      return bytes;
+                    }),
+            VERSION_BASE),
+        of(
+            "a window that names another version of the fold",
+            books ->
+                books.alter(
+                    books.place(WindowOpen.class, 2, 0),
+                    o -> WindowOpen.newBuilder((WindowOpen) o).setFoldVersion(1).build()),
+            RECOMPUTED_OPEN));
   }
 
   private static String newest(Books books) {
@@ -484,5 +549,9 @@ record Tampering(String name, Kind kind, Set<Kind> also, Plant plant) {
 
   private static UnaryOperator<byte[]> replacing(String text, String other) {
     return bytes -> new String(bytes, UTF_8).replace(text, other).getBytes(UTF_8);
+  }
+
+  private static UnaryOperator<byte[]> altering(String pattern, String other) {
+    return bytes -> new String(bytes, UTF_8).replaceFirst(pattern, other).getBytes(UTF_8);
   }
 }

@@ -7,6 +7,7 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SmallFlow;
+import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.topic.Topic;
@@ -70,6 +71,8 @@ class VerifyIT {
     assertThat(json.get("recomputed").get(0).asLong()).isEqualTo(1);
     assertThat(json.get("recomputed").get(1).asLong()).isEqualTo(books.lastWindow());
     assertThat(json.get("digest_only_before").asLong()).isEqualTo(1);
+    assertThat(json.get("other_fold").asInt()).isZero();
+    assertThat(json.get("weights_only").asInt()).isZero();
     assertThat(verify().err()).contains("ok: 0 differences in", "3 versions");
   }
 
@@ -141,6 +144,52 @@ class VerifyIT {
     assertThat(List.of(found.from(), found.to())).containsExactly(0L, 0L);
     assertThat(found.digestOnlyBefore()).isEqualTo(books.lastWindow() + 1);
     assertThat(found.summary()).contains("no window was recomputed");
+  }
+
+  @Test
+  void windowsOfAnotherFoldAreCheckedByTheirDigestOnly() {
+    Books older = books.copy();
+    for (long id = 1; id <= books.lastWindow(); id++) {
+      older.alter(
+          older.place(WindowOpen.class, id, 0),
+          o ->
+              WindowOpen.newBuilder((WindowOpen) o).setFoldVersion(1).setPolicyDigest("p").build());
+    }
+
+    Verification found = audit(older);
+    assertThat(found.differences()).isEmpty();
+    assertThat(List.of(found.from(), found.to())).containsExactly(0L, 0L);
+    assertThat(found.otherRules()).isEqualTo((int) books.lastWindow());
+    assertThat(found.notes())
+        .singleElement()
+        .asString()
+        .contains("%d windows were made by another version".formatted(books.lastWindow()));
+    older.example(1, 2, e -> Example.newBuilder(e).setSkill("code").build());
+    assertThat(kinds(audit(older))).contains(Kind.WINDOW_DIGEST);
+  }
+
+  @Test
+  void versionsFromBeforeFilesHadDigestsAreCheckedByTheirWeights() throws Exception {
+    Books older = books.copy();
+    try {
+      for (String name : List.of("v000001", "v000003")) {
+        older.version(
+            name, version -> ModelVersion.newBuilder(version).setManifestDigest(null).build());
+      }
+      older.add(older.versionFile("v000001", "notes.txt"), "nobody lists it");
+
+      Verification found = audit(older);
+      assertThat(found.differences()).isEmpty();
+      assertThat(found.weightsOnly()).isEqualTo(2);
+      assertThat(found.notes())
+          .singleElement()
+          .asString()
+          .contains("2 of the versions were made before");
+      older.add(older.versionFile("v000002", "notes.txt"), "nobody lists it");
+      assertThat(kinds(audit(older))).containsExactly(Kind.VERSION_FILE_EXTRA);
+    } finally {
+      older.restore();
+    }
   }
 
   @Test
