@@ -20,10 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.FileUtils;
@@ -52,6 +54,7 @@ class SameWindowsIT {
     List<WindowRecord> usual = windows("usual", Map.of(), 0);
     assertThat(usual.stream().filter(record -> record.getRecord() instanceof WindowClose).count())
         .isGreaterThan(50);
+    assertThat(boosts("usual")).as("skills slip, and recover").hasSizeGreaterThan(3);
     Map<String, String> small =
         Map.of(
             "max.poll.records", "7",
@@ -64,8 +67,7 @@ class SameWindowsIT {
   /** The windows that the ledger's first entries make; what the mixer adds to it comes later. */
   private List<WindowRecord> windows(String name, Map<String, String> clients, int restarts)
       throws Exception {
-    Cluster cluster =
-        Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), "same-windows-" + name);
+    Cluster cluster = cluster(name);
     new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
     write(cluster);
     Path state = directory.resolve(name);
@@ -83,6 +85,26 @@ class SameWindowsIT {
       mix.await(() -> folded(cluster) >= ledger.size());
     }
     return firstWindows(cluster);
+  }
+
+  private static Cluster cluster(String name) {
+    return Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), "same-windows-" + name);
+  }
+
+  /** All that was replayed more at the same time. */
+  private static Set<Map<String, Integer>> boosts(String name) {
+    Cluster cluster = cluster(name);
+    Set<Map<String, Integer>> all = new HashSet<>();
+    cluster
+        .reader()
+        .read(
+            cluster.topics().reports(),
+            record -> {
+              if (record.value().getBody() instanceof MixReport mix) {
+                all.add(mix.getBoosts());
+              }
+            });
+    return all;
   }
 
   private void write(Cluster cluster) {

@@ -25,6 +25,9 @@ import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.commit.TrainingLog;
+import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.release.Manifest;
+import dev.alluvium.trainer.release.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +189,46 @@ class TrainerIT {
             .atMost(PATIENCE)
             .until(() -> !progress(cluster).orElseThrow().getHolder().equals(holder));
       }
+    }
+  }
+
+  @Test
+  void anotherBaseModelOfTheSameShapeIsRefusedAtARestart() throws Exception {
+    Cluster cluster = namespace("base");
+    Path base = DurableDirectory.copy(model, root.resolve("base"));
+    Path weights = base.resolve("model.safetensors");
+    byte[] honest = Files.readAllBytes(weights);
+    byte[] other = honest.clone();
+    other[other.length - 3] ^= 1; // in the last weight
+    Map<String, String> settings = Map.of("model", base.toString(), "gate.every", "1");
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.sums(1, EXAMPLES);
+    }
+    try (ServiceProcess train = train(cluster, settings)) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !values(cluster, cluster.topics().models()).isEmpty() || !train.isAlive());
+    }
+    ModelVersion version = values(cluster, cluster.topics().models()).get(0);
+    Manifest manifest = ModelStore.manifest(Path.of(version.getPath()));
+    assertThat(version.getManifestDigest())
+        .isEqualTo(ModelStore.manifestDigest(Path.of(version.getPath())));
+
+    Files.write(weights, other);
+    try (ServiceProcess train = train(cluster, settings)) {
+      assertThat(train.ended(PATIENCE.toMillis())).isTrue();
+      assertThat(train.exitCode()).isEqualTo(ExitCodes.FAILED);
+      assertThat(train.log())
+          .contains("another content", base.toString(), "expected " + manifest.baseDigest());
+    }
+
+    Files.write(weights, honest);
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.sums(2, EXAMPLES);
+    }
+    try (ServiceProcess train = train(cluster, settings)) {
+      await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 2 || !train.isAlive());
+      assertThat(train.isAlive()).as(train.log()).isTrue();
     }
   }
 

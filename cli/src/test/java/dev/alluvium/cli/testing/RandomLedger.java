@@ -9,6 +9,7 @@ import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyChange;
 import dev.alluvium.schemas.avro.PolicyKind;
+import dev.alluvium.schemas.avro.Promotion;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.schemas.avro.SourcePosition;
@@ -24,7 +25,10 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.jspecify.annotations.Nullable;
 
-/** A ledger with candidates of several skills, ticks, outcomes and changes of policy. */
+/**
+ * A ledger with candidates of several skills, some in a version's words, ticks, outcomes,
+ * promotions by which skills may slip, and changes of policy.
+ */
 public final class RandomLedger {
   private static final String[] SKILLS = {"code", "general", "math", "reading"};
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
@@ -34,6 +38,7 @@ public final class RandomLedger {
   private String policy = "";
   private long millis;
   private long candidates;
+  private long promoted;
 
   private RandomLedger(long seed) {
     this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
@@ -56,8 +61,10 @@ public final class RandomLedger {
     } else if (dice < 985) {
       millis += random.nextInt(3_000);
       add(new Tick(NOON.plusMillis(millis)));
-    } else if (dice < 997) {
+    } else if (dice < 993) {
       outcomes();
+    } else if (dice < 997) {
+      promotion();
     } else {
       change(policy);
     }
@@ -73,6 +80,20 @@ public final class RandomLedger {
     }
   }
 
+  /** Of a version with the windows that have an outcome by now; mostly a skill has slipped. */
+  private void promotion() {
+    String[] slipped =
+        random.nextInt(3) == 0
+            ? new String[0]
+            : new String[] {SKILLS[random.nextInt(SKILLS.length)]};
+    promoted++;
+    add(new Promotion(version(promoted), promoted, candidates / 40, List.of(slipped)));
+  }
+
+  private static String version(long number) {
+    return "v%06d".formatted(number);
+  }
+
   private void change(@Nullable String basedOn) {
     boolean staged = random.nextBoolean();
     Policy next =
@@ -81,7 +102,7 @@ public final class RandomLedger {
             .setWeights(Map.of("math", 1 + random.nextInt(5)))
             .setWindowExamples(16 + random.nextInt(32))
             .setMaxAhead(8)
-            .setReplay(new ReplayRules(200_000, Map.of(), 200, 1L << 20, 1))
+            .setReplay(new ReplayRules(200_000, Map.of(), 200, 1L << 20, 4))
             .setDmt(staged ? new DmtRules(List.of("general"), 3, 60, 1L, 16L, 4, 300_000) : null)
             .build();
     add(new PolicyChange("p" + entries.size(), basedOn, false, next));
@@ -92,12 +113,14 @@ public final class RandomLedger {
     entries.add(new LedgerEntry(entry));
   }
 
-  private static Candidate candidate(String id, String skill) {
+  private Candidate candidate(String id, String skill) {
+    boolean own = promoted > 0 && random.nextInt(3) == 0;
     Target target =
         Target.newBuilder()
             .setText("to " + id)
-            .setOrigin(Origin.GOLD)
-            .setReason("s3ft_off")
+            .setOrigin(own ? Origin.MODEL : Origin.GOLD)
+            .setReason(own ? "accepted" : "s3ft_off")
+            .setModelVersion(own ? version(Math.max(1, promoted - random.nextInt(3))) : null)
             .build();
     return Candidate.newBuilder()
         .setPairId(id)
