@@ -10,8 +10,11 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.trainer.config.TrainingMethod;
+import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.model.lora.MergedModel;
+import dev.alluvium.trainer.release.ModelStore;
+import dev.alluvium.trainer.weights.ModelContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +73,7 @@ final class ExportModelCommand implements Callable<Integer> {
       throw CommandFailure.usage("a VERSION and --adapter: expected one of them");
     }
     if (adapter != null) {
-      merge(adapter);
+      merge(adapter, false);
       return ExitCodes.DONE;
     }
     ModelVersion chosen = chosenVersion();
@@ -79,13 +82,13 @@ final class ExportModelCommand implements Callable<Integer> {
     }
     Path directory = Path.of(chosen.getPath());
     switch (TrainingMethod.parse(chosen.getMethod())) {
-      case LORA -> merge(directory);
+      case LORA -> merge(directory, chosen.getManifestDigest() != null);
       case FULL -> copy(directory);
     }
     return ExitCodes.DONE;
   }
 
-  private void merge(Path source) {
+  private void merge(Path source, boolean listed) {
     if (!merged) {
       throw CommandFailure.usage(
           source + " is a PEFT adapter as it is: give --merged to add it to its base model");
@@ -93,6 +96,9 @@ final class ExportModelCommand implements Callable<Integer> {
     requireDirectory(source);
     Path base = model == null ? baseOf(source) : model;
     requireDirectory(base);
+    if (listed) {
+      requireSameBase(source, base);
+    }
     MergedModel.write(base, source, output);
     if (common.json()) {
       common.print(
@@ -103,6 +109,21 @@ final class ExportModelCommand implements Callable<Integer> {
               .put("output", output.toString()));
     } else {
       common.say("%s with %s is in %s".formatted(base, source, output));
+    }
+  }
+
+  private void requireSameBase(Path version, Path base) {
+    DigestMemory digests = DigestMemory.in(Path.of(common.settings().train().store()));
+    try {
+      ModelStore.manifest(version)
+          .otherBase(base, ModelContent.digest(base, digests))
+          .ifPresent(
+              other -> {
+                throw new CommandFailure(other);
+              });
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "what %s was trained on cannot be read: %s".formatted(version, e.getMessage()));
     }
   }
 

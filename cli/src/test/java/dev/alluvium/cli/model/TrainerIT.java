@@ -143,26 +143,31 @@ class TrainerIT {
   @Test
   void aVersionOfFullFineTuningIsAModelOfItsOwn() {
     String copy = root.resolve("exported").toString();
-    Cli.Result export = export("full", "--output", copy, "--merged");
+    Cli.Result export = undisturbed("full", "--output", copy, "--merged");
     assertThat(export.exitCode()).as(export.err()).isEqualTo(ExitCodes.DONE);
     assertThat(export.err()).contains("--merged changes nothing");
 
     assertThat(logits(copy)).isNotEqualTo(logits(model.toString()));
     assertThat(Cli.run("complete", "--model", copy, "Add 1 and 2.").exitCode())
         .isEqualTo(ExitCodes.DONE);
-    assertThat(export("full", "--output", copy).err()).contains("is there already");
-    assertThat(export("lora", "--output", copy + "2").err()).contains("give --merged");
+    assertThat(undisturbed("full", "--output", copy).err()).contains("is there already");
+    assertThat(undisturbed("lora", "--output", copy + "2").err()).contains("give --merged");
   }
 
-  private static Cli.Result export(String method, String... options) {
+  private static Cli.Result undisturbed(String method, String... options) {
+    KafkaSettings kafka = KafkaSettings.at(broker.bootstrapServers());
+    return export(Cluster.of(kafka, "undisturbed-" + method), "v000002", options);
+  }
+
+  private static Cli.Result export(Cluster cluster, String version, String... options) {
     List<String> line =
         new ArrayList<>(
             List.of(
                 "models",
                 "export",
-                "v000002",
+                version,
                 "--set",
-                "namespace=undisturbed-" + method,
+                "namespace=" + cluster.topics().namespace(),
                 "--set",
                 "kafka.bootstrap.servers=" + broker.bootstrapServers()));
     line.addAll(List.of(options));
@@ -215,6 +220,10 @@ class TrainerIT {
         .isEqualTo(ModelStore.manifestDigest(Path.of(version.getPath())));
 
     Files.write(weights, other);
+    String output = root.resolve("merged").toString();
+    Cli.Result export = export(cluster, "v000001", "--merged", "--output", output);
+    assertThat(export.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(export.err()).contains("v000001 was trained on another base model", base.toString());
     try (ServiceProcess train = train(cluster, settings)) {
       assertThat(train.ended(PATIENCE.toMillis())).isTrue();
       assertThat(train.exitCode()).isEqualTo(ExitCodes.FAILED);
@@ -223,6 +232,8 @@ class TrainerIT {
     }
 
     Files.write(weights, honest);
+    assertThat(export(cluster, "v000001", "--merged", "--output", output).exitCode())
+        .isEqualTo(ExitCodes.DONE);
     try (WindowWriter writer = new WindowWriter(cluster)) {
       writer.sums(2, EXAMPLES);
     }
