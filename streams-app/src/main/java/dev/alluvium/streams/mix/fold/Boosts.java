@@ -1,6 +1,7 @@
 package dev.alluvium.streams.mix.fold;
 
 import dev.alluvium.schemas.avro.ReplayRules;
+import dev.alluvium.streams.mix.quota.Shares;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.List;
 import java.util.SortedMap;
@@ -36,5 +37,34 @@ final class Boosts {
     within.replaceAll((skill, times) -> Math.min(times, rules.getMostBoost()));
     within.values().removeIf(times -> times <= 1);
     return within;
+  }
+
+  /**
+   * Examples that boosted skills have beside their usual ones: as many times their usual number as
+   * they are boosted, as far as there are so many. What one cannot supply no other has.
+   *
+   * @param usual examples by skill as if nothing were boosted
+   * @param kept examples there are by skill
+   * @param room most of all together; where they are more, each skill has less in proportion
+   */
+  static SortedMap<String, Integer> more(
+      SortedMap<String, Integer> boosts,
+      SortedMap<String, Integer> usual,
+      SortedMap<String, Integer> kept,
+      int room) {
+    SortedMap<String, Integer> more = new TreeMap<>();
+    usual.forEach(
+        (skill, n) -> {
+          int times = boosts.getOrDefault(skill, 1);
+          int extra = Math.min((times - 1) * n, kept.getOrDefault(skill, 0) - n);
+          if (extra > 0) {
+            more.put(skill, extra);
+          }
+        });
+    if (more.values().stream().mapToInt(n -> n).sum() <= room) {
+      return more;
+    }
+    Shares shares = new Shares(more);
+    return shares.named(shares.quota(room, new long[shares.size()]));
   }
 }

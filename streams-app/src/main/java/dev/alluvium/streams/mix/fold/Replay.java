@@ -7,7 +7,6 @@ import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,11 +36,9 @@ final class Replay {
    * @param examples its new examples
    */
   List<Content> draw(long windowId, int examples, Policy policy) {
-    Budget budget = new Budget(policy, factor(policy.getReplay(), reservoirs.kept().keySet()));
+    Budget budget = new Budget(policy);
     if (policy.getDmt() == null) {
-      String seed = "window " + windowId;
-      share(policy.getReplay(), examples)
-          .forEach((skill, n) -> budget.add(clean(reservoirs.draw(skill, seed, 0, n))));
+      share("window " + windowId, examples, policy, budget);
     } else {
       // One order for the whole stage, so that no example is drawn twice in it.
       String seed = "cycle " + stages.cycle();
@@ -54,6 +51,27 @@ final class Replay {
               });
     }
     return budget.contents;
+  }
+
+  /** The usual split first, as if nothing were boosted; what boosts add comes on top of it. */
+  private void share(String seed, int examples, Policy policy, Budget budget) {
+    SortedMap<String, Integer> usual = usual(policy.getReplay(), examples);
+    int all = usual.values().stream().mapToInt(n -> n).sum();
+    int room = PolicyRules.MAX_WINDOW_EXAMPLES - examples - all;
+    SortedMap<String, Integer> more = Boosts.more(memory.boosts, usual, reservoirs.kept(), room);
+    List<Content> boosted = new ArrayList<>();
+    usual.forEach(
+        (skill, n) -> {
+          int wanted = n + more.getOrDefault(skill, 0);
+          List<Content> drawn = clean(reservoirs.draw(skill, seed, 0, wanted));
+          int first = Math.min(n, drawn.size());
+          budget.add(drawn.subList(0, first));
+          boosted.addAll(drawn.subList(first, drawn.size()));
+        });
+    if (!more.isEmpty()) {
+      budget.widen(more.values().stream().mapToInt(n -> n).sum(), all);
+      budget.add(boosted);
+    }
   }
 
   /** What gives away a probe that came after it was trained is not replayed, now or later. */
@@ -69,12 +87,15 @@ final class Replay {
     return clean;
   }
 
-  /** Examples by skill; what rounding leaves is carried, what no reservoir has is not. */
-  private SortedMap<String, Integer> share(ReplayRules rules, int examples) {
+  /**
+   * Examples by skill, whatever is boosted; what rounding leaves is carried, what no reservoir has
+   * is not.
+   */
+  private SortedMap<String, Integer> usual(ReplayRules rules, int examples) {
     SortedMap<String, Integer> kept = reservoirs.kept();
     kept.keySet().removeIf(skill -> weight(rules, skill) == 0);
-    long usual = (long) examples * rules.getShare() * WHOLE / (WHOLE - rules.getShare());
-    long due = memory.replayDue + usual * factor(rules, kept.keySet()) / WHOLE;
+    long due =
+        memory.replayDue + (long) examples * rules.getShare() * WHOLE / (WHOLE - rules.getShare());
     memory.replayDue = due % WHOLE;
     int all = kept.values().stream().mapToInt(Integer::intValue).sum();
     int room = PolicyRules.MAX_WINDOW_EXAMPLES - examples;
@@ -83,30 +104,12 @@ final class Replay {
       return new TreeMap<>();
     }
     SortedMap<String, Integer> weights = new TreeMap<>();
-    kept.keySet().forEach(skill -> weights.put(skill, weight(rules, skill) * boost(skill)));
+    kept.keySet().forEach(skill -> weights.put(skill, weight(rules, skill)));
     Shares shares = new Shares(weights);
     long[] carry = Shares.bounded(shares.carryOf(memory.replayCarry), n);
     int[] taken = shares.fill(n, carry, kept.values().stream().mapToInt(k -> k).toArray());
     memory.replayCarry = shares.namedCarry(shares.carryAfter(n, carry, taken, n));
     return shares.named(taken);
-  }
-
-  /**
-   * How many times as much is replayed as without boosts, in millionths: skills without one keep
-   * what they have, and the boosted ones get theirs on top.
-   */
-  private long factor(ReplayRules rules, Set<String> skills) {
-    long usual = 0;
-    long boosted = 0;
-    for (String skill : skills) {
-      usual += weight(rules, skill);
-      boosted += (long) weight(rules, skill) * boost(skill);
-    }
-    return usual == 0 ? WHOLE : WHOLE * boosted / usual;
-  }
-
-  private int boost(String skill) {
-    return memory.boosts.getOrDefault(skill, 1);
   }
 
   private static int weight(ReplayRules rules, String skill) {
@@ -121,13 +124,19 @@ final class Replay {
   /** Takes what fits into the tokens that a window has for replay; the rest is left out. */
   private static final class Budget {
     private final List<Content> contents = new ArrayList<>();
+    private final long usual;
+    private final long room;
     private long tokens;
 
-    /** Under DMT a stage's cap is what bounds it, boosted or not. */
-    Budget(Policy policy, long factor) {
-      long usual = policy.getWindowTokens() * most(policy) / (WHOLE - most(policy));
-      long room = PolicyRules.MAX_WINDOW_TOKENS - (long) policy.getWindowTokens();
-      this.tokens = policy.getDmt() == null ? Math.min(usual * factor / WHOLE, room) : usual;
+    Budget(Policy policy) {
+      this.usual = policy.getWindowTokens() * most(policy) / (WHOLE - most(policy));
+      this.room = PolicyRules.MAX_WINDOW_TOKENS - policy.getWindowTokens() - usual;
+      this.tokens = usual;
+    }
+
+    /** Room for so many more examples, as much each as the usual number of them has. */
+    void widen(int more, int examples) {
+      tokens += Math.min(usual * more / examples, room);
     }
 
     void add(List<Content> drawn) {

@@ -93,6 +93,40 @@ class ReplayTest {
     assertThat(mix.windowReports.get(1).getReplayed()).isEqualTo(Map.of("math", 2_000));
   }
 
+  @Test
+  void givesNoOtherSkillWhatABoostedOneCannotSupply() {
+    Mix plain = withTwoOf("rare");
+    Mix boosted = withTwoOf("rare");
+    for (int i = 0; i < 4; i++) {
+      assertThat(next(boosted, "rare")).isEqualTo(next(plain));
+      assertThat(last(boosted)).containsEntry("rare", 2);
+    }
+    assertThat(boosted.lastReport().getBoosts()).isEqualTo(Map.of("rare", 4));
+  }
+
+  @Test
+  void givesABoostedSkillAllOfItsReservoirAndNoMore() {
+    Mix mix = filled(16);
+    next(mix, "code");
+    next(mix, "code");
+    next(mix, "code");
+    assertThat(next(mix, "code")).isEqualTo(Map.of("code", 32, "math", 4));
+    assertThat(next(mix)).isEqualTo(Map.of("code", 40, "math", 4));
+  }
+
+  /** A share of 0.3 in windows of 64; of 64 examples trained two are of a skill. */
+  private static Mix withTwoOf(String skill) {
+    Policy policy =
+        Policy.newBuilder(policy(64, 300_000, 1_000))
+            .setKind(PolicyKind.PROPORTIONAL)
+            .setReplay(new ReplayRules(300_000, Map.of(), 1_000, 1L << 20, 4))
+            .build();
+    return Mix.under(policy)
+        .candidates(skill, 0, 2)
+        .candidates("math", 0, 62)
+        .fold(Ledger.trained(1));
+  }
+
   /** Reservoirs of 40 examples each, and no window open. */
   private static Mix filled(int mostBoost) {
     Mix mix = Mix.under(boosting(mostBoost));
@@ -112,9 +146,14 @@ class ReplayTest {
   /** Trains the next window and promotes a version after it; gives what the window replayed. */
   private static Map<String, Integer> next(Mix mix, String... slipped) {
     int window = mix.windowReports.size() + 1;
-    mix.candidates("math", 8 * window, 8)
+    int examples = mix.state().getPolicy().getWindowExamples();
+    mix.candidates("math", examples * window, examples)
         .fold(Ledger.trained(window), Ledger.promotion(window, window, slipped));
-    return mix.windowReports.get(window - 1).getReplayed();
+    return last(mix);
+  }
+
+  private static Map<String, Integer> last(Mix mix) {
+    return mix.windowReports.get(mix.windowReports.size() - 1).getReplayed();
   }
 
   @Test
