@@ -219,7 +219,7 @@ final class StoreSamples {
         .setFlushes(List.of(new PendingFlush("f1", 9L)))
         .setFlushed("f0")
         .setPlanned(Map.of("math", 3))
-        .setPromoted(List.of(new PromotedVersion(7L, 2L)))
+        .setPromoted(List.of(new PromotedVersion(7L, 2L, Map.of())))
         .setQuarantinedVersions(List.of(6L))
         .setSettingsDigest("9a")
         .setTrainedBySkill(Map.of("math", 4L))

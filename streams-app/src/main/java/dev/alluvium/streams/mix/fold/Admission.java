@@ -133,10 +133,14 @@ final class Admission {
     renew();
   }
 
-  /** A window that was trained is in quarantine: so are the versions that learnt from it. */
-  void quarantined(long windowId) {
-    memory.versions.quarantined(windowId);
+  /**
+   * A window that was trained is in quarantine: so are the versions that learnt from it. Tells
+   * whether there was such a version.
+   */
+  boolean quarantined(long windowId) {
+    boolean any = memory.versions.quarantined(windowId);
     renew();
+    return any;
   }
 
   private Candidate fresh(Candidate candidate) {

@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.ReplayRules;
 import dev.alluvium.streams.mix.quota.Shares;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,7 +33,7 @@ final class Boosts {
   }
 
   /** Boosts as a policy allows them; those that change nothing are left out. */
-  static SortedMap<String, Integer> within(SortedMap<String, Integer> boosts, ReplayRules rules) {
+  static SortedMap<String, Integer> within(Map<String, Integer> boosts, ReplayRules rules) {
     SortedMap<String, Integer> within = new TreeMap<>(boosts);
     within.replaceAll((skill, times) -> Math.min(times, rules.getMostBoost()));
     within.values().removeIf(times -> times <= 1);

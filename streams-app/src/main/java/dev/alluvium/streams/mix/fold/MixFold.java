@@ -157,11 +157,12 @@ public final class MixFold {
   }
 
   private void promoted(Promotion promotion) {
-    admission.promoted(new PromotedVersion(promotion.getNumber(), promotion.getLastWindow()));
     Policy policy = memory.policy();
     if (policy != null) {
       memory.boosts = Boosts.after(memory.boosts, promotion.getSlipped(), policy.getReplay());
     }
+    admission.promoted(
+        new PromotedVersion(promotion.getNumber(), promotion.getLastWindow(), memory.boosts));
   }
 
   private boolean tick(long time, MixOutput out) {
@@ -215,7 +216,10 @@ public final class MixFold {
     store.trained().delete(Long.toString(windowId));
     memory.books.takenBack(counts);
     reservoirs.purge(windowId);
-    admission.quarantined(windowId);
+    Policy policy = memory.policy();
+    if (admission.quarantined(windowId) && policy != null) {
+      memory.boosts = Boosts.within(memory.versions.boosts(), policy.getReplay());
+    }
     return true;
   }
 

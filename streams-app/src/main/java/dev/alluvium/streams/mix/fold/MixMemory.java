@@ -5,6 +5,7 @@ import dev.alluvium.schemas.avro.MixState;
 import dev.alluvium.schemas.avro.OpenWindow;
 import dev.alluvium.schemas.avro.PendingFlush;
 import dev.alluvium.schemas.avro.Policy;
+import dev.alluvium.schemas.avro.PromotedVersion;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
@@ -85,7 +86,11 @@ final class MixMemory {
     flushes.addAll(state.getFlushes());
     flushed = state.getFlushed();
     planned = new TreeMap<>(state.getPlanned());
-    versions.promoted.addAll(state.getPromoted());
+    for (PromotedVersion version : state.getPromoted()) {
+      versions.promoted.add(
+          new PromotedVersion(
+              version.getNumber(), version.getLastWindow(), new TreeMap<>(version.getBoosts())));
+    }
     versions.quarantined.addAll(state.getQuarantinedVersions());
     books.stale = state.getStale();
     books.trainedBySkill.putAll(state.getTrainedBySkill());

@@ -4,6 +4,7 @@ import dev.alluvium.schemas.avro.PromotedVersion;
 import dev.alluvium.streams.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The versions that write targets, and whose words are not the model's own any more. */
@@ -21,17 +22,28 @@ final class Versions {
     }
   }
 
-  /** A window is in no surviving weights, and so is no version that was trained on it. */
-  void quarantined(long windowId) {
+  /**
+   * A window is in no surviving weights, and so is no version that was trained on it. Tells whether
+   * there was such a version.
+   */
+  boolean quarantined(long windowId) {
+    boolean any = false;
     for (PromotedVersion version : List.copyOf(promoted)) {
       if (version.getLastWindow() >= windowId) {
         promoted.remove(version);
         quarantined.add(version.getNumber());
+        any = true;
       }
     }
     while (quarantined.size() > MOST_QUARANTINED) {
       quarantined.remove(0);
     }
+    return any;
+  }
+
+  /** The boosts as of the last promoted version; none where none is remembered. */
+  Map<String, Integer> boosts() {
+    return promoted.isEmpty() ? Map.of() : promoted.get(promoted.size() - 1).getBoosts();
   }
 
   /**

@@ -114,6 +114,31 @@ class ReplayTest {
     assertThat(next(mix)).isEqualTo(Map.of("code", 40, "math", 4));
   }
 
+  @Test
+  void aRollbackBringsBackTheBoostsOfTheVersionItReturnsTo() {
+    Mix mix = filled(16);
+    next(mix, "math"); // version and window 11
+    next(mix, "math", "code");
+    next(mix, "code");
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("code", 4, "math", 2));
+    mix.restart();
+    mix.fold(Ledger.outcome(13, OutcomeStatus.QUARANTINED));
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("code", 2, "math", 4));
+    mix.fold(Ledger.outcome(12, OutcomeStatus.QUARANTINED));
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("math", 2));
+    mix.fold(Ledger.outcome(11, OutcomeStatus.QUARANTINED));
+    assertThat(mix.lastReport().getBoosts()).isEmpty();
+  }
+
+  @Test
+  void aRollbackThatLeavesNoVersionBehindLeavesTheBoosts() {
+    Mix mix = filled(16);
+    next(mix, "math");
+    mix.candidates("math", 500, 8).fold(Ledger.trained(12));
+    mix.fold(Ledger.outcome(12, OutcomeStatus.QUARANTINED));
+    assertThat(mix.lastReport().getBoosts()).isEqualTo(Map.of("math", 2));
+  }
+
   /** A share of 0.3 in windows of 64; of 64 examples trained two are of a skill. */
   private static Mix withTwoOf(String skill) {
     Policy policy =
