@@ -118,6 +118,18 @@ class GuardIT {
         .build();
   }
 
+  @Test
+  void aRollbackKeepsWhatItsCyclesEndDrewToGaugeBy() throws Exception {
+    Cluster cluster = trained("back", "0", "4", "0.001");
+    assertThat(shown(cluster).get("status").asText()).isEqualTo("ROLLED_BACK");
+    write(cluster, LAST + 1, LAST + 1);
+    try (ServiceProcess train = runs.train(cluster, settings("0", "4", "0.001"))) {
+      until(train, () -> outcomes(cluster).stream().anyMatch(one -> one.startsWith("8=")));
+      assertThat(outcomes(cluster)).contains("8=QUARANTINED");
+      assertThat(train.log()).contains("window 8: moved too far from the base model: math by ");
+    }
+  }
+
   private static Cluster trained(
       String name, String lossSpike, String gaugeTexts, String mostDivergence) throws Exception {
     Cluster cluster = runs.namespace(name);

@@ -250,18 +250,21 @@ final class TrainerState {
 
   /**
    * Everything as it was at a checkpoint or, without one, at the base model, but for the place in
-   * the stream, what was erased since, and what the base model has answered. A return to the base
-   * model keeps the probes and the gauge's texts: there are no others.
+   * the stream, what was erased since, and what the base model has answered or written to probes
+   * that are there again. A return to the base model keeps the probes and the gauge's texts: there
+   * are no others.
    */
   void returnTo(Optional<Checkpoint> back) {
     back.ifPresentOrElse(
         point -> {
           WrittenAnswers now = answers;
+          GaugeTexts written = gauge;
           takeAll(point);
           answers = answers.withBaseOf(now);
           Set<String> erased = position.erasedAfter(point.position().nextOffset());
           probes.keySet().removeAll(erased);
           forget(erased);
+          gauge = gauge.with(written, probes.keySet());
         },
         () -> {
           learner.reset();

@@ -343,6 +343,7 @@ final class TrainingSession {
                 state.answers()),
             stop);
     state.remember(verdict.answers());
+    state.gaugeBy(verdict.gauge());
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       state.moveTo(before.afterVersion());
       Optional<Checkpoint> back = state.returnPoints().newestWhole();
@@ -354,7 +355,6 @@ final class TrainingSession {
     if (promoted) {
       state.compareWith(next, verdict.candidate());
     }
-    state.gaugeBy(verdict.gauge());
     state.moveTo(before.afterCycle(promoted, measured(verdict.probes())));
     Checkpoint checkpoint = state.write();
     ModelVersion version =
