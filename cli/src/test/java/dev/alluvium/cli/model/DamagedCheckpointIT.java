@@ -164,7 +164,8 @@ class DamagedCheckpointIT {
               Progress.newBuilder()
                   .setNextOffset(0L)
                   .setLastWindow(0L)
-                  .setQuarantined(List.of(3L))
+                  .setQuarantined(List.of(3L, 4L))
+                  .setSpiked(List.of(4L))
                   .setSettingsDigest("")
                   .setHolder("test")
                   .setHeartbeat(Instant.EPOCH)
@@ -172,8 +173,12 @@ class DamagedCheckpointIT {
     }
     runs.trainTo(cluster, 4, settings);
     List<String> outcomes = outcomes(cluster);
-    assertThat(outcomes).containsExactly("1=TRAINED", "2=TRAINED", "3=QUARANTINED", "4=TRAINED");
+    assertThat(outcomes)
+        .containsExactly("1=TRAINED", "2=TRAINED", "3=QUARANTINED", "4=QUARANTINED");
     State before = state(cluster);
+    assertThat(before.position().at("/guards/losses/passedOver").asInt())
+        .as("windows passed over because they spiked")
+        .isEqualTo(1);
     List<String> names = runs.names(cluster, "checkpoints");
     for (String name : names.subList(1, names.size())) {
       DurableDirectory.delete(runs.folder(cluster, "checkpoints").resolve(name));
@@ -183,7 +188,9 @@ class DamagedCheckpointIT {
 
     assertThat(state(cluster)).isEqualTo(before);
     assertThat(outcomes(cluster)).isEqualTo(outcomes);
-    assertThat(progress(cluster).orElseThrow().getPassedOver()).containsExactly(3L);
+    Progress progress = progress(cluster).orElseThrow();
+    assertThat(progress.getPassedOver()).containsExactly(3L, 4L);
+    assertThat(progress.getSpiked()).containsExactly(4L);
   }
 
   @Test

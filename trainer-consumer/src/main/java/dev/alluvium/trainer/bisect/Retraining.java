@@ -75,6 +75,7 @@ final class Retraining {
     if (untold) {
       learner.save(before);
     } else if (known.past() != Past.TRAINED) {
+      // The ledger does not say why: mostly, because its loss spiked.
       return passOver(known.past() == Past.PASSED_OVER);
     }
     Books books = training.train(window, learner, leftBehind, known.untrained(), stop);
@@ -87,7 +88,7 @@ final class Retraining {
       case FAILED, LOSS_SPIKE, TOO_FAR -> {
         if (untold) {
           learner.restore(before);
-          yield passOver(true);
+          yield passOver(end == WindowTrainer.End.LOSS_SPIKE);
         }
         yield new Done(End.FAILED, books.refused());
       }
@@ -95,8 +96,8 @@ final class Retraining {
     };
   }
 
-  private Done passOver(boolean byTheGuards) {
-    if (byTheGuards) {
+  private Done passOver(boolean spiked) {
+    if (spiked) {
       memory = new GuardMemory(memory.losses().passingOver(), memory.transfer());
     }
     return new Done(End.PASSED_OVER, List.of());

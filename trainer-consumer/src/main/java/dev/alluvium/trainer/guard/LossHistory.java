@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * checkpoint.
  *
  * @param byStage the first pass's mean loss of the last windows, in nats per token, oldest first
- * @param passedOver windows in quarantine since the last one that was trained
+ * @param passedOver windows in quarantine because their loss spiked, since the last one that was
+ *     trained
  */
 public record LossHistory(Map<String, List<Double>> byStage, int passedOver) {
   /** Windows remembered of a stage. */
@@ -22,7 +23,7 @@ public record LossHistory(Map<String, List<Double>> byStage, int passedOver) {
   /** Below so many there is nothing to hold a loss against. */
   static final int LEAST = 5;
 
-  /** After so many windows in quarantine it is the data that have changed: the gate shall rule. */
+  /** After so many spikes it is the data that have changed: the gate shall rule. */
   static final int MOST_PASSED_OVER = 3;
 
   /** The mean of fewer examples says little of what a window is like. */
@@ -80,7 +81,7 @@ public record LossHistory(Map<String, List<Double>> byStage, int passedOver) {
     return passedOver >= MOST_PASSED_OVER;
   }
 
-  /** After a window in quarantine. */
+  /** After a window that is in quarantine because its loss spiked. */
   public LossHistory passingOver() {
     return new LossHistory(byStage, passedOver + 1);
   }

@@ -21,6 +21,7 @@ final class Standing {
   private final InstantSource clock;
 
   private final Set<Long> quarantined = new TreeSet<>();
+  private final Set<Long> spiked = new TreeSet<>();
   private final List<LostWindows> lost = new ArrayList<>();
   private Progress committed;
 
@@ -40,10 +41,12 @@ final class Standing {
   /** Takes over what the log has beside a place, and forgets everything else. */
   void takeOver(Optional<Progress> logged) {
     quarantined.clear();
+    spiked.clear();
     lost.clear();
     logged.ifPresent(
         progress -> {
           quarantined.addAll(progress.getQuarantined());
+          spiked.addAll(progress.getSpiked());
           lost.addAll(progress.getLost());
         });
   }
@@ -78,15 +81,30 @@ final class Standing {
     return quarantined.contains(window);
   }
 
+  /** Whether a window is not to be trained because its loss spiked. */
+  boolean hasSpiked(long window) {
+    return spiked.contains(window);
+  }
+
   /** Windows that are not to be trained. */
   void quarantine(Collection<Long> windows) {
     quarantined.addAll(windows);
   }
 
-  /** What the log is told to put a window into quarantine and to change nothing else. */
-  Progress quarantining(long window) {
+  /**
+   * What the log is told to put a window into quarantine and to change nothing else.
+   *
+   * @param spikes whether because its loss spiked
+   */
+  Progress quarantining(long window, boolean spikes) {
     quarantined.add(window);
-    return Progress.newBuilder(confirmed()).setQuarantined(List.copyOf(quarantined)).build();
+    if (spikes) {
+      spiked.add(window);
+    }
+    return Progress.newBuilder(confirmed())
+        .setQuarantined(List.copyOf(quarantined))
+        .setSpiked(List.copyOf(spiked))
+        .build();
   }
 
   /** Windows that were not trained have an outcome. */
@@ -116,6 +134,8 @@ final class Standing {
   }
 
   private Progress at(TrainingPosition position, Lineage lineage, Optional<String> checkpoint) {
+    spiked.removeIf(
+        window -> !quarantined.contains(window) && !lineage.passedOver().contains(window));
     return Progress.newBuilder()
         .setCheckpoint(checkpoint.orElse(null))
         .setNextOffset(position.nextOffset())
@@ -129,6 +149,7 @@ final class Standing {
         .setPassedOver(lineage.passedOver())
         .setErased(lineage.erased())
         .setLost(List.copyOf(lost))
+        .setSpiked(List.copyOf(spiked))
         .build();
   }
 }

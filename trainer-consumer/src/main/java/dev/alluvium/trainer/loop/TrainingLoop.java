@@ -157,14 +157,15 @@ public final class TrainingLoop {
 
   private boolean handle(Window window, BooleanSupplier stop) {
     Set<String> erased = windows.erasedAfter(window.nextOffset());
-    switch (session.train(window, erased, () -> stopsOrLosesLease(stop))) {
+    WindowTrainer.End end = session.train(window, erased, () -> stopsOrLosesLease(stop));
+    switch (end) {
       case STOPPED -> {
         return false;
       }
       case FAILED, LOSS_SPIKE, TOO_FAR -> {
         log.warn(
             "window {} goes into quarantine, training returns to the last checkpoint", window.id());
-        Progress quarantine = session.quarantine(window.id());
+        Progress quarantine = session.quarantine(window.id(), end == WindowTrainer.End.LOSS_SPIKE);
         commit(Commit.of(quarantine));
         return resume(Optional.of(quarantine), stop);
       }

@@ -229,7 +229,9 @@ final class TrainingSession {
     GuardMemory memory = position().guards();
     if (standing.isQuarantined(window.id())) {
       uncommitted.passedOver(window);
-      memory = new GuardMemory(memory.losses().passingOver(), memory.transfer());
+      if (standing.hasSpiked(window.id())) {
+        memory = new GuardMemory(memory.losses().passingOver(), memory.transfer());
+      }
     } else {
       SortedSet<Integer> left =
           isBehind() ? state.lineage().erasedFrom(window.id()) : places(window, erased);
@@ -408,9 +410,13 @@ final class TrainingSession {
     return commit(checkpoint, outcomes, Optional.empty(), List.of());
   }
 
-  /** The progress that puts a window into quarantine and changes nothing else. */
-  Progress quarantine(long windowId) {
-    return standing.quarantining(windowId);
+  /**
+   * The progress that puts a window into quarantine and changes nothing else.
+   *
+   * @param spikes whether because its loss spiked
+   */
+  Progress quarantine(long windowId, boolean spikes) {
+    return standing.quarantining(windowId, spikes);
   }
 
   /** What the log says already, confirmed now. */
