@@ -27,9 +27,12 @@ public record JudgedAnswers(
 
   /**
    * Compares what all answered of some probes; right is true. In all they are held against the base
-   * model or, where it answered more right, the best promoted version.
+   * model or, where it answered more right, the best promoted version. A probe of which the weights
+   * in question have no answer while both anchors have is one at whose answer a judge failed: it
+   * counts as wrong, because answers that break a judge may be what is the matter with them. Where
+   * an anchor has none, nothing can be compared.
    *
-   * @param probes pair ids
+   * @param probes pair ids that all were asked
    * @param best the best promoted version; null where only the base model counts
    */
   public static JudgedAnswers of(
@@ -39,10 +42,10 @@ public record JudgedAnswers(
       Map<String, Boolean> promoted,
       Map<String, Boolean> candidate,
       Look look) {
-    Map<String, Boolean> answers = new TreeMap<>(candidate);
-    answers.keySet().retainAll(probes);
-    answers.keySet().retainAll(base.keySet());
-    answers.keySet().retainAll(promoted.keySet());
+    Map<String, Boolean> answers = new TreeMap<>();
+    probes.stream()
+        .filter(probe -> base.containsKey(probe) && promoted.containsKey(probe))
+        .forEach(probe -> answers.put(probe, candidate.getOrDefault(probe, false)));
     Map<String, Boolean> parent = within(promoted, answers);
     Map<String, Boolean> first = within(base, answers);
     Map<String, Boolean> all = first;
@@ -104,7 +107,7 @@ public record JudgedAnswers(
     return Math.max(right, rightBefore()) > budgets.recent() * probes();
   }
 
-  /** Probes that base model, last promoted version and the weights in question answered. */
+  /** Probes that were compared. */
   int probes() {
     return recent.probes();
   }

@@ -93,8 +93,7 @@ public final class ProbeWriter {
   }
 
   /**
-   * Which of some questions a model answers right; without those that a judge failed at, because an
-   * error is not a no.
+   * Which of some questions a model answers right; without those at whose answers a judge failed.
    *
    * @param stop asked before each batch and each token
    * @throws CancellationException when told to stop

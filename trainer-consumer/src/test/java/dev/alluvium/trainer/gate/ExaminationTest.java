@@ -121,6 +121,65 @@ class ExaminationTest {
     assertThat(second.known().base()).isEqualTo(base);
   }
 
+  /** A candidate must not get rid of probes by answers that break a judge. */
+  @Test
+  void anAnswerThatAJudgeFailsAtIsWrong() {
+    Map<String, Boolean> right = answers("math", 200, 200);
+    Map<String, Boolean> broken = new TreeMap<>(right);
+    broken.keySet().removeIf(id -> number(id) % 4 == 0);
+    Result result = failing(broken, known(right, right));
+
+    assertThat(result.decision().ruling()).isEqualTo(Ruling.ROLLBACK);
+    int looked = result.answers().get("math").probes();
+    assertThat(looked).isEqualTo(100);
+    assertThat(result.answers().get("math").right()).isBetween(60, 90);
+    assertThat(result.decision().reason()).contains("of 100 written answers right");
+  }
+
+  /** Nothing is known of an anchor's answer then, and what is not known is no anchor. */
+  @Test
+  void aProbeWhoseAnchorAJudgeFailedAtIsLeftOut() {
+    Map<String, Boolean> right = answers("math", 400, 400);
+    Map<String, Boolean> some = new TreeMap<>(right);
+    some.keySet().removeIf(id -> number(id) % 4 == 0);
+    Result result = failing(right, WrittenAnswers.none().given("how"), some);
+
+    assertThat(result.decision().ruling()).isEqualTo(Ruling.PROMOTE);
+    JudgedAnswers math = result.answers().get("math");
+    assertThat(math.probes()).isEqualTo(300);
+    assertThat(math.right()).isEqualTo(math.probes());
+
+    Map<String, Boolean> broken = new TreeMap<>(right);
+    broken.remove("math-0");
+    Result promoted = failing(broken, known(right, right));
+    assertThat(promoted.decision().ruling()).isEqualTo(Ruling.PROMOTE);
+    assertThat(promoted.known().promoted()).isEqualTo(broken);
+  }
+
+  private Result failing(Map<String, Boolean> candidate, WrittenAnswers had) {
+    return failing(candidate, had, Map.of());
+  }
+
+  /** Where there is no answer, the judge failed. */
+  private Result failing(
+      Map<String, Boolean> candidate, WrittenAnswers had, Map<String, Boolean> base) {
+    int probes = had.promoted().isEmpty() ? 400 : had.promoted().size();
+    return examination(400)
+        .decide(
+            new Answerers(questions -> judged(questions, candidate), q -> judged(q, base)),
+            probes("math", probes),
+            NO_LOSSES,
+            had,
+            UnaryOperator.identity());
+  }
+
+  private static Map<String, Boolean> judged(
+      List<WrittenQuestion> questions, Map<String, Boolean> answers) {
+    Map<String, Boolean> given = new TreeMap<>(answers);
+    given.keySet().retainAll(questions.stream().map(WrittenQuestion::pairId).toList());
+    return given;
+  }
+
   /** Held-out poison agrees with poison: it has no vote on it, and joins when it is promoted. */
   @Test
   void probesThatCameSinceHaveNoVote() {
