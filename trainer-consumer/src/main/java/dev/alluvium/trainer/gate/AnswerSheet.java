@@ -3,6 +3,7 @@ package dev.alluvium.trainer.gate;
 import dev.alluvium.trainer.gate.Examination.Answerers;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What is answered in the course of one examination; each question once by each. */
@@ -25,17 +26,26 @@ final class AnswerSheet {
   }
 
   /**
-   * Has a skill's questions answered up to a look.
+   * Has the questions of some skills answered up to a look, all at once: the base model may have to
+   * be loaded to be asked.
    *
-   * @param set the skill's questions
+   * @param sets by skill
+   * @return the answers by skill
    */
-  JudgedAnswers look(String skill, ProbeSet set, Look look) {
-    List<WrittenQuestion> questions = set.upTo(look);
+  SortedMap<String, JudgedAnswers> look(Map<String, ProbeSet> sets, Look look) {
+    List<WrittenQuestion> questions =
+        sets.values().stream().flatMap(set -> set.upTo(look).stream()).toList();
     answer(questions);
     List<WrittenQuestion> unknown = missing(questions, anchors.base());
     if (!unknown.isEmpty()) {
       anchors = anchors.withBase(answerers.base().apply(unknown));
     }
+    SortedMap<String, JudgedAnswers> answers = new TreeMap<>();
+    sets.forEach((skill, set) -> answers.put(skill, compared(skill, set.upTo(look), look)));
+    return answers;
+  }
+
+  private JudgedAnswers compared(String skill, List<WrittenQuestion> questions, Look look) {
     List<String> ids = questions.stream().map(WrittenQuestion::pairId).toList();
     boolean isNew = ids.stream().noneMatch(anchors.promoted()::containsKey);
     Map<String, Boolean> promoted = isNew ? anchors.base() : anchors.promoted();

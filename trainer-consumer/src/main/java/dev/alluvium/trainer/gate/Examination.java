@@ -100,15 +100,17 @@ public final class Examination {
     Map<String, ProbeSet> all = ProbeSet.bySkill(asked(probes));
     AnswerSheet sheet = new AnswerSheet(answerers, had.given(how), againstBest);
     SortedMap<String, ProbeSet> sets = chosen(all, losses.promoted(), sheet.anchors());
-    SortedMap<String, JudgedAnswers> answers = new TreeMap<>();
-    sets.forEach((skill, set) -> answers.put(skill, sheet.look(skill, set, Look.FIRST)));
+    SortedMap<String, JudgedAnswers> answers = sheet.look(sets, Look.FIRST);
     Decision decision = limits.apply(decision(probes, losses, answers));
     if (decision.ruling() != Ruling.ROLLBACK) {
-      sets.forEach(
-          (skill, set) ->
-              answers.computeIfPresent(
-                  skill,
-                  (s, first) -> gate.needsMore(first) ? sheet.look(skill, set, Look.LAST) : first));
+      SortedMap<String, ProbeSet> open = new TreeMap<>(sets);
+      answers.forEach(
+          (skill, first) -> {
+            if (!gate.needsMore(first)) {
+              open.remove(skill);
+            }
+          });
+      answers.putAll(sheet.look(open, Look.LAST));
       decision = limits.apply(decision(probes, losses, answers));
     }
     WrittenAnswers known = decision.promoted() ? promoted(all, sheet) : sheet.anchors();

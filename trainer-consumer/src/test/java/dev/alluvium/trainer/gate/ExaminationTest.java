@@ -121,6 +121,34 @@ class ExaminationTest {
     assertThat(second.known().base()).isEqualTo(base);
   }
 
+  /** Under full fine-tuning it is loaded from disk each time. */
+  @Test
+  void theBaseModelIsAskedOnceForALook() {
+    List<Probe> probes = new ArrayList<>();
+    Map<String, Boolean> right = new TreeMap<>();
+    for (String skill : List.of("code", "math", "reading")) {
+      probes.addAll(probes(skill, 200));
+      right.putAll(answers(skill, 200, 100));
+    }
+    List<Integer> loads = new ArrayList<>();
+    Answerers counting =
+        new Answerers(
+            questions -> judged(questions, right),
+            questions -> {
+              loads.add(questions.size());
+              return judged(questions, right);
+            });
+
+    Result result =
+        examination(400)
+            .decide(counting, probes, NO_LOSSES, WrittenAnswers.none(), UnaryOperator.identity());
+
+    assertThat(result.answers())
+        .hasSize(3)
+        .allSatisfy((s, a) -> assertThat(a.look()).isEqualTo(Look.LAST));
+    assertThat(loads).containsExactly(300, 300);
+  }
+
   /** A candidate must not get rid of probes by answers that break a judge. */
   @Test
   void anAnswerThatAJudgeFailsAtIsWrong() {
