@@ -42,6 +42,9 @@ public final class ModelsCommand {
       mixinStandardHelpOptions = true,
       description = "List versions, the one that answers, and the one training goes on from.")
   static final class ListModels implements Callable<Integer> {
+    /** Characters of a reason that have room in the table. */
+    private static final int REASON_WIDTH = 60;
+
     @Mixin private CommonOptions common = new CommonOptions();
 
     @Override
@@ -59,7 +62,8 @@ public final class ModelsCommand {
 
     private void show(Versions versions) {
       Table table =
-          new Table("VERSION", "PARENT", "METHOD", "STATUS", "WINDOWS", "PERPLEXITY OF PROBES");
+          new Table(
+              "VERSION", "PARENT", "METHOD", "STATUS", "WINDOWS", "PERPLEXITY OF PROBES", "REASON");
       for (ModelVersion version : versions.all()) {
         table.row(
             version.getVersion(),
@@ -67,11 +71,19 @@ public final class ModelsCommand {
             version.getMethod(),
             version.getStatus(),
             "%d-%d".formatted(version.getFirstWindow(), version.getLastWindow()),
-            probes(version));
+            probes(version),
+            reason(version.getReason()));
       }
       table.print(common.err());
       common.say("serving: " + versions.serving().orElse("none"));
       common.say("training goes on from: " + versions.training().orElse("the base model"));
+    }
+
+    /** As much as a column has room for; `models show` and {@code --json} have all of it. */
+    static String reason(String whole) {
+      return whole.length() <= REASON_WIDTH
+          ? whole
+          : whole.substring(0, REASON_WIDTH - 3).strip() + "...";
     }
 
     private static String probes(ModelVersion version) {

@@ -110,6 +110,8 @@ final class ShowModelCommand implements Callable<Integer> {
           "after window %d training restarted from its weights, with fresh optimizer moments and warm-up: its full state was not there any more"
               .formatted(version.getRestartedAfter()));
     }
+    common.say(
+        "by all probes there were, of which those that came since the last promotion have no vote at the gate:");
     Table table = new Table("SKILL", "PROBES", "PERPLEXITY OF THE BASE MODEL", "AND OF THIS");
     new TreeMap<>(version.getProbes())
         .forEach(

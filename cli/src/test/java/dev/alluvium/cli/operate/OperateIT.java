@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What operators see of dead letters and versions on a real broker. */
 class OperateIT {
+  private static final String REASON =
+      "worse than the budget: math: perplexity x 1.409 to 1.460 of the last promoted version's (21 probes)";
+
   private static final String NAMESPACE = "operate";
   private static final String SERVERS =
       "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers();
@@ -103,6 +106,15 @@ class OperateIT {
   }
 
   @Test
+  void theTableHasTheBeginningOfEveryReasonAndJsonAllOfIt() {
+    String table = run("models", "list").err();
+    assertThat(table).contains("REASON", "worse than the budget: math: ").doesNotContain("probes)");
+    assertThat(table.lines().filter(line -> line.endsWith("..."))).hasSize(3);
+    JsonNode json = run("models", "list", "--json").json();
+    assertThat(json.get("versions").get(1).get("reason").asText()).isEqualTo(REASON);
+  }
+
+  @Test
   void aVersionIsShownByItsShortNameToo() {
     JsonNode json = run("models", "show", "v1", "--json").json();
     assertThat(json.get("version").asText()).isEqualTo("v000001");
@@ -110,8 +122,9 @@ class OperateIT {
     assertThat(json.get("checkpoint").asText()).isEqualTo("c");
     assertThat(json.at("/probes/math/after/perplexity").asDouble()).isEqualTo(8);
     assertThat(run("models", "show", "v000002").err())
-        .contains("v000002, ROLLED_BACK: r", "trained on from v000001", "windows 5 to 8", "math")
-        .contains("what it was trained on is not known");
+        .contains(
+            "v000002, ROLLED_BACK: " + REASON, "trained on from v000001", "windows 5 to 8", "math")
+        .contains("by all probes there were", "what it was trained on is not known");
     assertThat(json.at("/contents/known").asBoolean()).isFalse();
   }
 
@@ -168,7 +181,7 @@ class OperateIT {
         .setVersion(name)
         .setParent(parent)
         .setStatus(status)
-        .setReason("r")
+        .setReason(REASON)
         .setMethod("full")
         .setPath("/store/" + name)
         .setCheckpoint("c")
