@@ -133,6 +133,7 @@ class ExaminationTest {
     List<Integer> loads = new ArrayList<>();
     Answerers counting =
         new Answerers(
+            "v000001",
             questions -> judged(questions, right),
             questions -> {
               loads.add(questions.size());
@@ -194,7 +195,8 @@ class ExaminationTest {
     int probes = had.promoted().isEmpty() ? 400 : had.promoted().size();
     return examination(400)
         .decide(
-            new Answerers(questions -> judged(questions, candidate), q -> judged(q, base)),
+            new Answerers(
+                "v000002", questions -> judged(questions, candidate), q -> judged(q, base)),
             probes("math", probes),
             NO_LOSSES,
             had,

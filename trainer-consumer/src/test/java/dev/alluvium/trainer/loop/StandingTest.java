@@ -12,7 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
-  private static final TrainingPosition START = TrainingPosition.start(0, "settings", "fit");
+  private static final TrainingPosition START =
+      TrainingPosition.start(0, "settings", "fit", "base");
   private static final String TWO = "window-000002-aaaaaaaa";
   private static final String FOUR = "window-000004-bbbbbbbb";
 
