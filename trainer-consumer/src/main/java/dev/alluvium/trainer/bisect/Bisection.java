@@ -13,6 +13,7 @@ import dev.alluvium.trainer.gate.ProbeScorer;
 import dev.alluvium.trainer.gate.ProbeScorer.TokenizedProbe;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.guard.GuardMemory;
+import dev.alluvium.trainer.loop.Fit;
 import dev.alluvium.trainer.loop.Learner;
 import dev.alluvium.trainer.loop.ProbeMeasurement;
 import dev.alluvium.trainer.loop.WindowGuards;
@@ -70,7 +71,14 @@ public record Bisection(
       SkillProbes probes = SkillProbes.of(question, good, windows, stop);
       try (Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()));
           Learner learner = Learner.load(settings)) {
-        good.ifPresent(state -> restore(learner, state));
+        Fit fit = learner.fit(DigestMemory.in(Path.of(settings.store()))); // nothing is kept there
+        manifest(question.bad())
+            .flatMap(bad -> bad.otherBase(Path.of(settings.model()), fit.baseDigest()))
+            .ifPresent(
+                other -> {
+                  throw new CannotBisectException(other);
+                });
+        good.ifPresent(state -> restore(learner, fit, state));
         ExampleTokenizer examples = examples(tokenizer);
         Supplier<ProbeScores> measured = measured(probes, examples, learner);
         Curve curve = new Curve(question.skill(), measured.get(), budget(question));
@@ -112,11 +120,8 @@ public record Bisection(
     }
   }
 
-  private void restore(Learner learner, Checkpoint state) {
-    DigestMemory digests = DigestMemory.in(Path.of(settings.store())); // and nothing is kept there
-    learner
-        .fit(digests)
-        .misfit(state.name(), state.position())
+  private static void restore(Learner learner, Fit fit, Checkpoint state) {
+    fit.misfit(state.name(), state.position())
         .ifPresent(
             misfit -> {
               throw new CannotBisectException(misfit);

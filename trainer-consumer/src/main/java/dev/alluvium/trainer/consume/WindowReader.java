@@ -56,9 +56,14 @@ public final class WindowReader implements AutoCloseable {
     return first == null ? Instant.now() : Instant.ofEpochMilli(first.timestamp());
   }
 
+  /** The offset after the last record. */
+  public long end() {
+    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
   /** Whether everything that is there by now has been read. */
   public boolean isAtEnd() {
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    long end = end();
     return !fetched.hasNext() && consumer.position(partition) >= end;
   }
 

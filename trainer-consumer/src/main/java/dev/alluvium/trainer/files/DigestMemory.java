@@ -68,7 +68,9 @@ public final class DigestMemory {
       return new LinkedHashMap<>();
     }
     try {
-      return JSON.readValue(file.toFile(), new TypeReference<LinkedHashMap<String, String>>() {});
+      Map<String, String> all =
+          JSON.readValue(file.toFile(), new TypeReference<LinkedHashMap<String, String>>() {});
+      return all == null ? new LinkedHashMap<>() : all;
     } catch (IOException e) {
       log.warn("{} cannot be read, digests are calculated anew: {}", file, e.toString());
       return new LinkedHashMap<>();

@@ -25,7 +25,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  */
 public record AccuracyDrop(int probes, int lost, int won) {
   /** How often equal weights may be held for want of probes, at the number asked for. */
-  private static final double MISSED = 0.1;
+  private static final double MISSED = 0.05;
 
   private static final double LARGEST = 1 - 1e-9;
   private static final int HALVINGS = 60;
@@ -90,10 +90,10 @@ public record AccuracyDrop(int probes, int lost, int won) {
   }
 
   /**
-   * Probes that it takes to show, in nine cases of ten, that equal weights are within the budget:
-   * ((z sqrt(v) + z of the power * sqrt(p)) / budget)^2, rounded up, where p is the share of
-   * answers that differ, v the statistic's variance of one probe, and the missing power is divided
-   * among the skills.
+   * Probes that it takes to show, in nineteen cases of twenty, that equal weights are within the
+   * budget: ((z sqrt(v) + z of the power * sqrt(p)) / budget)^2, rounded up, where p is the share
+   * of answers that differ, v the statistic's variance of one probe, and the missing power is
+   * divided among the skills.
    *
    * @param z the statistic must be below -z
    */

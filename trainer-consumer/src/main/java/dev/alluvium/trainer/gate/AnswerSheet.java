@@ -1,16 +1,25 @@
 package dev.alluvium.trainer.gate;
 
 import dev.alluvium.trainer.gate.Examination.Answerers;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is answered in the course of one examination; each question once by each. */
 final class AnswerSheet {
   private final Answerers answerers;
   private final boolean againstBest;
+  private final int fewest;
   private final Map<String, Boolean> candidate = new TreeMap<>();
+
+  /** What the base model was asked, whether or not a judge could read the answer. */
+  private final Set<String> askedOfBase = new HashSet<>();
+
   private WrittenAnswers anchors;
 
   /**
@@ -18,10 +27,12 @@ final class AnswerSheet {
    *
    * @param anchors what the anchors have answered so far
    * @param againstBest whether the best promoted version is one of them
+   * @param fewest by fewer answers nothing can be shown
    */
-  AnswerSheet(Answerers answerers, WrittenAnswers anchors, boolean againstBest) {
+  AnswerSheet(Answerers answerers, WrittenAnswers anchors, boolean againstBest, int fewest) {
     this.answerers = answerers;
     this.againstBest = againstBest;
+    this.fewest = fewest;
     this.anchors = anchors;
   }
 
@@ -36,33 +47,48 @@ final class AnswerSheet {
     List<WrittenQuestion> questions =
         sets.values().stream().flatMap(set -> set.upTo(look).stream()).toList();
     answer(questions);
-    List<WrittenQuestion> unknown = missing(questions, anchors.base());
+    List<WrittenQuestion> unknown =
+        missing(questions, anchors.base()).stream()
+            .filter(question -> askedOfBase.add(question.pairId()))
+            .toList();
     if (!unknown.isEmpty()) {
       anchors = anchors.withBase(answerers.base().apply(unknown));
     }
     SortedMap<String, JudgedAnswers> answers = new TreeMap<>();
-    sets.forEach((skill, set) -> answers.put(skill, compared(skill, set.upTo(look), look)));
+    sets.forEach(
+        (skill, set) -> answers.put(skill, compared(set.upTo(look), best(skill, set), look)));
     return answers;
   }
 
-  private JudgedAnswers compared(String skill, List<WrittenQuestion> questions, Look look) {
+  /** The best promoted version, where it answered enough of a skill's probes. */
+  private @Nullable BestAnswers best(String skill, ProbeSet set) {
+    BestAnswers best = againstBest ? anchors.best().get(skill) : null;
+    return best != null && best.covers(ids(set.questions()), fewest) ? best : null;
+  }
+
+  private static Set<String> ids(List<WrittenQuestion> questions) {
+    return questions.stream().map(WrittenQuestion::pairId).collect(Collectors.toSet());
+  }
+
+  private JudgedAnswers compared(
+      List<WrittenQuestion> questions, @Nullable BestAnswers best, Look look) {
     List<String> ids = questions.stream().map(WrittenQuestion::pairId).toList();
     boolean isNew = ids.stream().noneMatch(anchors.promoted()::containsKey);
     Map<String, Boolean> promoted = isNew ? anchors.base() : anchors.promoted();
-    return JudgedAnswers.of(
-        ids,
-        anchors.base(),
-        againstBest ? anchors.best().get(skill) : null,
-        promoted,
-        candidate,
-        look);
+    return JudgedAnswers.of(ids, anchors.base(), best, promoted, candidate, look);
   }
 
-  /** Has the weights in question answer what they have not yet. */
+  /**
+   * Has the weights in question answer what they have not yet. Where a judge fails at an answer, it
+   * is wrong: answers that break a judge may be what is the matter with them.
+   */
   void answer(List<WrittenQuestion> questions) {
     List<WrittenQuestion> open = missing(questions, candidate);
     if (!open.isEmpty()) {
-      candidate.putAll(answerers.candidate().apply(open));
+      Map<String, Boolean> given = answerers.candidate().apply(open);
+      open.forEach(
+          question ->
+              candidate.put(question.pairId(), given.getOrDefault(question.pairId(), false)));
     }
   }
 
@@ -88,7 +114,7 @@ final class AnswerSheet {
                 bySkill
                     .computeIfAbsent(question.skill(), skill -> new TreeMap<>())
                     .put(question.pairId(), answers.get(question.pairId())));
-    return anchors.withPromoted(answerers.version(), answers, bySkill);
+    return anchors.withPromoted(answerers.version(), answers, bySkill, fewest);
   }
 
   private static List<WrittenQuestion> missing(

@@ -21,15 +21,16 @@ public record BestAnswers(String version, int among, Map<String, Boolean> answer
 
   /**
    * Once a version is promoted. It takes the place of the best where it answers more of the shared
-   * probes right, and where these are fewer than half of its own, too few to hold anything against
-   * the best.
+   * probes right, and where these are too few to hold anything against the best.
    *
    * @param best so far; null before the first
    * @param version its name
    * @param now its answers to a skill's probes
+   * @param fewest by fewer answers nothing can be shown
    */
-  static BestAnswers of(@Nullable BestAnswers best, String version, Map<String, Boolean> now) {
-    if (best == null || !best.covers(now.keySet())) {
+  static BestAnswers of(
+      @Nullable BestAnswers best, String version, Map<String, Boolean> now, int fewest) {
+    if (best == null || !best.covers(now.keySet(), fewest)) {
       return new BestAnswers(version, 1, now);
     }
     if (best.version.equals(version)) {
@@ -41,10 +42,10 @@ public record BestAnswers(String version, int among, Map<String, Boolean> answer
         : new BestAnswers(best.version, best.among + 1, best.answers);
   }
 
-  /** Whether at least half of some probes were answered. */
-  boolean covers(Set<String> probes) {
+  /** Whether at least half of some probes were answered, and no fewer than show anything. */
+  boolean covers(Set<String> probes, int fewest) {
     long shared = probes.stream().filter(answers::containsKey).count();
-    return shared > 0 && 2 * shared >= probes.size();
+    return shared >= fewest && 2 * shared >= probes.size();
   }
 
   /** The same but for the probes of some pairs. */

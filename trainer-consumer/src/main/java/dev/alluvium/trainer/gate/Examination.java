@@ -98,7 +98,7 @@ public final class Examination {
       return new Result(decision, Map.of(), decision.promoted() ? had.withoutPromoted() : had);
     }
     Map<String, ProbeSet> all = ProbeSet.bySkill(asked(probes));
-    AnswerSheet sheet = new AnswerSheet(answerers, had.given(how), againstBest);
+    AnswerSheet sheet = new AnswerSheet(answerers, had.given(how), againstBest, extent.fewest());
     SortedMap<String, ProbeSet> sets = chosen(all, losses.promoted(), sheet.anchors());
     SortedMap<String, JudgedAnswers> answers = sheet.look(sets, Look.FIRST);
     Decision decision = limits.apply(decision(probes, losses, answers));
@@ -128,7 +128,7 @@ public final class Examination {
         ? had.withoutPromoted()
         : promoted(
             ProbeSet.bySkill(asked(probes)),
-            new AnswerSheet(answerers, had.given(how), againstBest));
+            new AnswerSheet(answerers, had.given(how), againstBest, extent.fewest()));
   }
 
   /** The weights at hand answer for all skills what later ones are held against. */

@@ -27,12 +27,10 @@ public record JudgedAnswers(
 
   /**
    * Compares what all answered of some probes; right is true. In all they are held against the base
-   * model or, where it answered more right, the best promoted version. A probe of which the weights
-   * in question have no answer while both anchors have is one at whose answer a judge failed: it
-   * counts as wrong, because answers that break a judge may be what is the matter with them. Where
-   * an anchor has none, nothing can be compared.
+   * model or, where it answered more right, the best promoted version. A probe of which one has no
+   * answer is left out.
    *
-   * @param probes pair ids that all were asked
+   * @param probes pair ids
    * @param best the best promoted version; null where only the base model counts
    */
   public static JudgedAnswers of(
@@ -42,15 +40,15 @@ public record JudgedAnswers(
       Map<String, Boolean> promoted,
       Map<String, Boolean> candidate,
       Look look) {
-    Map<String, Boolean> answers = new TreeMap<>();
-    probes.stream()
-        .filter(probe -> base.containsKey(probe) && promoted.containsKey(probe))
-        .forEach(probe -> answers.put(probe, candidate.getOrDefault(probe, false)));
+    Map<String, Boolean> answers = new TreeMap<>(candidate);
+    answers.keySet().retainAll(probes);
+    answers.keySet().retainAll(base.keySet());
+    answers.keySet().retainAll(promoted.keySet());
     Map<String, Boolean> parent = within(promoted, answers);
     Map<String, Boolean> first = within(base, answers);
     Map<String, Boolean> all = first;
     Reference reference = new Reference("the base model's", 0, right(first), first.size());
-    if (best != null && best.covers(answers.keySet())) {
+    if (best != null) {
       Map<String, Boolean> known = within(best.answers(), answers);
       boolean more = AccuracyDrop.of(first, known).drop() < 0;
       all = more ? known : first;

@@ -19,7 +19,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  */
 public record PerplexityRise(int probes, double rise, double error) {
   /** How often equal weights may be held for want of probes, at the number asked for. */
-  private static final double MISSED = 0.1;
+  private static final double MISSED = 0.05;
 
   /** Measures a skill by the probes that both know. */
   public static PerplexityRise of(String skill, ProbeScores before, ProbeScores after) {
@@ -81,10 +81,10 @@ public record PerplexityRise(int probes, double rise, double error) {
   }
 
   /**
-   * Probes of each skill that it takes to show, in nine cases of ten, that weights which are worse
-   * in none are within the budget: ((z of the level + z of the power) * deviation / budget)^2,
-   * rounded up, where the deviation is one probe's, and the missing power is divided among the
-   * skills.
+   * Probes of each skill that it takes to show, in nineteen cases of twenty, that weights which are
+   * worse in none are within the budget: ((z of the level + z of the power) * deviation /
+   * budget)^2, rounded up, where the deviation is one probe's, and the missing power is divided
+   * among the skills.
    */
   long probesNeeded(double budget, double level, int skills) {
     NormalDistribution normal = NormalDistribution.of(0, 1);

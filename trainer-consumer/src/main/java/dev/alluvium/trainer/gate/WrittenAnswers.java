@@ -59,13 +59,17 @@ public record WrittenAnswers(
    *
    * @param version its name
    * @param bySkill the same answers by skill
+   * @param fewest by fewer answers nothing can be shown
    */
   WrittenAnswers withPromoted(
-      String version, Map<String, Boolean> others, Map<String, Map<String, Boolean>> bySkill) {
+      String version,
+      Map<String, Boolean> others,
+      Map<String, Map<String, Boolean>> bySkill,
+      int fewest) {
     Map<String, BestAnswers> next = new TreeMap<>(best);
     bySkill.forEach(
         (skill, answers) ->
-            next.compute(skill, (name, known) -> BestAnswers.of(known, version, answers)));
+            next.compute(skill, (name, known) -> BestAnswers.of(known, version, answers, fewest)));
     return new WrittenAnswers(how, base, others, next);
   }
 

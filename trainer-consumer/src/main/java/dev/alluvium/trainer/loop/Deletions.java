@@ -27,9 +27,13 @@ record Deletions(WindowReader windows, MixerReports reports) {
    *
    * @param offset to read next
    * @param lastWindow the last window with an outcome
-   * @throws LostWindowsException when it cannot be told, because no window is left and no report
+   * @throws LostWindowsException when it cannot be told, because no window is left and no report,
+   *     or because the topic is another one by now
    */
   Optional<Deleted> since(long offset, long lastWindow) {
+    if (windows.end() < offset) {
+      throw new LostWindowsException(offset, windows.end());
+    }
     if (windows.earliest() <= offset) {
       return Optional.empty();
     }

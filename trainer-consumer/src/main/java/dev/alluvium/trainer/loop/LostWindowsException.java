@@ -29,6 +29,18 @@ public final class LostWindowsException extends RuntimeException {
             .formatted(offset, nextOffset, window));
   }
 
+  /**
+   * The topic was made anew, or has lost its end.
+   *
+   * @param offset where training stands
+   * @param end where the topic ends
+   */
+  LostWindowsException(long offset, long end) {
+    super(
+        "training stands at offset %d of training.windows.v1, and the topic ends at %d already: it was deleted and made anew, or a broker has lost its end. No window after the last one trained can be told from others: bring the topic back from a copy, or start a new namespace"
+            .formatted(offset, end));
+  }
+
   /** The topic was cut while it was read. */
   LostWindowsException(long offset, Throwable cause) {
     super(

@@ -58,6 +58,10 @@ final class RestartPoint {
   }
 
   private static Optional<String> damage(ModelVersion version, Path directory) throws IOException {
+    String manifest = version.getManifestDigest();
+    if (manifest != null && !manifest.equals(ModelStore.manifestDigest(directory))) {
+      return Optional.of("the manifest.json in %s is not what was written".formatted(directory));
+    }
     String digest = WeightsDigest.of(directory);
     return digest.equals(version.getDigest())
         ? Optional.empty()

@@ -39,7 +39,7 @@ public final class TrainingLoop {
   private final ModelStore models;
   private final Recovery recovery;
   private final Deletions deletions;
-  private final boolean acceptsLoss;
+  private boolean acceptsLoss;
   private long heartbeatAt;
 
   /**
@@ -105,6 +105,7 @@ public final class TrainingLoop {
       if (deleted.isEmpty() && acceptsLoss) {
         log.info("nothing was lost: all is there from offset {} on", session.nextOffset());
       }
+      acceptsLoss = false; // it was said of what is lost by now
       windows.seek(deleted.map(Deleted::nextOffset).orElse(session.nextOffset()));
       // The first commit tells everybody, the old holder included, who holds the lease now.
       commit(Commit.of(session.progress()));
@@ -269,7 +270,9 @@ public final class TrainingLoop {
   /** Tells everybody that this trainer is alive, and finds out whether it still holds the lease. */
   private void confirmLease() {
     if (System.nanoTime() - heartbeatAt >= 0) {
-      commit(Commit.of(session.progress()));
+      // Nothing is tidied: what is in memory may be ahead of what the log says.
+      trainingLog.commit(Commit.of(session.progress()));
+      heartbeatAt = System.nanoTime() + settings.heartbeat().toNanos();
     }
   }
 }

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class BestAnswersTest {
+  private static final int FEWEST = 3;
+
   @Test
   void keepsTheVersionWithTheMostRightAnswers() {
     WrittenAnswers first = promoted(WrittenAnswers.none(), "v000001", answers(0, 10, 6));
@@ -32,6 +34,14 @@ class BestAnswersTest {
         .isEqualTo(new BestAnswers("v000002", 1, answers(0, 21, 5)));
   }
 
+  /** Nothing could be shown by them, and the skill would be held for ever. */
+  @Test
+  void startsAgainWhereTooFewProbesAreTheSame() {
+    WrittenAnswers first = promoted(WrittenAnswers.none(), "v000001", answers(0, 2, 2));
+    assertThat(promoted(first, "v000002", answers(0, 3, 0)).best().get("math"))
+        .isEqualTo(new BestAnswers("v000002", 1, answers(0, 3, 0)));
+  }
+
   @Test
   void erasedProbesLeave() {
     WrittenAnswers first = promoted(WrittenAnswers.none(), "v000001", answers(0, 3, 3));
@@ -42,7 +52,7 @@ class BestAnswersTest {
 
   private static WrittenAnswers promoted(
       WrittenAnswers had, String version, Map<String, Boolean> answers) {
-    return had.withPromoted(version, answers, Map.of("math", answers));
+    return had.withPromoted(version, answers, Map.of("math", answers), FEWEST);
   }
 
   /** Answers of which those below a number are right. */

@@ -101,7 +101,7 @@ class SlowDecayTest {
     long n = needed(skills);
     Rates guarded = rates(skills, n, true);
     Rates unguarded = rates(skills, n, false);
-    assertThat(guarded.promoted).isGreaterThan(0.75);
+    assertThat(guarded.promoted).isGreaterThan(0.8);
     assertThat(guarded.promoted).isGreaterThan(unguarded.promoted - 0.03);
     assertThat(guarded.returned).isZero();
     assertThat(guarded.slipped).isLessThan(0.05 * skills);
