@@ -204,6 +204,8 @@ public final class SmallFlow implements AutoCloseable {
     // Windows end when they are full or at a flush, however fast pairs come.
     settings.put("mix.windowTime", "1h");
     settings.put("mix.windowExamples", "32");
+    // Nor does it matter when outcomes come: no window is made before the one before has its own.
+    settings.put("mix.maxAhead", "1");
     settings.put("mix.replay.share", "0.3");
     // One clear version after a slip is enough for all to be clear.
     settings.put("mix.replay.mostBoost", "2");
@@ -216,14 +218,12 @@ public final class SmallFlow implements AutoCloseable {
     settings.put("train.store", directory.resolve("store").toString());
     settings.put("train.threads", "1");
     settings.put("train.lora.rank", "4");
-    settings.put("train.learningRate", "0.01");
+    settings.put("train.learningRate", "0.005");
     settings.put("train.passesPerWindow", "12");
     settings.put("train.maxTokens", "128");
     settings.put("train.batchTokens", "256");
     settings.put("train.commit.minSeconds", "0");
     settings.put("train.gate.every", "1000");
-    // Wide, for a model so small: which windows replay, and what, depends on when outcomes come.
-    settings.put("train.gate.perplexityBudget", "0.1");
     return settings;
   }
 
