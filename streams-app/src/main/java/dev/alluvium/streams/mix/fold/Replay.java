@@ -128,9 +128,11 @@ final class Replay {
     private final long room;
     private long tokens;
 
+    /** The share of a window's own tokens, within the bound of all windows. */
     Budget(Policy policy) {
-      this.usual = policy.getWindowTokens() * most(policy) / (WHOLE - most(policy));
-      this.room = PolicyRules.MAX_WINDOW_TOKENS - policy.getWindowTokens() - usual;
+      long all = PolicyRules.MAX_WINDOW_TOKENS - (long) policy.getWindowTokens();
+      this.usual = Math.min(policy.getWindowTokens() * most(policy) / (WHOLE - most(policy)), all);
+      this.room = all - usual;
       this.tokens = usual;
     }
 

@@ -8,6 +8,7 @@ import dev.alluvium.schemas.avro.OutcomeStatus;
 import dev.alluvium.schemas.avro.Policy;
 import dev.alluvium.schemas.avro.PolicyKind;
 import dev.alluvium.schemas.avro.ReplayRules;
+import dev.alluvium.streams.policy.PolicyRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -91,6 +92,18 @@ class ReplayTest {
     mix.fold(Ledger.trained(1), Ledger.promotion(1, 1, "math"));
     mix.candidates("math", 3_000, 3_000);
     assertThat(mix.windowReports.get(1).getReplayed()).isEqualTo(Map.of("math", 2_000));
+  }
+
+  @Test
+  void aWindowOfTheMostTokensHasNoRoomForReplay() {
+    Mix full = Mix.under(tokens(PolicyRules.MAX_WINDOW_TOKENS));
+    assertThat(windows(full, 1, 4)).isZero();
+    Mix half = Mix.under(tokens(PolicyRules.MAX_WINDOW_TOKENS / 2));
+    assertThat(windows(half, 1, 4)).isEqualTo(30);
+  }
+
+  private static Policy tokens(int windowTokens) {
+    return Policy.newBuilder(policy(10, 500_000, 1_000)).setWindowTokens(windowTokens).build();
   }
 
   @Test
