@@ -17,12 +17,15 @@ import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.schemas.avro.MixReport;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
+import dev.alluvium.schemas.topic.TopicProvisioner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +123,31 @@ class LostWindowsIT {
       assertThat(train.log()).contains("whether window 1", "produce a pair");
     }
     assertThat(outcomes(cluster)).isEmpty();
+  }
+
+  @Test
+  void aTopicThatWasMadeAnewIsNoPlaceToGoOn() throws Exception {
+    Cluster cluster = runs.namespace("lost-topic");
+    write(cluster, 1, 2);
+    runs.trainTo(cluster, 2, Map.of());
+    long stood = progress(cluster).orElseThrow().getNextOffset();
+    makeAnew(cluster);
+    try (ServiceProcess train = runs.train(cluster, ACCEPT, Map.of())) {
+      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.exitCode()).as(train.log()).isEqualTo(ExitCodes.DATA_LOST);
+      assertThat(train.log())
+          .contains("training stands at offset " + stood, "the topic ends at 0 already");
+    }
+    assertThat(outcomes(cluster)).containsExactly("1=TRAINED", "2=TRAINED");
+  }
+
+  private static void makeAnew(Cluster cluster) throws Exception {
+    String windows = cluster.topics().windows().name();
+    try (Admin admin = Admin.create(cluster.kafka().admin())) {
+      admin.deleteTopics(List.of(windows)).all().get();
+      await().until(() -> !admin.listTopics().names().get().contains(windows));
+    }
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
   }
 
   /** All windows that the mixer may be ahead are gone: it writes none until it hears of them. */

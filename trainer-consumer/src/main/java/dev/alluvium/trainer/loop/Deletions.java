@@ -26,15 +26,16 @@ record Deletions(WindowReader windows, MixerReports reports) {
    * anywhere.
    *
    * @param offset to read next
+   * @param earliest the first that is there
    * @param lastWindow the last window with an outcome
    * @throws LostWindowsException when it cannot be told, because no window is left and no report,
    *     or because the topic is another one by now
    */
-  Optional<Deleted> since(long offset, long lastWindow) {
+  Optional<Deleted> since(long offset, long earliest, long lastWindow) {
     if (windows.end() < offset) {
       throw new LostWindowsException(offset, windows.end());
     }
-    if (windows.earliest() <= offset) {
+    if (earliest <= offset) {
       return Optional.empty();
     }
     Left left = left();

@@ -97,8 +97,11 @@ public final class TrainingLoop {
   private boolean resume(Optional<Progress> progress, BooleanSupplier stop) {
     List<Path> versions = models.directories();
     try {
-      session.resume(progress, windows.earliest());
-      Optional<Deleted> deleted = deletions.since(session.nextOffset(), session.lastWindow());
+      // Read once: what is deleted from here on must not look like a loss before this place.
+      long earliest = windows.earliest();
+      session.resume(progress, earliest);
+      Optional<Deleted> deleted =
+          deletions.since(session.nextOffset(), earliest, session.lastWindow());
       if (deleted.filter(Deleted::hasLoss).isPresent() && !acceptsLoss) {
         throw new LostWindowsException(deleted.get());
       }
