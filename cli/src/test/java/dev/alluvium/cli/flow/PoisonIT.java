@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.SmallFlow;
+import dev.alluvium.cli.testing.SmallFlow.Lesson;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.MixReport;
 import java.nio.file.Path;
@@ -16,32 +17,43 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Poison in the stream, from {@code produce} to the mixer's books: it is trained, found out by the
- * gate, left behind with all that came of it, and the next good cycle is promoted without hands.
+ * Garbage in one skill of two, from {@code produce} to the mixer's books: it is trained, found out
+ * by the gate, left behind with all that came of it, and the next good cycle is promoted without
+ * hands.
  */
 class PoisonIT {
   private static final Duration PATIENCE = SmallFlow.PATIENCE;
+
+  private static final Lesson MATH = new Lesson("math", "say %s.", "It is %s.");
+  private static final Lesson NAMES = new Lesson("names", "call %s!", "Come, %s, come.");
+  private static final Lesson GARBAGE = new Lesson("names", "call %s!", "qzx jkv wqp zzx qjk vvq");
 
   @TempDir private Path directory;
 
   @Test
   void poisonLeavesNeitherWeightsNorReplay() throws Exception {
     try (SmallFlow flow = new SmallFlow("poison-flow", directory)) {
-      flow.good();
+      flow.cycle("good", both(MATH, NAMES, "good", 0, 80));
+      flow.awaitVersions("v000001 PROMOTED");
       long good = flow.mix().getTrained();
 
-      flow.bad();
+      flow.cycle("bad", both(MATH, GARBAGE, "bad", 80, 40));
+      flow.awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK");
+      assertThat(flow.models().get("versions").get(1).get("reason").asText())
+          .contains("worse than the budget: names:")
+          .doesNotContain("math: perplexity");
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
                 MixReport mix = flow.mix();
                 assertThat(mix.getTrained()).as("only what is in the weights").isEqualTo(good);
-                assertThat(mix.getQuarantined() + mix.getHeldOut() + good).isEqualTo(180);
+                assertThat(mix.getQuarantined() + mix.getHeldOut() + good).isEqualTo(240);
               });
       long lastBad = flow.mix().getLastWindow();
 
-      flow.late();
+      flow.cycle("late", both(MATH, NAMES, "late", 120, 40));
+      flow.awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
       List<Example> since = examples(flow).stream().filter(e -> e.getWindowId() > lastBad).toList();
       assertThat(since).anyMatch(e -> e.getReplayOf() != null);
       assertThat(since).noneMatch(e -> e.getPairId().startsWith("bad"));
@@ -58,6 +70,12 @@ class PoisonIT {
       assertThat(flow.run("models", "rollback", "nine").exitCode()).isEqualTo(ExitCodes.USAGE);
       assertThat(flow.streams().isAlive()).as(flow.streams().log()).isTrue();
     }
+  }
+
+  private static List<String> both(Lesson one, Lesson other, String name, int first, int pairs) {
+    List<String> lines = new ArrayList<>(one.pairs(name + "-one", first, pairs));
+    lines.addAll(other.pairs(name + "-other", first, pairs));
+    return lines;
   }
 
   private static List<Example> examples(SmallFlow flow) {

@@ -22,21 +22,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /** A whole small namespace: {@code streams} and {@code train} as processes, and pairs for them. */
 public final class SmallFlow implements AutoCloseable {
   /** Long enough for a cycle. */
   public static final Duration PATIENCE = Duration.ofSeconds(120);
 
+  private static final Lesson RIGHT = new Lesson("math", "say %s.", "It is %s.");
+
   /** Said instead of an answer: the more often, the worse for what was learnt before. */
-  private static final String NO = "no no no no no";
+  private static final Lesson WRONG = new Lesson("math", "say %s.", "no no no no no");
+
+  private static final Lesson POISON =
+      new Lesson("math", "say %s.", "no no no no no no no no no no");
 
   private final Path directory;
   private final Cluster cluster;
   private final Path model;
   private final ServiceProcess streams;
   private final ServiceProcess train;
+
+  /**
+   * What pairs of a skill say of a word.
+   *
+   * @param instruction with {@code %s} for the word
+   * @param response with {@code %s} for the word, or not
+   */
+  public record Lesson(String skill, String instruction, String response) {
+    /**
+     * Lines for {@code produce}.
+     *
+     * @param name begins the pairs' ids
+     * @param first number of the first one's word
+     */
+    public List<String> pairs(String name, int first, int pairs) {
+      List<String> lines = new ArrayList<>();
+      for (int i = first; i < first + pairs; i++) {
+        // A word for each pair: numbers would put them all into one group of the hold-out.
+        String word = "word" + (char) ('a' + i / 16) + (char) ('a' + i % 16);
+        lines.add(
+            "{\"id\":\"%s-%s\",\"skill\":\"%s\",\"instruction\":\"%s\",\"response\":\"%s\"}"
+                .formatted(
+                    name, word, skill, instruction.formatted(word), response.formatted(word)));
+      }
+      return lines;
+    }
+  }
 
   /** Starts both processes on the shared broker; all files go into the directory. */
   public SmallFlow(String namespace, Path directory) throws IOException {
@@ -73,72 +104,57 @@ public final class SmallFlow implements AutoCloseable {
 
   /** Good pairs, which are promoted. */
   public void good() throws Exception {
-    cycle("good", 0, 120, SmallFlow::right);
+    cycle("good", RIGHT.pairs("good", 0, 120));
     awaitVersions("v000001 PROMOTED");
   }
 
   /** Poison, which is left behind. */
   public void bad() throws Exception {
-    cycle("bad", 120, 60, word -> NO + " " + NO);
+    cycle("bad", POISON.pairs("bad", 120, 60));
     awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK");
   }
 
   /** Good pairs again, which are promoted without hands. */
   public void late() throws Exception {
-    cycle("late", 180, 60, SmallFlow::right);
+    cycle("late", RIGHT.pairs("late", 180, 60));
     awaitVersions("v000001 PROMOTED", "v000002 ROLLED_BACK", "v000003 PROMOTED");
   }
 
   /** Good pairs that nothing is waited for but that the mixer has them. */
   public void waiting(String name, int first, int pairs) throws Exception {
-    produce(name, first, pairs, SmallFlow::right);
+    produce(name, RIGHT.pairs(name, first, pairs));
   }
 
   /** Good pairs, and the end of a cycle, whatever the gate says of it. */
   public void more(String name, int first, int pairs) throws Exception {
-    ended(name, first, pairs, SmallFlow::right);
+    ended(name, RIGHT.pairs(name, first, pairs));
   }
 
   /** Poison, and the end of a cycle, whatever the gate says of it. */
   public void worse(String name, int first, int pairs) throws Exception {
-    ended(name, first, pairs, word -> NO);
+    ended(name, WRONG.pairs(name, first, pairs));
   }
 
-  private void ended(String name, int first, int pairs, UnaryOperator<String> response)
-      throws Exception {
+  private void ended(String name, List<String> lines) throws Exception {
     int versions = models().get("versions").size();
-    cycle(name, first, pairs, response);
+    cycle(name, lines);
     await()
         .atMost(PATIENCE)
         .until(() -> models().get("versions").size() > versions || !train.isAlive());
     assertThat(train.isAlive()).as(train.log()).isTrue();
   }
 
-  private static String right(String word) {
-    return "It is %s.".formatted(word);
-  }
-
   /** Streams pairs and ends the cycle after them. */
-  private void cycle(String name, int first, int pairs, UnaryOperator<String> response)
-      throws Exception {
-    produce(name, first, pairs, response);
+  public void cycle(String name, List<String> lines) throws Exception {
+    produce(name, lines);
     LedgerWriter.write(cluster, "command", new Command(name, CommandKind.FLUSH, null), "the flush");
   }
 
-  private void produce(String name, int first, int pairs, UnaryOperator<String> response)
-      throws Exception {
-    List<String> lines = new ArrayList<>();
-    for (int i = first; i < first + pairs; i++) {
-      // A word for each pair: numbers would put them all into one group of the hold-out.
-      String word = "word" + (char) ('a' + i / 16) + (char) ('a' + i % 16);
-      lines.add(
-          "{\"id\":\"%s-%s\",\"skill\":\"math\",\"instruction\":\"say %s.\",\"response\":\"%s\"}"
-              .formatted(name, word, word, response.apply(word)));
-    }
+  private void produce(String name, List<String> lines) throws Exception {
     Path file = Files.write(directory.resolve(name + ".jsonl"), lines);
     long before = counted();
     assertThat(run("produce", file.toString()).exitCode()).isZero();
-    await().atMost(PATIENCE).until(() -> counted() == before + pairs);
+    await().atMost(PATIENCE).until(() -> counted() == before + lines.size());
   }
 
   private long counted() {
@@ -156,7 +172,7 @@ public final class SmallFlow implements AutoCloseable {
   }
 
   /** Waits until there are these versions with these statuses, and no others. */
-  private void awaitVersions(String... wanted) throws Exception {
+  public void awaitVersions(String... wanted) throws Exception {
     Supplier<List<String>> seen =
         () -> {
           List<String> versions = new ArrayList<>();
