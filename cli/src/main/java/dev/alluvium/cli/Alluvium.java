@@ -9,6 +9,7 @@ import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.doctor.DoctorCommand;
 import dev.alluvium.cli.drift.DriftCommand;
+import dev.alluvium.cli.experiment.ExperimentCommand;
 import dev.alluvium.cli.generate.GenerateCommand;
 import dev.alluvium.cli.judge.JudgeCommand;
 import dev.alluvium.cli.model.CompleteCommand;
@@ -65,6 +66,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       PretrainCommand.class,
       SuiteCommand.class,
+      ExperimentCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
       LineageCommand.class,

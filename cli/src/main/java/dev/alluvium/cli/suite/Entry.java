@@ -12,7 +12,7 @@ import dev.alluvium.judges.suite.AnswerKey;
  * @param of the skill that the problem comes from: the same, but for rewriting
  * @param wording that of the response
  */
-record Entry(
+public record Entry(
     String skill,
     String of,
     Level level,

@@ -22,13 +22,14 @@ import org.apache.commons.rng.simple.RandomSource;
  * The parts of the suite, each a function of the seed and of its own name: asking for more of one
  * part leaves the others as they are.
  */
-final class Parts {
+public final class Parts {
   /** Draws without anything new after which a part is taken to be exhausted. */
   private static final int MAX_REPEATS = 20_000;
 
   private final long seed;
 
-  Parts(long seed) {
+  /** The parts of a seed. */
+  public Parts(long seed) {
     this.seed = seed;
   }
 
@@ -44,7 +45,7 @@ final class Parts {
    *
    * @throws IllegalArgumentException when the skill has not so many problems
    */
-  List<Entry> stream(Skill skill, int pairs) {
+  public List<Entry> stream(Skill skill, int pairs) {
     StreamPlan plan = StreamPlan.of(skill);
     UniformRandomProvider random = random("stream " + skill.name());
     int hard = plan.hard(pairs);
@@ -67,7 +68,7 @@ final class Parts {
   }
 
   /** The general wrappers as pairs of a stream. */
-  List<Entry> general(int pairs) {
+  public List<Entry> general(int pairs) {
     return items(Skills.GENERAL, Split.STREAM, Level.EASY, pairs, random("general")).stream()
         .map(item -> Entry.of(item, Wording.B))
         .toList();
@@ -77,7 +78,7 @@ final class Parts {
    * Held-out problems of all skills, the new ones as hard as their streams; fewer where a skill has
    * no more.
    */
-  List<Entry> heldOut(Split split, int perSkill) {
+  public List<Entry> heldOut(Split split, int perSkill) {
     UniformRandomProvider random = random("held out " + split);
     List<Entry> entries = new ArrayList<>();
     for (Skill skill : Skills.all()) {

@@ -76,7 +76,7 @@ final class SuiteCheckCommand implements Callable<Integer> {
     Map<String, List<Entry>> groups = read();
     Map<String, Accuracy> accuracies = new LinkedHashMap<>();
     try (LoadedModel model = options.load()) {
-      Answers answers = new Answers(model, maxTokens);
+      Answers answers = new Answers(model.model(), model.tokenizer(), model.template(), maxTokens);
       groups.forEach((group, entries) -> accuracies.put(group, measure(entries, answers)));
     }
     print(accuracies);

@@ -3,7 +3,7 @@ package dev.alluvium.cli.suite;
 import dev.alluvium.cli.suite.skill.Item;
 
 /** Which of an item's three wordings is the response of a record. */
-enum Wording {
+public enum Wording {
   A,
   B,
   C;

@@ -56,7 +56,8 @@ class SuiteModelTest {
   }
 
   private static double share(List<Item> items, List<String> questions) {
-    List<String> answers = new Answers(model, 64).to(questions);
+    List<String> answers =
+        new Answers(model.model(), model.tokenizer(), model.template(), 64).to(questions);
     int right = 0;
     for (int i = 0; i < items.size(); i++) {
       right += items.get(i).key().accepts(answers.get(i)) ? 1 : 0;

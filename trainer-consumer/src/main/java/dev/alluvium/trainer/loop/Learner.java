@@ -124,7 +124,7 @@ public final class Learner implements AutoCloseable {
   }
 
   /** Asks the base model, which exists until the question is answered. */
-  <T> T askBase(Function<LanguageModel, T> question) {
+  public <T> T askBase(Function<LanguageModel, T> question) {
     return trainable.askBase(question);
   }
 

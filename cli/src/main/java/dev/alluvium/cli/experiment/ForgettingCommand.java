@@ -1,0 +1,207 @@
+package dev.alluvium.cli.experiment;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.command.CommandFailure;
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.command.Table;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.config.SettingsLoader;
+import dev.alluvium.cli.experiment.Arm.Writer;
+import dev.alluvium.cli.experiment.Comparison.Estimate;
+import dev.alluvium.cli.experiment.Comparison.Row;
+import dev.alluvium.schemas.Digests;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code alluvium experiment forgetting}: what is forgotten while three skills are streamed. */
+@Command(
+    name = "forgetting",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Stream three new skills to the suite's model, one after the other, in several ways, and",
+      "measure what it forgets: of what the base model could do, and of what was streamed earlier.",
+      "Runs that are done are in OUTPUT/forgetting.jsonl and are not run again."
+    })
+final class ForgettingCommand implements Callable<Integer> {
+  private static final List<Arm> ARMS =
+      List.of(
+          Arm.naive(),
+          Arm.replay("0.2"),
+          Arm.selfTargets("sdft", "sdft", Writer.CURRENT),
+          Arm.selfTargets("self-only", "self-only", Writer.CURRENT),
+          Arm.selfTargets("s3ft-base", "s3ft", Writer.BASE),
+          Arm.selfTargets("s3ft", "s3ft", Writer.CURRENT),
+          Arm.alluvium("0.2"));
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--output",
+      defaultValue = ".alluvium/experiments",
+      paramLabel = "DIR",
+      description = "Where the log of runs is. Default: ${DEFAULT-VALUE}.")
+  private Path output = Path.of(".alluvium/experiments");
+
+  @Option(
+      names = "--arms",
+      split = ",",
+      defaultValue = "naive,replay,alluvium",
+      description =
+          "Ways of training: naive, replay, sdft, self-only, s3ft-base, s3ft, alluvium. Default: ${DEFAULT-VALUE}.")
+  private List<String> arms = List.of();
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      defaultValue = "101,102,103",
+      description = "Each draws pairs and problems of its own. Default: ${DEFAULT-VALUE}.")
+  private List<Long> seeds = List.of();
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0.001",
+      description = "Learning rate of all arms. Default: ${DEFAULT-VALUE}.")
+  private double rate;
+
+  @Option(
+      names = "--pairs",
+      defaultValue = "1000",
+      description = "Pairs of each streamed skill. Default: ${DEFAULT-VALUE}.")
+  private int pairs;
+
+  @Option(
+      names = "--problems",
+      defaultValue = "200",
+      description = "Held-out problems of each skill. Default: ${DEFAULT-VALUE}.")
+  private int problems;
+
+  @Option(
+      names = "--validation",
+      description = "Measure by the problems that rates are chosen by, in place of the probes.")
+  private boolean validation;
+
+  @Override
+  public Integer call() {
+    List<Arm> chosen = arms.stream().map(ForgettingCommand::arm).toList();
+    RunLog log = new RunLog(output.resolve("forgetting.jsonl"));
+    Comparison comparison = new Comparison();
+    int number = 0;
+    for (long seed : seeds) {
+      Optional<Map<String, Double>> base = Optional.empty();
+      for (Arm arm : chosen) {
+        RunPlan plan = new RunPlan(arm, seed, validation, rate, pairs, problems);
+        RunResult result = result(plan, base, log, ++number + " of " + seeds.size() * arms.size());
+        base = Optional.of(result.base());
+        comparison.add(result);
+      }
+    }
+    print(comparison);
+    return ExitCodes.DONE;
+  }
+
+  private static Arm arm(String name) {
+    return ARMS.stream()
+        .filter(arm -> arm.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "--arms names %s: expected some of %s"
+                        .formatted(
+                            name, String.join(", ", ARMS.stream().map(Arm::name).toList()))));
+  }
+
+  private RunResult result(
+      RunPlan plan, Optional<Map<String, Double>> base, RunLog log, String which) {
+    Map<String, String> all = settings(plan);
+    String key = Digests.sha256(plan.toString(), all.toString());
+    Optional<RunResult> done = log.of(key);
+    if (done.isPresent()) {
+      return done.get();
+    }
+    AlluviumSettings settings =
+        new SettingsLoader(System.getenv()).load(common.config(), all).settings();
+    RunResult result = new Run(plan, settings).result(key, base);
+    log.add(result);
+    common.say(
+        String.format(
+            Locale.ROOT,
+            "run %s: %s, seed %d: learnt %.1f, base skills lost %.1f, earlier skills lost %.1f points, %.0f s",
+            which,
+            plan.arm().name(),
+            plan.seed(),
+            100 * Row.NEW_SKILL_ACCURACY.of(result),
+            100 * Row.OLD_SKILL_LOSS.of(result),
+            100 * Row.STREAMED_SKILL_LOSS.of(result),
+            result.seconds()));
+    return result;
+  }
+
+  /** What all arms share, then the arm's, then the user's. */
+  private Map<String, String> settings(RunPlan plan) {
+    Map<String, String> settings =
+        new TreeMap<>(
+            Map.of(
+                "train.model", "models/suite",
+                "s3ft.prompts", "models/suite/prompts",
+                "s3ft.maxTokens", "64",
+                "train.maxTokens", "256",
+                "train.learningRate", Double.toString(plan.rate()),
+                "train.seed", Long.toString(plan.seed()),
+                "mix.hygiene.similarity", "0"));
+    settings.putAll(plan.arm().settings());
+    settings.putAll(common.set());
+    return settings;
+  }
+
+  private void print(Comparison comparison) {
+    if (common.json()) {
+      common.print(json(comparison));
+      return;
+    }
+    Table table = new Table("arm", "learnt", "base skills lost", "earlier skills lost");
+    for (String arm : comparison.arms()) {
+      table.row(
+          arm,
+          text(comparison.of(arm, Row.NEW_SKILL_ACCURACY)),
+          text(comparison.of(arm, Row.OLD_SKILL_LOSS)),
+          text(comparison.of(arm, Row.STREAMED_SKILL_LOSS)));
+    }
+    table.print(common.out());
+  }
+
+  private static String text(Estimate estimate) {
+    return String.format(
+        Locale.ROOT, "%.1f ± %.1f", 100 * estimate.mean(), 100 * estimate.margin());
+  }
+
+  private static ObjectNode json(Comparison comparison) {
+    ObjectNode result = JsonMapper.builder().build().createObjectNode();
+    ObjectNode arms = result.put("experiment", "forgetting").putObject("arms");
+    for (String arm : comparison.arms()) {
+      ObjectNode rows = arms.putObject(arm);
+      ObjectNode errors = JsonMapper.builder().build().createObjectNode();
+      for (Row row : Row.values()) {
+        Estimate estimate = comparison.of(arm, row);
+        String name = row.name().toLowerCase(Locale.ROOT);
+        rows.put(name, estimate.mean()).put("seeds", estimate.n());
+        if (estimate.n() > 1) {
+          errors.put(name, estimate.stderr());
+        }
+      }
+      rows.set("stderr", errors);
+    }
+    return result;
+  }
+}
