@@ -1,0 +1,68 @@
+package dev.alluvium.cli.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.testing.Cli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole experiment, very small, on the suite's own model. */
+class ForgettingCommandTest {
+  @TempDir private Path directory;
+
+  @Test
+  void armsDifferAndRunsThatAreDoneStay() throws IOException {
+    Cli.Result first = run("--arms", "naive,replay,s3ft");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    JsonNode arms = first.json().get("arms");
+    assertThat(arms.fieldNames()).toIterable().containsExactly("naive", "replay", "s3ft");
+    assertThat(arms.get("naive").get("new_skill_accuracy").asDouble()).isBetween(0.0, 1.0);
+    assertThat(arms.get("naive").get("seeds").asInt()).isEqualTo(1);
+    List<String> lines = Files.readAllLines(directory.resolve("forgetting.jsonl"));
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).contains("\"GOLD\":20").doesNotContain("MODEL");
+    assertThat(lines.get(2)).contains("\"MODEL\":");
+
+    Cli.Result again = run("--arms", "s3ft,naive");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.json().get("arms").get("naive")).isEqualTo(arms.get("naive"));
+    assertThat(Files.readAllLines(directory.resolve("forgetting.jsonl"))).isEqualTo(lines);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameRun() throws IOException {
+    run("--arms", "naive");
+    Path file = directory.resolve("forgetting.jsonl");
+    String first = withoutSeconds(Files.readString(file));
+    Files.delete(file);
+    run("--arms", "naive");
+    assertThat(withoutSeconds(Files.readString(file))).isEqualTo(first);
+  }
+
+  @Test
+  void anArmThatIsNotThereIsRefused() {
+    Cli.Result result = run("--arms", "naiv");
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err()).contains("--arms names naiv").contains("naive, replay");
+  }
+
+  private static String withoutSeconds(String line) {
+    return line.replaceAll("\"seconds\":[0-9.]+", "");
+  }
+
+  private Cli.Result run(String... options) {
+    List<String> line = new ArrayList<>(List.of("experiment", "forgetting", "--json"));
+    line.addAll(List.of("--output", directory.toString(), "--seeds", "7", "--pairs", "20"));
+    line.addAll(List.of("--problems", "4", "--set", "train.model=../models/suite"));
+    line.addAll(List.of("--set", "s3ft.prompts=../models/suite/prompts"));
+    line.addAll(List.of(options));
+    return Cli.run(line.toArray(String[]::new));
+  }
+}
