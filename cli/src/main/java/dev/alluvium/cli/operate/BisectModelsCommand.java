@@ -118,7 +118,8 @@ final class BisectModelsCommand implements Callable<Integer> {
     return good == null || good.equals(Question.BASE) ? good : VersionName.of(good, spec);
   }
 
-  private static Optional<Progress> progress(Cluster cluster) {
+  /** What has been trained, and by whom; nothing before the first trainer. */
+  static Optional<Progress> progress(Cluster cluster) {
     AtomicReference<@Nullable Progress> last = new AtomicReference<>();
     cluster.reader().read(cluster.topics().progress(), record -> last.set(record.value()));
     return Optional.ofNullable(last.get());

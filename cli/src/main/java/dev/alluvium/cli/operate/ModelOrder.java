@@ -6,6 +6,7 @@ import dev.alluvium.cli.cluster.Connection;
 import dev.alluvium.cli.cluster.LedgerRequest;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Command;
 import dev.alluvium.schemas.avro.CommandKind;
@@ -30,6 +31,14 @@ final class ModelOrder {
       description = "How long to wait for the answer. Default: ${DEFAULT-VALUE}.")
   private int seconds;
 
+  @Option(
+      names = "--here",
+      description = {
+        "No trainer runs: take its lease, do in this process what it would do up to the order, and let",
+        "go. Needs the trainer's settings; windows that were written before the order are trained."
+      })
+  private boolean here;
+
   /** A version's whole name: v7 is v000007. */
   String version(String given) {
     return VersionName.of(given, spec);
@@ -42,17 +51,22 @@ final class ModelOrder {
    * @return the exit code
    */
   int give(CommandKind kind, String version, String done) {
-    Cluster cluster = Cluster.of(common.settings());
+    AlluviumSettings settings = common.settings();
+    Cluster cluster = Cluster.of(settings);
     Connection.check(cluster.kafka());
     String id = UUID.randomUUID().toString();
-    Answer answer =
+    LedgerRequest order =
         new LedgerRequest(
-                id,
-                "command",
-                new Command(id, kind, version),
-                "the order",
-                "are `alluvium streams` and `alluvium train` running? The order is in the ledger and is carried out when the trainer comes to it")
-            .ask(cluster, Duration.ofSeconds(seconds));
+            id,
+            "command",
+            new Command(id, kind, version),
+            "the order",
+            "are `alluvium streams` and `alluvium train` running? The order is in the ledger and is carried out when the trainer comes to it");
+    Duration patience = Duration.ofSeconds(seconds);
+    Answer answer =
+        here
+            ? new OwnLease(settings, cluster).carryOut(order, patience)
+            : order.ask(cluster, patience);
     if (common.json()) {
       common.print(
           JsonNodeFactory.instance

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SmallFlow;
 import dev.alluvium.cli.testing.SmallFlow.Lesson;
 import dev.alluvium.schemas.avro.Example;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Garbage in one skill of two, from {@code produce} to the mixer's books: it is trained, found out
  * by the gate, left behind with all that came of it, and the next good cycle is promoted without
- * hands.
+ * hands. Then versions are served and left by orders, with a trainer and without one.
  */
 class PoisonIT {
   private static final Duration PATIENCE = SmallFlow.PATIENCE;
@@ -68,6 +69,16 @@ class PoisonIT {
       assertThat(flow.run("models", "rollback", "v9", "--json").exitCode())
           .isEqualTo(ExitCodes.FAILED);
       assertThat(flow.run("models", "rollback", "nine").exitCode()).isEqualTo(ExitCodes.USAGE);
+
+      Cli.Result beside = flow.orderHere("rollback", "base");
+      assertThat(beside.exitCode()).isEqualTo(ExitCodes.FAILED);
+      assertThat(beside.err()).contains("--here is for when no trainer runs", "held the lease");
+      flow.stopTrainer();
+      Cli.Result alone = flow.orderHere("rollback", "base");
+      assertThat(alone.exitCode()).as(alone.err()).isZero();
+      assertThat(alone.json().get("accepted").asBoolean()).isTrue();
+      assertThat(flow.models().get("training").isNull()).as("the base model").isTrue();
+      await().atMost(PATIENCE).until(() -> flow.mix().getTrained() == 0);
       assertThat(flow.streams().isAlive()).as(flow.streams().log()).isTrue();
     }
   }

@@ -41,6 +41,7 @@ public final class SmallFlow implements AutoCloseable {
   private final Path model;
   private final ServiceProcess streams;
   private final ServiceProcess train;
+  private final Map<String, String> trainSettings;
 
   /**
    * What pairs of a skill say of a word.
@@ -82,7 +83,7 @@ public final class SmallFlow implements AutoCloseable {
     new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
     model = SmallModel.create(directory.resolve("model"));
     streams = new ServiceProcess("streams", cluster, directory, streamsSettings(directory));
-    Map<String, String> trainSettings = trainSettings(directory, model);
+    trainSettings = trainSettings(directory, model);
     trainSettings.putAll(trainer);
     train = new ServiceProcess("train", cluster, directory, trainSettings);
   }
@@ -198,6 +199,20 @@ public final class SmallFlow implements AutoCloseable {
     return result.json();
   }
 
+  /** Has an order carried out by this process, as the trainer would. */
+  public Cli.Result orderHere(String verb, String version) {
+    List<String> line = new ArrayList<>(List.of("models", verb, version, "--here", "--json"));
+    trainSettings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+    return run(line.toArray(String[]::new));
+  }
+
+  /** Stops the trainer and waits until nobody would take it for alive. */
+  public void stopTrainer() throws Exception {
+    train.stop();
+    assertThat(train.ended(PATIENCE.toMillis())).isTrue();
+    Thread.sleep(2_000);
+  }
+
   /** Runs {@code alluvium LINE} on the namespace. */
   public Cli.Result run(String... line) {
     List<String> all = new ArrayList<>(List.of(line));
@@ -240,6 +255,7 @@ public final class SmallFlow implements AutoCloseable {
     settings.put("train.batchTokens", "256");
     settings.put("train.commit.minSeconds", "0");
     settings.put("train.gate.every", "1000");
+    settings.put("train.heartbeat", "500ms");
     return settings;
   }
 
