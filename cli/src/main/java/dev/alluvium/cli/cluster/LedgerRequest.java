@@ -3,6 +3,8 @@ package dev.alluvium.cli.cluster;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.schemas.avro.Answer;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -24,17 +26,31 @@ public record LedgerRequest(
    * @throws CommandFailure when none comes in time
    */
   public Answer ask(Cluster cluster, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    return ask(cluster, () -> System.nanoTime() - end >= 0)
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "no answer in %d s: %s".formatted(patience.toSeconds(), answerer)));
+  }
+
+  /**
+   * Writes it and waits for the answer.
+   *
+   * @param giveUp asked now and then
+   * @return nothing when it was given up
+   */
+  public Optional<Answer> ask(Cluster cluster, BooleanSupplier giveUp) {
     try (ReportTail reports = new ReportTail(cluster)) {
       LedgerWriter.write(cluster, kind, entry, what);
-      long end = System.nanoTime() + patience.toNanos();
-      while (System.nanoTime() - end < 0) {
+      while (!giveUp.getAsBoolean()) {
         for (Object body : reports.poll(POLL)) {
           if (body instanceof Answer answer && answer.getRequestId().equals(id)) {
-            return answer;
+            return Optional.of(answer);
           }
         }
       }
     }
-    throw new CommandFailure("no answer in %d s: %s".formatted(patience.toSeconds(), answerer));
+    return Optional.empty();
   }
 }

@@ -13,6 +13,7 @@ import dev.alluvium.cli.experiment.Comparison.Estimate;
 import dev.alluvium.cli.experiment.Comparison.Row;
 import dev.alluvium.schemas.Digests;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,8 @@ final class ForgettingCommand implements Callable<Integer> {
           Arm.selfTargets("s3ft-base", "s3ft", Writer.BASE),
           Arm.selfTargets("s3ft", "s3ft", Writer.CURRENT),
           Arm.alluvium("0.2"));
+
+  private static final String NAIVE = Arm.naive().name();
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -179,6 +182,26 @@ final class ForgettingCommand implements Callable<Integer> {
           text(comparison.of(arm, Row.STREAMED_SKILL_LOSS)));
     }
     table.print(common.out());
+    verdicts(comparison).forEach(verdict -> common.out().println(words(verdict)));
+    common.out().flush();
+  }
+
+  private static List<Verdict> verdicts(Comparison comparison) {
+    List<String> others = new ArrayList<>(comparison.arms());
+    return others.remove(NAIVE)
+        ? others.stream().map(arm -> Verdict.of(comparison, arm)).toList()
+        : List.of();
+  }
+
+  private static String words(Verdict verdict) {
+    return String.format(
+        Locale.ROOT,
+        "%s loses %.2f of what naive training loses of base skills and %.2f of earlier ones, and learns %s: %s",
+        verdict.arm(),
+        verdict.oldSkillRatio(),
+        verdict.streamedSkillRatio(),
+        verdict.learns() ? "as well" : "less",
+        verdict.holds() ? "at most half of both" : "not half of both");
   }
 
   private static String text(Estimate estimate) {
@@ -201,6 +224,15 @@ final class ForgettingCommand implements Callable<Integer> {
         }
       }
       rows.set("stderr", errors);
+    }
+    ObjectNode verdicts = result.putObject("verdicts");
+    for (Verdict verdict : verdicts(comparison)) {
+      verdicts
+          .putObject(verdict.arm())
+          .put("learns", verdict.learns())
+          .put("old_skill_ratio", verdict.oldSkillRatio())
+          .put("streamed_skill_ratio", verdict.streamedSkillRatio())
+          .put("holds", verdict.holds());
     }
     return result;
   }

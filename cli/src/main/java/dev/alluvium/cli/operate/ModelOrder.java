@@ -35,7 +35,8 @@ final class ModelOrder {
       names = "--here",
       description = {
         "No trainer runs: take its lease, do in this process what it would do up to the order, and let",
-        "go. Needs the trainer's settings; windows that were written before the order are trained."
+        "go, however long it takes. Needs the trainer's settings, and a running `alluvium streams`;",
+        "windows that were written before the order are trained."
       })
   private boolean here;
 
@@ -62,11 +63,8 @@ final class ModelOrder {
             new Command(id, kind, version),
             "the order",
             "are `alluvium streams` and `alluvium train` running? The order is in the ledger and is carried out when the trainer comes to it");
-    Duration patience = Duration.ofSeconds(seconds);
     Answer answer =
-        here
-            ? new OwnLease(settings, cluster).carryOut(order, patience)
-            : order.ask(cluster, patience);
+        here ? here(settings, cluster, order) : order.ask(cluster, Duration.ofSeconds(seconds));
     if (common.json()) {
       common.print(
           JsonNodeFactory.instance
@@ -84,5 +82,11 @@ final class ModelOrder {
       common.say("refused, %s: %s".formatted(answer.getReason(), answer.getDetail()));
     }
     return answer.getAccepted() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private Answer here(AlluviumSettings settings, Cluster cluster, LedgerRequest order) {
+    common.say(
+        "this process is the trainer until the order is carried out; `alluvium streams` hands it on; Ctrl-C gives up");
+    return new OwnLease(settings, cluster).carryOut(order);
   }
 }

@@ -7,12 +7,13 @@ import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.trainer.loop.Holder;
 import dev.alluvium.trainer.loop.Trainer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries an order out where no trainer runs: this process takes the trainer's lease, does all that
@@ -34,33 +35,29 @@ final class OwnLease {
   }
 
   /**
-   * Gives the order and carries it out.
+   * Takes the lease, gives the order, and carries out what stands before it and the order itself. A
+   * state that cannot be gone on from fails before the order is given.
    *
-   * @throws CommandFailure when a trainer is alive, or no answer comes in time
+   * @throws CommandFailure when a trainer is alive, or this is stopped first
    */
-  Answer carryOut(LedgerRequest order, Duration patience) {
+  Answer carryOut(LedgerRequest order) {
     requireNoTrainer();
-    CompletableFuture<Answer> answered =
-        CompletableFuture.supplyAsync(() -> order.ask(cluster, patience));
+    AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     try (Lifetime untilStopped = Lifetime.untilSignal()) {
       Trainer.run(
           settings.train(),
           settings.judges(),
           cluster.kafka(),
           cluster.topics(),
-          () -> answered.isDone() || untilStopped.isOver(),
-          Optional.empty(),
+          untilStopped::isOver,
+          Optional.of((frozen, stop) -> order.ask(cluster, stop).ifPresent(answer::set)),
           false);
     }
-    if (!answered.isDone()) {
-      throw new CommandFailure(
-          "stopped before the order was carried out: it is in the ledger, and the next trainer comes to it");
-    }
-    try {
-      return answered.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof CommandFailure failure ? failure : e;
-    }
+    return Optional.ofNullable(answer.get())
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "stopped before the order was carried out: if it was given, it is in the ledger and the next trainer comes to it"));
   }
 
   private void requireNoTrainer() {
@@ -68,6 +65,7 @@ final class OwnLease {
     Duration silence = settings.train().heartbeat().multipliedBy(MISSED);
     progress
         .filter(last -> last.getHeartbeat().isAfter(Instant.now().minus(silence)))
+        .filter(last -> !Holder.parse(last.getHolder()).isGone())
         .ifPresent(
             last -> {
               throw new CommandFailure(

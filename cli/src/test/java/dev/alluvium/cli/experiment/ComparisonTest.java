@@ -48,6 +48,20 @@ class ComparisonTest {
     assertThat(less.mean()).isEqualTo(-0.45, within(1e-12));
   }
 
+  @Test
+  void aVerdictNeedsHalfOfBothAndNoLessLearnt() {
+    comparison.add(run("naive", 1, 0.5));
+    comparison.add(run("alluvium", 1, 0.2));
+    Verdict verdict = Verdict.of(comparison, "alluvium");
+    assertThat(verdict.learns()).isTrue();
+    assertThat(verdict.oldSkillRatio()).isEqualTo(0.4, within(1e-12));
+    assertThat(verdict.streamedSkillRatio()).isEqualTo(1, within(1e-12));
+    assertThat(verdict.holds()).as("not of skills streamed earlier").isFalse();
+    assertThat(new Verdict("all", true, 0.4, 0.5).holds()).isTrue();
+    assertThat(new Verdict("all", true, 0.51, 0.5).holds()).isFalse();
+    assertThat(new Verdict("all", false, 0.4, 0.5).holds()).isFalse();
+  }
+
   /** The base can do everything; so much of every old skill is lost. */
   private static RunResult run(String arm, long seed, double lost) {
     Map<String, Double> base = new HashMap<>();

@@ -59,8 +59,8 @@ class PoisonIT {
       assertThat(since).anyMatch(e -> e.getReplayOf() != null);
       assertThat(since).noneMatch(e -> e.getPairId().startsWith("bad"));
 
-      JsonNode served = flow.order("serve", "v1");
-      assertThat(served.get("accepted").asBoolean()).isTrue();
+      JsonNode first = flow.order("serve", "v1");
+      assertThat(first.get("accepted").asBoolean()).isTrue();
       assertThat(flow.models().get("serving").asText()).isEqualTo("v000001");
       JsonNode back = flow.order("rollback", "v1");
       assertThat(back.get("accepted").asBoolean()).isTrue();
@@ -74,6 +74,13 @@ class PoisonIT {
       assertThat(beside.exitCode()).isEqualTo(ExitCodes.FAILED);
       assertThat(beside.err()).contains("--here is for when no trainer runs", "held the lease");
       flow.stopTrainer();
+      Cli.Result other = flow.orderHere("rollback", "base", "--set", "train.lora.rank=8");
+      assertThat(other.exitCode()).as("the state is another adapter's").isEqualTo(ExitCodes.FAILED);
+      Cli.Result served = flow.orderHere("serve", "v1");
+      assertThat(served.exitCode()).as(served.err()).isZero();
+      assertThat(flow.models().get("training").asText())
+          .as("the order that failed was not given")
+          .isEqualTo("v000001");
       Cli.Result alone = flow.orderHere("rollback", "base");
       assertThat(alone.exitCode()).as(alone.err()).isZero();
       assertThat(alone.json().get("accepted").asBoolean()).isTrue();

@@ -10,6 +10,10 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.schemas.topic.Topic;
+import dev.alluvium.trainer.release.WeightsDigest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +101,7 @@ final class Asker implements AutoCloseable {
             .setFirstWindow(1)
             .setLastWindow(2)
             .setProbes(Map.of())
-            .setDigest("")
+            .setDigest(digest(adapter))
             .setCreatedAt(Instant.EPOCH)
             .build();
     producer.send(
@@ -141,5 +145,14 @@ final class Asker implements AutoCloseable {
   public void close() {
     consumer.close();
     producer.close();
+  }
+
+  /** Of the weights that are there, if any. */
+  private static String digest(Path directory) {
+    try {
+      return Files.isDirectory(directory) ? WeightsDigest.of(directory) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

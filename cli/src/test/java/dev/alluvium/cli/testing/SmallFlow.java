@@ -200,17 +200,17 @@ public final class SmallFlow implements AutoCloseable {
   }
 
   /** Has an order carried out by this process, as the trainer would. */
-  public Cli.Result orderHere(String verb, String version) {
+  public Cli.Result orderHere(String verb, String version, String... more) {
     List<String> line = new ArrayList<>(List.of("models", verb, version, "--here", "--json"));
     trainSettings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+    line.addAll(List.of(more));
     return run(line.toArray(String[]::new));
   }
 
-  /** Stops the trainer and waits until nobody would take it for alive. */
+  /** Stops the trainer. */
   public void stopTrainer() throws Exception {
     train.stop();
     assertThat(train.ended(PATIENCE.toMillis())).isTrue();
-    Thread.sleep(2_000);
   }
 
   /** Runs {@code alluvium LINE} on the namespace. */
@@ -255,7 +255,6 @@ public final class SmallFlow implements AutoCloseable {
     settings.put("train.batchTokens", "256");
     settings.put("train.commit.minSeconds", "0");
     settings.put("train.gate.every", "1000");
-    settings.put("train.heartbeat", "500ms");
     return settings;
   }
 

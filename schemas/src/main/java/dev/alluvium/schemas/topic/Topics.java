@@ -36,6 +36,9 @@ public final class Topics {
   /** Partitions of what scales out: the pairs, and what curate asks and is told. */
   public static final int PARTITIONS = 6;
 
+  /** What ids begin with where there is no namespace: no namespace may be called that. */
+  private static final String UNNAMED = "alluvium";
+
   private static final Pattern NAMESPACE = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
   private final String namespace;
@@ -75,6 +78,11 @@ public final class Topics {
       throw new IllegalArgumentException(
           "namespace is '%s': expected letters, digits, - or _, at most 63, or nothing"
               .formatted(namespace));
+    }
+    if (namespace.equals(UNNAMED)) {
+      throw new IllegalArgumentException(
+          "namespace is '%s': ids without a namespace begin with that, expected another name or nothing"
+              .formatted(UNNAMED));
     }
     this.namespace = namespace;
     Serde<String> text = Serdes.String();
@@ -215,7 +223,7 @@ public final class Topics {
 
   /** A group, application or transactional id inside the namespace: {@code alluvium-mix}. */
   public String id(String role) {
-    return (namespace.isEmpty() ? "alluvium" : namespace) + "-" + role;
+    return (namespace.isEmpty() ? UNNAMED : namespace) + "-" + role;
   }
 
   private <V extends SpecificRecord> Draft<String, V> topic(

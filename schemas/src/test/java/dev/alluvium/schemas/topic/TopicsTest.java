@@ -28,7 +28,7 @@ class TopicsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" ", "a.b", "-a", "a/b", "ü"})
+  @ValueSource(strings = {" ", "a.b", "-a", "a/b", "ü", "alluvium"})
   void refusesANamespaceThatNoTopicCanCarry(String namespace) {
     assertThatThrownBy(() -> new Topics(namespace, SchemaHistory.store()))
         .hasMessageContaining("namespace is '" + namespace + "'");

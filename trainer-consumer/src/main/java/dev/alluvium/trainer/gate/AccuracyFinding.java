@@ -80,6 +80,7 @@ record AccuracyFinding(
         Math.max(
             answers.recent().probesNeeded(budgets.recent(), z, skills),
             answers.all().probesNeeded(budgets.cumulative(), z, skills));
-    return ", some %d judged probes would tell".formatted(probes);
+    return ", some %d judged probes would tell (curate.holdOut, mix.probesPerSkill, train.gate.judgedProbes)"
+        .formatted(probes);
   }
 }

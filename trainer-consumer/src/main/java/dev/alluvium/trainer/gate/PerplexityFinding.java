@@ -88,6 +88,6 @@ record PerplexityFinding(
         Math.max(
             recent.probesNeeded(budgets.recent(), Gate.LEVEL, skills),
             all.probesNeeded(budgets.cumulative(), Gate.LEVEL, skills));
-    return ", some %d would tell".formatted(probes);
+    return ", some %d would tell (curate.holdOut, mix.probesPerSkill)".formatted(probes);
   }
 }

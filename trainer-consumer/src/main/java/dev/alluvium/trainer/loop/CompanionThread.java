@@ -10,11 +10,20 @@ import java.util.function.BooleanSupplier;
 /** A companion at work, if there is one: a trainer that looks at it ends with it. */
 final class CompanionThread implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final Optional<CompletableFuture<Void>> end;
+  private final Optional<Companion> companion;
+  private final Optional<Decoder> frozen;
+  private final BooleanSupplier stop;
+  private Optional<CompletableFuture<Void>> end = Optional.empty();
 
-  /** Starts it. */
   CompanionThread(Optional<Companion> companion, Optional<Decoder> frozen, BooleanSupplier stop) {
-    this.end =
+    this.companion = companion;
+    this.frozen = frozen;
+    this.stop = stop;
+  }
+
+  /** Lets it begin. */
+  void begin() {
+    end =
         companion.map(
             worker ->
                 CompletableFuture.runAsync(

@@ -27,8 +27,6 @@ import dev.alluvium.trainer.release.ModelStore;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.PromptTemplate;
 import dev.alluvium.trainer.text.Tokenizer;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +43,7 @@ public final class Trainer {
 
   /**
    * Loads the base model, takes the lease and trains until told to stop. A companion begins once
-   * the lease is taken and ends before this returns.
+   * the lease is taken and the state restored, and ends before this returns.
    *
    * @param judges who judges probes that are answered in writing
    * @param acceptsLoss whether to go on behind windows that were deleted before they were trained
@@ -99,11 +97,11 @@ public final class Trainer {
               new TrainerState(settings, learner, checkpoints, fit(settings, learner)),
               new WindowTraining(settings, examples, clock),
               cycleEnd,
-              holder(),
+              Holder.here().toString(),
               clock);
       new TrainingLoop(
               settings, windows, log, session, models, new MixerReports(kafka, topics), acceptsLoss)
-          .run(() -> stop.getAsBoolean() || beside.hasEnded());
+          .run(() -> stop.getAsBoolean() || beside.hasEnded(), beside::begin);
     }
   }
 
@@ -163,13 +161,5 @@ public final class Trainer {
         new Examination.Extent(
             settings.judgedProbes(), settings.fewestAnswers(), settings.leastProbes()),
         settings.againstBest());
-  }
-
-  private static String holder() {
-    try {
-      return InetAddress.getLocalHost().getHostName() + ":" + ProcessHandle.current().pid();
-    } catch (UnknownHostException e) {
-      return "unknown:" + ProcessHandle.current().pid();
-    }
   }
 }

@@ -70,14 +70,16 @@ public final class TrainingLoop {
    * Trains until told to stop. Stopped inside a window, it leaves at once: what is not committed is
    * done again by the next trainer.
    *
+   * @param ready called once the state is restored and the lease is held
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    * @throws LostWindowsException when windows were deleted before they were trained, and that is
    *     not accepted
    */
-  void run(BooleanSupplier stop) {
+  void run(BooleanSupplier stop, Runnable ready) {
     if (!resume(trainingLog.progress(), stop)) {
       return;
     }
+    ready.run();
     while (!stop.getAsBoolean()) {
       Optional<Input> next = next();
       if (next.isPresent() && !handle(next.get(), stop)) {

@@ -30,6 +30,8 @@ final class CompanionThreadTest {
             Optional.empty(),
             () -> false);
     assertThat(thread.hasEnded()).isFalse();
+    thread.begin();
+    assertThat(thread.hasEnded()).isFalse();
     thread.close();
     assertThat(ended).isTrue();
   }
@@ -40,6 +42,7 @@ final class CompanionThreadTest {
     try (CompanionThread thread =
         new CompanionThread(
             Optional.of((frozen, told) -> until(told)), Optional.empty(), stop::get)) {
+      thread.begin();
       stop.set(true);
       until(thread::hasEnded);
     }
@@ -57,6 +60,8 @@ final class CompanionThreadTest {
                 }),
             Optional.empty(),
             () -> false);
+    assertThat(thread.hasEnded()).isFalse();
+    thread.begin();
     assertThat(thread.hasEnded()).isFalse();
     fail.countDown();
     until(thread::hasEnded);
@@ -80,6 +85,7 @@ final class CompanionThreadTest {
                           }),
                       Optional.empty(),
                       () -> false)) {
+                thread.begin();
                 until(thread::hasEnded);
                 throw new ArithmeticException("the lease is lost");
               }
@@ -89,9 +95,19 @@ final class CompanionThreadTest {
   }
 
   @Test
+  void oneThatWasNeverLetBeginIsNotWaitedFor() {
+    AtomicBoolean began = new AtomicBoolean();
+    new CompanionThread(
+            Optional.of((frozen, stop) -> began.set(true)), Optional.empty(), () -> false)
+        .close();
+    assertThat(began).isFalse();
+  }
+
+  @Test
   void withoutOneNothingEndsAndNothingIsWaitedFor() {
     try (CompanionThread thread =
         new CompanionThread(Optional.empty(), Optional.empty(), () -> true)) {
+      thread.begin();
       assertThat(thread.hasEnded()).isFalse();
     }
   }

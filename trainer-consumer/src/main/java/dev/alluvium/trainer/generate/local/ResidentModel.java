@@ -8,6 +8,7 @@ import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.release.ModelStore;
+import dev.alluvium.trainer.release.WeightsDigest;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.TemplateChoice;
 import dev.alluvium.trainer.text.Tokenizer;
@@ -130,6 +131,7 @@ final class ResidentModel implements AutoCloseable {
     if (!Files.isDirectory(path)) {
       throw new IllegalArgumentException(path + " is not there: is train.store mounted here?");
     }
+    requireSameWeights(path, version);
     if (TrainingMethod.parse(version.getMethod()) == TrainingMethod.FULL) {
       if (!replaceable) {
         throw new IllegalArgumentException(
@@ -149,6 +151,19 @@ final class ResidentModel implements AutoCloseable {
       adapter = next;
     }
     name = version.getVersion();
+  }
+
+  /** What answers under a version's name must be what the gate measured. */
+  private static void requireSameWeights(Path path, ModelVersion version) {
+    try {
+      if (!WeightsDigest.of(path).equals(version.getDigest())) {
+        throw new IllegalArgumentException(
+            "the weights in %s are not those that were measured as %s: bring its files back, or serve another version"
+                .formatted(path, version.getVersion()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the weights in " + path, e);
+    }
   }
 
   /** An adapter on another base model would answer, and wrongly. */

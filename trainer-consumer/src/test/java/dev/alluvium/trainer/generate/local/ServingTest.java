@@ -76,6 +76,24 @@ class ServingTest {
   }
 
   @Test
+  void weightsOtherThanThoseThatWereMeasuredDoNotAnswer() {
+    try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
+        Serving serving = new Serving(model, promoted::get, Duration.ofMinutes(1))) {
+      promote("v000001", "lora", first);
+      assertThat(logits(serving)).isEqualTo(alone(first));
+      ModelVersion swapped =
+          ModelVersion.newBuilder(Versions.promoted("v000002", "lora", second))
+              .setDigest("0".repeat(64))
+              .build();
+      promoted.set(Optional.of(swapped));
+      assertThat(logits(serving)).isEqualTo(alone(first));
+      assertThat(serving.name()).isEqualTo("v000001");
+      assertThatThrownBy(() -> model.load(swapped))
+          .hasMessageContaining("not those that were measured as v000002");
+    }
+  }
+
+  @Test
   void aVersionThatIsNotThereLeavesTheOldOneAndIsTriedAgain() throws IOException {
     try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
         Serving serving = new Serving(model, promoted::get, Duration.ZERO)) {
@@ -83,7 +101,7 @@ class ServingTest {
       logits(serving);
       Path late = directory.resolve("late");
 
-      promote("v000002", "lora", late);
+      promoted.set(Optional.of(movedTo(late, Versions.promoted("v000002", "lora", second))));
       assertThat(logits(serving)).isEqualTo(alone(first));
       assertThat(serving.name()).isEqualTo("v000001");
 
@@ -97,12 +115,17 @@ class ServingTest {
     }
   }
 
+  /** The version whose files will be there. */
+  private static ModelVersion movedTo(Path path, ModelVersion version) {
+    return ModelVersion.newBuilder(version).setPath(path.toString()).build();
+  }
+
   @Test
   void aVersionThatCannotBeLoadedIsNotTriedBeforeItsTime() throws IOException {
     try (ResidentModel model = new ResidentModel(TINY, BASE, COMPUTE, TURNS, 256);
         Serving serving = new Serving(model, promoted::get, Duration.ofHours(1))) {
       Path later = directory.resolve("later");
-      promote("v000001", "lora", later);
+      promoted.set(Optional.of(movedTo(later, Versions.promoted("v000001", "lora", first))));
       logits(serving);
       copy(first, later);
       logits(serving);

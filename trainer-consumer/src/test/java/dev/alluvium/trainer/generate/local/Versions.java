@@ -2,6 +2,10 @@ package dev.alluvium.trainer.generate.local;
 
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.trainer.release.WeightsDigest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -22,8 +26,17 @@ final class Versions {
         .setFirstWindow(1)
         .setLastWindow(2)
         .setProbes(Map.of())
-        .setDigest("")
+        .setDigest(digest(path))
         .setCreatedAt(Instant.EPOCH)
         .build();
+  }
+
+  /** Of the weights that are there, if any. */
+  private static String digest(Path directory) {
+    try {
+      return Files.isDirectory(directory) ? WeightsDigest.of(directory) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
