@@ -91,10 +91,12 @@ public final class WindowTraining {
             learner.optimizer(),
             LearningRate.constant(settings.learningRate(), settings.warmupSteps()),
             new BatchAssembler(settings.batchTokens()),
-            settings.accumulate(),
-            settings.passesPerWindow(),
-            settings.seed());
-    Trained trained = trainer.train(window.id(), tokenized.examples(), stop);
+            new WindowTrainer.Course(
+                settings.passesPerWindow(),
+                settings.accumulate(),
+                settings.seed(),
+                settings.mixture()));
+    Trained trained = trainer.train(window.id(), tokenized, stop);
     TrainReport report =
         TrainReport.newBuilder()
             .setWindowId(window.id())

@@ -8,6 +8,7 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.Targets;
 import java.time.Duration;
@@ -45,6 +46,7 @@ class TrainSettingsTest {
         cpu.recomputeLayers(),
         cpu.maxTokens(),
         cpu.normalise(),
+        cpu.sftmix(),
         cpu.chatTemplate(),
         cpu.templateVariables(),
         cpu.commit(),
@@ -86,6 +88,7 @@ class TrainSettingsTest {
         0,
         64,
         "token",
+        new SftMixSettings(0, 0.5, "batch", "skill"),
         "model",
         Map.of(),
         new CommitSettings(0),
@@ -121,6 +124,21 @@ class TrainSettingsTest {
   })
   void refusesGuardsThatCannotBe(double spike, int texts, int tokens, double most, String message) {
     assertThatThrownBy(() -> new GuardSettings(spike, texts, tokens, most))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-0.1, 0.5, batch, skill, train.sftmix.mu is -0.1",
+    "NaN,  0.5, batch, skill, train.sftmix.mu is NaN",
+    "0.2,    0, batch, skill, train.sftmix.alpha is 0.0",
+    "0.2,  0.5, half,  skill, sftmix.split is half",
+    "0.2,  0.5, batch, all,   sftmix.scope is all"
+  })
+  void refusesMixturesThatCannotBe(
+      double mu, double alpha, String split, String scope, String message) {
+    assertThatThrownBy(() -> new SftMixSettings(mu, alpha, split, scope))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

@@ -12,6 +12,7 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.torch.Compute;
@@ -60,6 +61,7 @@ class SettingsEffectTest {
       int accumulate,
       int maxTokens,
       String normalise,
+      SftMixSettings sftmix,
       String chatTemplate,
       Map<String, String> templateVariables) {
     TrainSettings settings() {
@@ -82,6 +84,7 @@ class SettingsEffectTest {
           0,
           maxTokens,
           normalise,
+          sftmix,
           chatTemplate,
           templateVariables,
           new CommitSettings(0),
@@ -93,9 +96,12 @@ class SettingsEffectTest {
   }
 
   private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
+  private static final SftMixSettings PLAIN = new SftMixSettings(0, 0.5, "batch", "skill");
+  private static final SftMixSettings MIXED = new SftMixSettings(0.2, 0.5, "batch", "skill");
   private static final Draft USUAL =
       new Draft(
-          "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model", Map.of());
+          "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
+          Map.of());
 
   @BeforeAll
   static void makeAModel() throws IOException {
@@ -132,7 +138,7 @@ class SettingsEffectTest {
         Arguments.argumentSet(
             "train.method",
             new Draft(
-                "full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model",
+                "full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.dtype",
@@ -150,12 +156,13 @@ class SettingsEffectTest {
                 1,
                 64,
                 "token",
+                PLAIN,
                 "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.seed",
             new Draft(
-                "lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model",
+                "lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
         Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
@@ -168,52 +175,53 @@ class SettingsEffectTest {
         Arguments.argumentSet(
             "train.learningRate",
             new Draft(
-                "lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", "model",
+                "lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.warmupSteps",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", "model",
+                "lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.weightDecay",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", "model",
+                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.clipNorm",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", PLAIN,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.passesPerWindow",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", "model",
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.batchTokens",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", "model",
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.accumulate",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", "model",
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.maxTokens",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", "model",
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", PLAIN, "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.normalise",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", "model",
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", PLAIN, "model",
                 Map.of())),
+        Arguments.argumentSet("train.sftmix.mu", mixed(MIXED)),
         Arguments.argumentSet(
             "train.chatTemplate",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other",
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "other",
                 Map.of())));
   }
 
@@ -234,48 +242,107 @@ class SettingsEffectTest {
 
   private static Draft other(Map<String, String> variables) {
     return new Draft(
-        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "other", variables);
+        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "other",
+        variables);
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherMixtures")
+  void eachSettingOfTheMixturesChangesTheWeights(SftMixSettings other) throws IOException {
+    assertThat(trained(mixed(other))).isNotEqualTo(trained(mixed(MIXED)));
+    assertThat(mixed(other).settings().digest()).isNotEqualTo(mixed(MIXED).settings().digest());
+  }
+
+  static Stream<SftMixSettings> otherMixtures() {
+    return Stream.of(
+        new SftMixSettings(0.3, 0.5, "batch", "skill"),
+        new SftMixSettings(0.2, 0.9, "batch", "skill"),
+        new SftMixSettings(0.2, 0.5, "random", "skill"),
+        new SftMixSettings(0.2, 0.5, "batch", "global"));
+  }
+
+  @Test
+  void withoutMixturesTheirSettingsAreWithoutEffect() throws IOException {
+    Draft none = mixed(new SftMixSettings(0, 0.9, "random", "global"));
+    assertThat(trained(none)).isEqualTo(usual);
+    assertThat(none.settings().digest()).isEqualTo(USUAL.settings().digest());
   }
 
   @Test
   void equalSettingsGiveEqualBits() throws IOException {
     assertThat(trained(USUAL)).isEqualTo(usual);
+    assertThat(trained(mixed(MIXED))).isEqualTo(trained(mixed(MIXED)));
+  }
+
+  @Test
+  void mixturesAfterARestartAreThoseThatWouldHaveBeen() throws IOException {
+    TrainSettings settings = mixed(MIXED).settings();
+    Path between = Files.createTempDirectory(root, "between").resolve("state.safetensors");
+    String whole;
+    try (Learner learner = Learner.load(settings)) {
+      train(settings, learner, 1);
+      learner.save(between);
+      train(settings, learner, 2);
+      whole = digest(learner);
+    }
+    try (Learner learner = Learner.load(settings)) {
+      learner.restore(between);
+      train(settings, learner, 2);
+      assertThat(digest(learner)).isEqualTo(whole);
+    }
+  }
+
+  private static Draft mixed(SftMixSettings sftmix) {
+    return new Draft(
+        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", sftmix, "model",
+        Map.of());
   }
 
   private static Draft lora(AdapterSettings lora) {
     return new Draft(
-        "lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", "model", Map.of());
+        "lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
+        Map.of());
   }
 
   /** Digest of what is trained and of the moments after one window. */
   private static String trained(Draft draft) throws IOException {
     TrainSettings settings = draft.settings();
-    try (Tokenizer tokenizer = Tokenizer.load(model);
-        Learner learner = Learner.load(settings)) {
+    try (Learner learner = Learner.load(settings)) {
+      train(settings, learner, 1);
+      return digest(learner);
+    }
+  }
+
+  private static String digest(Learner learner) throws IOException {
+    Path state = Files.createTempDirectory(root, "trained").resolve("state.safetensors");
+    learner.save(state);
+    return Digests.sha256(Files.readAllBytes(state));
+  }
+
+  private static void train(TrainSettings settings, Learner learner, long window) {
+    try (Tokenizer tokenizer = Tokenizer.load(model)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
               tokenizer, PromptTemplate.choose(tokenizer, settings.turns()), settings.maxTokens());
       WindowTraining.Books books =
           new WindowTraining(settings, examples, InstantSource.system())
-              .train(window(), learner, List.of(), Collections.emptySortedSet(), () -> false);
+              .train(window(window), learner, List.of(), Collections.emptySortedSet(), () -> false);
       assertThat(books.end()).isEqualTo(WindowTrainer.End.DONE);
-      Path state = Files.createTempDirectory(root, "trained").resolve("state.safetensors");
-      learner.save(state);
-      return Digests.sha256(Files.readAllBytes(state));
     }
   }
 
-  /** Short examples and one of about 50 tokens. */
-  private static Window window() {
+  /** Short examples of two skills and one of about 50 tokens. */
+  private static Window window(long id) {
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      examples.add(Windows.example(1, i));
+      String skill = i % 3 == 0 ? "sums" : "math";
+      examples.add(Example.newBuilder(Windows.example(id, i)).setSkill(skill).build());
     }
-    examples.add(Windows.example(1, 8, "Add 7 and 8.", "It is fifteen. How many? It is 15."));
+    examples.add(Windows.example(id, 8, "Add 7 and 8.", "It is fifteen. How many? It is 15."));
     return new Window(
-        Windows.open(1),
+        Windows.open(id),
         examples,
-        Windows.close(1, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
+        Windows.close(id, examples.size(), WindowDigest.of(examples), CloseReason.COUNT),
         0,
         12);
   }

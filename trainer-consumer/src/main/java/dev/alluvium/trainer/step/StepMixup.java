@@ -1,0 +1,94 @@
+package dev.alluvium.trainer.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.loss.MixedEntropy;
+import dev.alluvium.trainer.loss.MixedRows;
+import dev.alluvium.trainer.mixup.MixedPair;
+import dev.alluvium.trainer.mixup.Pairing;
+import dev.alluvium.trainer.step.StepReport.Mixed;
+import java.util.List;
+
+/**
+ * SFTMix in one optimizer step, batch after batch. Over a batch losses are averaged by token. The
+ * batches of a step weigh by the tokens that they mix on average, because how many it will be in
+ * all is known only after the last of them.
+ */
+final class StepMixup {
+  private final MixedEntropy loss;
+  private final Pairing pairing;
+  private final double expected;
+  private Mixed mixed = Mixed.NONE;
+  private double weighted;
+
+  StepMixup(MixedEntropy loss, Pairing pairing, List<Batch> batches) {
+    this.loss = loss;
+    this.pairing = pairing;
+    this.expected = batches.stream().mapToDouble(pairing::expectedTokens).sum();
+  }
+
+  /**
+   * Mixes a batch, unless none of its examples can be.
+   *
+   * @param h its selected hidden states (N, C)
+   * @param nll losses of its trained tokens
+   * @param draw which draw this is
+   * @param gradient (N, C), at the hidden states; that of the mixtures is added, in place
+   * @return whether the loss is finite
+   */
+  boolean backward(
+      NDManager scope, NDArray h, Batch batch, float[] nll, long draw, NDArray gradient) {
+    List<MixedPair> pairs = pairing.pairs(batch, means(batch, nll), draw);
+    if (pairs.isEmpty()) {
+      return true;
+    }
+    MixedRows rows = rows(batch, pairs);
+    double weight = pairing.mu() * pairing.expectedTokens(batch) / expected / rows.size();
+    double sum = loss.backward(scope, h, batch.targets(), rows, weight, gradient);
+    weighted += weight * sum;
+    mixed = mixed.plus(new Mixed(pairs.size(), rows.size(), sum));
+    return Double.isFinite(sum);
+  }
+
+  /** What the mixtures add to what is minimised. */
+  double weighted() {
+    return weighted;
+  }
+
+  Mixed mixed() {
+    return mixed;
+  }
+
+  private static double[] means(Batch batch, float[] nll) {
+    double[] means = new double[batch.size()];
+    for (int n = 0; n < nll.length; n++) {
+      int b = batch.exampleOfRow(n);
+      means[b] += (double) nll[n] / batch.trainedTokens(b);
+    }
+    return means;
+  }
+
+  /**
+   * The n-th trained token of the one meets the n-th of the other, up to the end of the shorter.
+   */
+  private static MixedRows rows(Batch batch, List<MixedPair> pairs) {
+    int size = pairs.stream().mapToInt(pair -> length(batch, pair)).sum();
+    int[] first = new int[size];
+    int[] second = new int[size];
+    float[] shares = new float[size];
+    int at = 0;
+    for (MixedPair pair : pairs) {
+      for (int n = 0; n < length(batch, pair); n++) {
+        first[at] = batch.firstRow(pair.confident()) + n;
+        second[at] = batch.firstRow(pair.unconfident()) + n;
+        shares[at++] = pair.share();
+      }
+    }
+    return new MixedRows(first, second, shares);
+  }
+
+  private static int length(Batch batch, MixedPair pair) {
+    return Math.min(batch.trainedTokens(pair.confident()), batch.trainedTokens(pair.unconfident()));
+  }
+}
