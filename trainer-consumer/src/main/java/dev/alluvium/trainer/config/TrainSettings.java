@@ -246,8 +246,12 @@ public record TrainSettings(
    *     batch they are in, or {@code random}, chance
    * @param scope which examples are ranked and mixed together: those of a {@code skill}, or all,
    *     {@code global}
+   * @param remembered pairs of which is remembered how well they are known
    */
-  public record SftMixSettings(double mu, double alpha, String split, String scope) {
+  public record SftMixSettings(
+      double mu, double alpha, String split, String scope, int remembered) {
+    private static final int MOST_REMEMBERED = 200_000;
+
     /** Checks every value. */
     public SftMixSettings {
       require(mu >= 0 && Double.isFinite(mu), "train.sftmix.mu is %s: expected 0 or more", mu);
@@ -257,6 +261,11 @@ public record TrainSettings(
           alpha);
       parsed("train.sftmix.split", () -> Split.parse(split));
       parsed("train.sftmix.scope", () -> Scope.parse(scope));
+      require(
+          remembered >= 1 && remembered <= MOST_REMEMBERED,
+          "train.sftmix.remembered is %d: expected 1 to %d",
+          remembered,
+          MOST_REMEMBERED);
     }
 
     private Mixture mixture(long seed) {

@@ -20,13 +20,13 @@ import java.util.TreeMap;
  * A window as token ids.
  *
  * @param examples what the model can take, in window order
- * @param skills theirs
+ * @param sources what each was made of
  * @param tokens trained tokens by skill
  * @param refused what it cannot take, or must not, and why
  */
 record TokenizedWindow(
     List<TokenizedExample> examples,
-    List<String> skills,
+    List<Example> sources,
     Map<String, Long> tokens,
     List<Refused> refused) {
 
@@ -41,7 +41,7 @@ record TokenizedWindow(
   static TokenizedWindow of(
       Window window, ExampleTokenizer tokenizer, List<LeftBehind> leftBehind, Set<Integer> erased) {
     List<TokenizedExample> examples = new ArrayList<>();
-    List<String> skills = new ArrayList<>();
+    List<Example> sources = new ArrayList<>();
     Map<String, Long> tokens = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
@@ -51,14 +51,14 @@ record TokenizedWindow(
               accepted ->
                   () -> {
                     examples.add(accepted);
-                    skills.add(example.getSkill());
+                    sources.add(example);
                     tokens.merge(example.getSkill(), (long) accepted.trainedTokens(), Long::sum);
                   },
               why -> () -> refused.add(new Refused(example, why)))
           .run();
     }
     return new TokenizedWindow(
-        List.copyOf(examples), List.copyOf(skills), tokens, List.copyOf(refused));
+        List.copyOf(examples), List.copyOf(sources), tokens, List.copyOf(refused));
   }
 
   private static Optional<Tokenization> forbidden(

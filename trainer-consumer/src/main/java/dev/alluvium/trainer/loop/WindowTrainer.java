@@ -1,8 +1,9 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.batch.BatchAssembler;
-import dev.alluvium.trainer.mixup.Mixture;
+import dev.alluvium.trainer.mixup.Mixing;
 import dev.alluvium.trainer.mixup.Pairing;
 import dev.alluvium.trainer.optim.AdamW;
 import dev.alluvium.trainer.optim.LearningRate;
@@ -33,9 +34,9 @@ public final class WindowTrainer {
    * @param passes how often
    * @param accumulate batches in one optimizer step
    * @param seed of everything random
-   * @param mixture how its examples are mixed; nothing if they are not
+   * @param mixing how its examples are mixed; nothing if they are not
    */
-  record Course(int passes, int accumulate, long seed, Optional<Mixture> mixture) {}
+  record Course(int passes, int accumulate, long seed, Optional<Mixing> mixing) {}
 
   WindowTrainer(
       TrainingStep step,
@@ -85,7 +86,8 @@ public final class WindowTrainer {
 
   /** Trains the examples of a window; ends early once it has failed or is told to stop. */
   Trained train(long windowId, TokenizedWindow window, BooleanSupplier stop) {
-    Optional<Pairing> pairing = course.mixture().map(m -> new Pairing(m, window.skills()));
+    List<String> skills = window.sources().stream().map(Example::getSkill).toList();
+    Optional<Pairing> pairing = course.mixing().map(mix -> new Pairing(mix.mixture(), skills));
     double first = 0;
     double last = 0;
     Mixed mixed = Mixed.NONE;
@@ -118,6 +120,7 @@ public final class WindowTrainer {
           mixed = mixed.plus(report.mixed());
         }
       }
+      remember(window, mixed);
       last = tokens == 0 ? 0 : nll / tokens;
       first = pass == 0 ? last : first;
     }
@@ -126,6 +129,18 @@ public final class WindowTrainer {
     }
     double lastRate = rate.at(Math.max(0, optimizer.step() - 1));
     return new Trained(first, last, mixed, skipped, lastRate, end);
+  }
+
+  /** How well the examples of a pass are known by now; there are none where nothing is mixed. */
+  private void remember(TokenizedWindow window, Mixed pass) {
+    course
+        .mixing()
+        .map(Mixing::confidences)
+        .ifPresent(
+            known ->
+                pass.examples()
+                    .forEach(
+                        (place, loss) -> known.saw(window.sources().get(place).getPairId(), loss)));
   }
 
   private long seedOf(long windowId, int pass) {

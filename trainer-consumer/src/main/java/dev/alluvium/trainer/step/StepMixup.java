@@ -8,7 +8,9 @@ import dev.alluvium.trainer.loss.MixedRows;
 import dev.alluvium.trainer.mixup.MixedPair;
 import dev.alluvium.trainer.mixup.Pairing;
 import dev.alluvium.trainer.step.StepReport.Mixed;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * SFTMix in one optimizer step, batch after batch. Over a batch losses are averaged by token. The
@@ -39,7 +41,9 @@ final class StepMixup {
    */
   boolean backward(
       NDManager scope, NDArray h, Batch batch, float[] nll, long draw, NDArray gradient) {
-    List<MixedPair> pairs = pairing.pairs(batch, means(batch, nll), draw);
+    double[] means = means(batch, nll);
+    mixed = mixed.plus(new Mixed(0, 0, 0, byOrigin(batch, means)));
+    List<MixedPair> pairs = pairing.pairs(batch, means, draw);
     if (pairs.isEmpty()) {
       return true;
     }
@@ -47,7 +51,7 @@ final class StepMixup {
     double weight = pairing.mu() * pairing.expectedTokens(batch) / expected / rows.size();
     double sum = loss.backward(scope, h, batch.targets(), rows, weight, gradient);
     weighted += weight * sum;
-    mixed = mixed.plus(new Mixed(pairs.size(), rows.size(), sum));
+    mixed = mixed.plus(new Mixed(pairs.size(), rows.size(), sum, Map.of()));
     return Double.isFinite(sum);
   }
 
@@ -67,6 +71,14 @@ final class StepMixup {
       means[b] += (double) nll[n] / batch.trainedTokens(b);
     }
     return means;
+  }
+
+  private static Map<Integer, Double> byOrigin(Batch batch, double[] means) {
+    Map<Integer, Double> losses = new HashMap<>();
+    for (int b = 0; b < means.length; b++) {
+      losses.put(batch.origin(b), means[b]);
+    }
+    return losses;
   }
 
   /**

@@ -1,5 +1,9 @@
 package dev.alluvium.trainer.step;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * What one optimizer step did.
  *
@@ -24,14 +28,23 @@ public record StepReport(
    * @param pairs pairs of examples
    * @param tokens mixed tokens
    * @param lossSum sum of their losses, in nats
+   * @param examples mean loss of the trained tokens of each example, mixed or not, by where it
+   *     stood in the list that the batches were made from
    */
-  public record Mixed(int pairs, int tokens, double lossSum) {
+  public record Mixed(int pairs, int tokens, double lossSum, Map<Integer, Double> examples) {
     /** Nothing. */
-    public static final Mixed NONE = new Mixed(0, 0, 0);
+    public static final Mixed NONE = new Mixed(0, 0, 0, Map.of());
+
+    /** Mean loss of a mixed token, in nats; at least one token is mixed. */
+    public double meanLoss() {
+      return lossSum / tokens;
+    }
 
     /** Both together. */
     public Mixed plus(Mixed other) {
-      return new Mixed(pairs + other.pairs, tokens + other.tokens, lossSum + other.lossSum);
+      SortedMap<Integer, Double> all = new TreeMap<>(examples);
+      all.putAll(other.examples);
+      return new Mixed(pairs + other.pairs, tokens + other.tokens, lossSum + other.lossSum, all);
     }
   }
 }

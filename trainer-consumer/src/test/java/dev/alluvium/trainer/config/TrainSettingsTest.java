@@ -88,7 +88,7 @@ class TrainSettingsTest {
         0,
         64,
         "token",
-        new SftMixSettings(0, 0.5, "batch", "skill"),
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
         "model",
         Map.of(),
         new CommitSettings(0),
@@ -130,15 +130,17 @@ class TrainSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-0.1, 0.5, batch, skill, train.sftmix.mu is -0.1",
-    "NaN,  0.5, batch, skill, train.sftmix.mu is NaN",
-    "0.2,    0, batch, skill, train.sftmix.alpha is 0.0",
-    "0.2,  0.5, half,  skill, sftmix.split is half",
-    "0.2,  0.5, batch, all,   sftmix.scope is all"
+    "-0.1, 0.5, batch, skill, 1, train.sftmix.mu is -0.1",
+    "NaN,  0.5, batch, skill, 1, train.sftmix.mu is NaN",
+    "0.2,    0, batch, skill, 1, train.sftmix.alpha is 0.0",
+    "0.2,  0.5, half,  skill, 1, sftmix.split is half",
+    "0.2,  0.5, batch, all,   1, sftmix.scope is all",
+    "0.2,  0.5, batch, skill, 0, train.sftmix.remembered is 0",
+    "0.2,  0.5, batch, skill, 200001, train.sftmix.remembered is 200001"
   })
   void refusesMixturesThatCannotBe(
-      double mu, double alpha, String split, String scope, String message) {
-    assertThatThrownBy(() -> new SftMixSettings(mu, alpha, split, scope))
+      double mu, double alpha, String split, String scope, int remembered, String message) {
+    assertThatThrownBy(() -> new SftMixSettings(mu, alpha, split, scope, remembered))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

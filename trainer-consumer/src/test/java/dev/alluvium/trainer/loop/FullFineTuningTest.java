@@ -207,7 +207,7 @@ final class FullFineTuningTest {
         0,
         64,
         "token",
-        new SftMixSettings(0, 0.5, "batch", "skill"),
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
         "model",
         Map.of(),
         new CommitSettings(0),

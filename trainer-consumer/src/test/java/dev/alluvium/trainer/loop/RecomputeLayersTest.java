@@ -122,7 +122,7 @@ class RecomputeLayersTest {
         recomputeLayers,
         256,
         "token",
-        new SftMixSettings(0, 0.5, "batch", "skill"),
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
         "model",
         Map.of(),
         new CommitSettings(0),

@@ -197,7 +197,7 @@ final class RestartTest {
         0,
         64,
         "token",
-        new SftMixSettings(0, 0.5, "batch", "skill"),
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
         "model",
         Map.of(),
         new CommitSettings(0),

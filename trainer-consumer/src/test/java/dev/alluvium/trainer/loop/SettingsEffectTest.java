@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.Example;
+import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.window.WindowDigest;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainSettings.AdapterSettings;
@@ -14,6 +15,7 @@ import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
 import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.mixup.Confidences;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
@@ -96,8 +98,8 @@ class SettingsEffectTest {
   }
 
   private static final AdapterSettings LORA = new AdapterSettings(4, 8, 0, "all", false);
-  private static final SftMixSettings PLAIN = new SftMixSettings(0, 0.5, "batch", "skill");
-  private static final SftMixSettings MIXED = new SftMixSettings(0.2, 0.5, "batch", "skill");
+  private static final SftMixSettings PLAIN = new SftMixSettings(0, 0.5, "batch", "skill", 100);
+  private static final SftMixSettings MIXED = new SftMixSettings(0.2, 0.5, "batch", "skill", 100);
   private static final Draft USUAL =
       new Draft(
           "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
@@ -255,15 +257,15 @@ class SettingsEffectTest {
 
   static Stream<SftMixSettings> otherMixtures() {
     return Stream.of(
-        new SftMixSettings(0.3, 0.5, "batch", "skill"),
-        new SftMixSettings(0.2, 0.9, "batch", "skill"),
-        new SftMixSettings(0.2, 0.5, "random", "skill"),
-        new SftMixSettings(0.2, 0.5, "batch", "global"));
+        new SftMixSettings(0.3, 0.5, "batch", "skill", 100),
+        new SftMixSettings(0.2, 0.9, "batch", "skill", 100),
+        new SftMixSettings(0.2, 0.5, "random", "skill", 100),
+        new SftMixSettings(0.2, 0.5, "batch", "global", 100));
   }
 
   @Test
   void withoutMixturesTheirSettingsAreWithoutEffect() throws IOException {
-    Draft none = mixed(new SftMixSettings(0, 0.9, "random", "global"));
+    Draft none = mixed(new SftMixSettings(0, 0.9, "random", "global", 100));
     assertThat(trained(none)).isEqualTo(usual);
     assertThat(none.settings().digest()).isEqualTo(USUAL.settings().digest());
   }
@@ -289,6 +291,45 @@ class SettingsEffectTest {
       learner.restore(between);
       train(settings, learner, 2);
       assertThat(digest(learner)).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void theReportTellsWhatWasMixed() {
+    try (Learner learner = Learner.load(mixed(MIXED).settings())) {
+      TrainReport report = train(mixed(MIXED).settings(), learner, 1);
+      assertThat(report.getMixedPairs()).isPositive().isLessThanOrEqualTo(4);
+      assertThat(report.getMixedTokens()).isGreaterThan(report.getMixedPairs());
+      assertThat(report.getMixLoss()).isBetween(1.0, 10.0);
+      assertThat(report.getConfidenceSpread()).containsOnlyKeys("math", "sums");
+      assertThat(report.getConfidenceSpread().get("math")).isPositive();
+      assertThat(learner.mixing().orElseThrow().confidences().pairs()).hasSize(9);
+    }
+    try (Learner learner = Learner.load(USUAL.settings())) {
+      TrainReport report = train(USUAL.settings(), learner, 1);
+      assertThat(report.getMixedPairs()).isZero();
+      assertThat(report.getMixedTokens()).isZero();
+      assertThat(report.getMixLoss()).isNull();
+      assertThat(report.getConfidenceSpread()).isEmpty();
+      assertThat(learner.mixing()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsKnownOfPairsIsRestoredWithTheWeightsAndGoesWithThem() throws IOException {
+    TrainSettings settings = mixed(MIXED).settings();
+    Path first = Files.createTempDirectory(root, "first").resolve("state.safetensors");
+    try (Learner learner = Learner.load(settings)) {
+      Confidences known = learner.mixing().orElseThrow().confidences();
+      train(settings, learner, 1);
+      String after = known.text();
+      learner.save(first);
+      train(settings, learner, 2);
+      assertThat(known.pairs()).hasSize(18);
+      learner.restore(first);
+      assertThat(known.text()).isEqualTo(after);
+      learner.reset();
+      assertThat(known.pairs()).isEmpty();
     }
   }
 
@@ -319,7 +360,7 @@ class SettingsEffectTest {
     return Digests.sha256(Files.readAllBytes(state));
   }
 
-  private static void train(TrainSettings settings, Learner learner, long window) {
+  private static TrainReport train(TrainSettings settings, Learner learner, long window) {
     try (Tokenizer tokenizer = Tokenizer.load(model)) {
       ExampleTokenizer examples =
           new ExampleTokenizer(
@@ -328,6 +369,7 @@ class SettingsEffectTest {
           new WindowTraining(settings, examples, InstantSource.system())
               .train(window(window), learner, List.of(), Collections.emptySortedSet(), () -> false);
       assertThat(books.end()).isEqualTo(WindowTrainer.End.DONE);
+      return books.report();
     }
   }
 
