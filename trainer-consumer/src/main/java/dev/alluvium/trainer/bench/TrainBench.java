@@ -5,6 +5,7 @@ import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.memory.MemoryEstimate;
 import dev.alluvium.trainer.memory.ResidentGrowth;
 import dev.alluvium.trainer.memory.StepShape;
+import dev.alluvium.trainer.mixup.Halves;
 import dev.alluvium.trainer.mixup.Mixture;
 import dev.alluvium.trainer.mixup.Pairing;
 import dev.alluvium.trainer.mixup.Scope;
@@ -185,7 +186,12 @@ public final class TrainBench {
 
   private static Optional<Pairing> pairing(Plan plan) {
     Mixture mixture = new Mixture(MU, ALPHA, Split.BATCH, Scope.SKILL, 1);
-    return Optional.of(new Pairing(mixture, Collections.nCopies(plan.batch(), "random")));
+    Halves unknown =
+        Halves.of(
+            mixture,
+            Collections.nCopies(plan.batch(), "random"),
+            Collections.nCopies(plan.batch(), OptionalDouble.empty()));
+    return Optional.of(new Pairing(mixture, unknown));
   }
 
   private static MemoryEstimate estimate(Plan plan, Compute compute) {

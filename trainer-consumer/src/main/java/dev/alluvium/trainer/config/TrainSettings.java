@@ -198,7 +198,12 @@ public record TrainSettings(
                 maxTokens,
                 normalise,
                 cpuThreads(),
-                mixture().map(mixture -> " " + mixture).orElse("")));
+                mixture().map(this::described).orElse("")));
+  }
+
+  /** What is remembered shapes the weights where halves are told by it. */
+  private String described(Mixture mixture) {
+    return " " + mixture + (mixture.split() == Split.WINDOW ? " " + sftmix.remembered() : "");
   }
 
   /**
@@ -243,14 +248,15 @@ public record TrainSettings(
    *     an effect
    * @param alpha examples are mixed by parts from Beta(alpha, alpha)
    * @param split what tells confident from unconfident examples: {@code batch}, their loss in the
-   *     batch they are in, or {@code random}, chance
+   *     batch they are in; {@code window}, how well they were known before, as far as it is
+   *     remembered; or {@code random}, chance
    * @param scope which examples are ranked and mixed together: those of a {@code skill}, or all,
    *     {@code global}
    * @param remembered pairs of which is remembered how well they are known
    */
   public record SftMixSettings(
       double mu, double alpha, String split, String scope, int remembered) {
-    private static final int MOST_REMEMBERED = 200_000;
+    private static final int MOST_REMEMBERED = 100_000;
 
     /** Checks every value. */
     public SftMixSettings {

@@ -321,8 +321,7 @@ final class TrainerState {
 
   /** The weights of a checkpoint; of pairs that were forgotten since it nothing is known again. */
   private void returnLearner(Checkpoint checkpoint) {
-    Set<String> remembered =
-        learner.mixing().map(mix -> mix.confidences().pairs()).orElse(Set.of());
+    Set<String> remembered = learner.mixing().map(mix -> mix.confidences().keys()).orElse(Set.of());
     takeAll(checkpoint);
     learner.mixing().ifPresent(mix -> mix.confidences().keepOnly(remembered));
   }

@@ -3,6 +3,7 @@ package dev.alluvium.trainer.loop;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.batch.BatchAssembler;
+import dev.alluvium.trainer.mixup.Halves;
 import dev.alluvium.trainer.mixup.Mixing;
 import dev.alluvium.trainer.mixup.Pairing;
 import dev.alluvium.trainer.optim.AdamW;
@@ -10,6 +11,7 @@ import dev.alluvium.trainer.optim.LearningRate;
 import dev.alluvium.trainer.step.StepReport;
 import dev.alluvium.trainer.step.StepReport.Mixed;
 import dev.alluvium.trainer.step.TrainingStep;
+import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -86,8 +88,6 @@ public final class WindowTrainer {
 
   /** Trains the examples of a window; ends early once it has failed or is told to stop. */
   Trained train(long windowId, TokenizedWindow window, BooleanSupplier stop) {
-    List<String> skills = window.sources().stream().map(Example::getSkill).toList();
-    Optional<Pairing> pairing = course.mixing().map(mix -> new Pairing(mix.mixture(), skills));
     double first = 0;
     double last = 0;
     Mixed mixed = Mixed.NONE;
@@ -98,7 +98,10 @@ public final class WindowTrainer {
       double nll = 0;
       long tokens = 0;
       mixed = Mixed.NONE;
-      List<Batch> all = batches.assemble(window.examples(), seedOf(windowId, pass));
+      Optional<Halves> halves = course.mixing().map(mix -> halves(window, mix));
+      Optional<Pairing> pairing =
+          course.mixing().flatMap(mix -> halves.map(known -> new Pairing(mix.mixture(), known)));
+      List<Batch> all = batches(window, halves, seedOf(windowId, pass));
       for (int from = 0; from < all.size(); from += course.accumulate()) {
         int to = Math.min(all.size(), from + course.accumulate());
         List<Batch> together = all.subList(from, to);
@@ -129,6 +132,22 @@ public final class WindowTrainer {
     }
     double lastRate = rate.at(Math.max(0, optimizer.step() - 1));
     return new Trained(first, last, mixed, skipped, lastRate, end);
+  }
+
+  private static Halves halves(TokenizedWindow window, Mixing mixing) {
+    List<Example> sources = window.sources();
+    return Halves.of(
+        mixing.mixture(),
+        sources.stream().map(Example::getSkill).toList(),
+        sources.stream().map(source -> mixing.confidences().of(source.getPairId())).toList());
+  }
+
+  private List<Batch> batches(TokenizedWindow window, Optional<Halves> halves, long seed) {
+    List<TokenizedExample> examples = window.examples();
+    return halves
+        .map(known -> known.together(place -> examples.get(place).length()))
+        .map(together -> batches.assemble(examples, together, seed))
+        .orElseGet(() -> batches.assemble(examples, seed));
   }
 
   /** How well the examples of a pass are known by now; there are none where nothing is mixed. */

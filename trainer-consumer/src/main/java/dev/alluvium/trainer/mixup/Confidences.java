@@ -3,6 +3,7 @@ package dev.alluvium.trainer.mixup;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.alluvium.schemas.Digests;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,7 +18,8 @@ import java.util.Set;
  * the forward passes of training give without further cost. Confidence is minus their mean, as in
  * SFTMix (arXiv 2410.05248), which takes it over checkpoints of a separate training.
  *
- * <p>Bounded: beyond so many pairs those go that were not seen for longest. Owned by one thread.
+ * <p>Bounded: beyond so many pairs those go that were not seen for longest; and a pair takes the
+ * same room whatever its id, of which the beginning of the SHA-256 is kept. Owned by one thread.
  */
 public final class Confidences {
   /** Perplexities kept of a pair. */
@@ -26,11 +28,14 @@ public final class Confidences {
   /** Larger ones count as this: a mean of exponentials is what its largest is. */
   static final float HIGHEST = 1000;
 
+  /** Hexadecimal digits of a key. */
+  private static final int KEY = 16;
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final int most;
 
-  /** Those seen last come last. */
+  /** By key; those seen last come last. */
   private final LinkedHashMap<String, List<Float>> perplexities = new LinkedHashMap<>();
 
   /**
@@ -48,14 +53,15 @@ public final class Confidences {
    * @param loss mean negative log-likelihood of its trained tokens, in nats
    */
   public void saw(String pairId, double loss) {
-    List<Float> before = perplexities.remove(pairId);
+    String key = key(pairId);
+    List<Float> before = perplexities.remove(key);
     List<Float> last = before == null ? new ArrayList<>() : new ArrayList<>(before);
     last.add((float) Math.min(Math.exp(loss), HIGHEST));
-    put(pairId, last.subList(Math.max(0, last.size() - LAST), last.size()));
+    put(key, last.subList(Math.max(0, last.size() - LAST), last.size()));
   }
 
-  private void put(String pairId, List<Float> last) {
-    perplexities.put(pairId, List.copyOf(last));
+  private void put(String key, List<Float> last) {
+    perplexities.put(key, List.copyOf(last));
     while (perplexities.size() > most) {
       perplexities.remove(perplexities.keySet().iterator().next());
     }
@@ -63,7 +69,7 @@ public final class Confidences {
 
   /** How well a pair is known: the higher, the better, -1 at most; nothing if it was not seen. */
   public OptionalDouble of(String pairId) {
-    List<Float> last = perplexities.get(pairId);
+    List<Float> last = perplexities.get(key(pairId));
     return last == null
         ? OptionalDouble.empty()
         : OptionalDouble.of(-last.stream().mapToDouble(Float::doubleValue).average().orElseThrow());
@@ -78,19 +84,24 @@ public final class Confidences {
     return known.length < 2 ? 0 : Math.sqrt(squares / known.length);
   }
 
-  /** Pairs that are remembered. */
-  public Set<String> pairs() {
+  /** What a pair is remembered by. */
+  public static String key(String pairId) {
+    return Digests.sha256(pairId).substring(0, KEY);
+  }
+
+  /** The keys of the pairs that are remembered. */
+  public Set<String> keys() {
     return Set.copyOf(perplexities.keySet());
   }
 
-  /** Lets all pairs go but these. */
-  public void keepOnly(Set<String> pairIds) {
-    perplexities.keySet().retainAll(pairIds);
+  /** Lets all pairs go but those of these keys. */
+  public void keepOnly(Set<String> keys) {
+    perplexities.keySet().retainAll(keys);
   }
 
   /** Lets a pair go. */
   public void forget(String pairId) {
-    perplexities.remove(pairId);
+    perplexities.remove(key(pairId));
   }
 
   /** Lets all pairs go. */

@@ -7,6 +7,11 @@ import java.util.Locale;
 public enum Split {
   /** By the loss that each has in the batch they are in. */
   BATCH,
+  /**
+   * By how well each was known in earlier passes and windows, beside the others of the window;
+   * those of which nothing is remembered by their loss in the batch.
+   */
+  WINDOW,
   /** By chance, whatever the losses: the control that shows what confidence is worth. */
   RANDOM;
 
@@ -18,7 +23,7 @@ public enum Split {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "sftmix.split is %s: expected batch or random".formatted(text)));
+                    "sftmix.split is %s: expected batch, window or random".formatted(text)));
   }
 
   @Override

@@ -136,7 +136,7 @@ class TrainSettingsTest {
     "0.2,  0.5, half,  skill, 1, sftmix.split is half",
     "0.2,  0.5, batch, all,   1, sftmix.scope is all",
     "0.2,  0.5, batch, skill, 0, train.sftmix.remembered is 0",
-    "0.2,  0.5, batch, skill, 200001, train.sftmix.remembered is 200001"
+    "0.2,  0.5, batch, skill, 100001, train.sftmix.remembered is 100001"
   })
   void refusesMixturesThatCannotBe(
       double mu, double alpha, String split, String scope, int remembered, String message) {

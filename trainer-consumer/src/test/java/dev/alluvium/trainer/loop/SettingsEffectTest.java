@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every setting that is in the digest of what shapes the weights does shape them. */
 class SettingsEffectTest {
@@ -260,7 +261,18 @@ class SettingsEffectTest {
         new SftMixSettings(0.3, 0.5, "batch", "skill", 100),
         new SftMixSettings(0.2, 0.9, "batch", "skill", 100),
         new SftMixSettings(0.2, 0.5, "random", "skill", 100),
+        new SftMixSettings(0.2, 0.5, "window", "skill", 100),
         new SftMixSettings(0.2, 0.5, "batch", "global", 100));
+  }
+
+  @Test
+  void whatIsRememberedShapesTheWeightsWhereHalvesAreToldByIt() throws IOException {
+    Draft all = mixed(new SftMixSettings(0.2, 0.5, "window", "skill", 100));
+    Draft one = mixed(new SftMixSettings(0.2, 0.5, "window", "skill", 1));
+    assertThat(trained(one)).isNotEqualTo(trained(all));
+    assertThat(one.settings().digest()).isNotEqualTo(all.settings().digest());
+    Draft batch = mixed(new SftMixSettings(0.2, 0.5, "batch", "skill", 1));
+    assertThat(batch.settings().digest()).isEqualTo(mixed(MIXED).settings().digest());
   }
 
   @Test
@@ -276,9 +288,10 @@ class SettingsEffectTest {
     assertThat(trained(mixed(MIXED))).isEqualTo(trained(mixed(MIXED)));
   }
 
-  @Test
-  void mixturesAfterARestartAreThoseThatWouldHaveBeen() throws IOException {
-    TrainSettings settings = mixed(MIXED).settings();
+  @ParameterizedTest
+  @ValueSource(strings = {"batch", "window", "random"})
+  void mixturesAfterARestartAreThoseThatWouldHaveBeen(String split) throws IOException {
+    TrainSettings settings = mixed(new SftMixSettings(0.2, 0.5, split, "skill", 12)).settings();
     Path between = Files.createTempDirectory(root, "between").resolve("state.safetensors");
     String whole;
     try (Learner learner = Learner.load(settings)) {
@@ -303,7 +316,7 @@ class SettingsEffectTest {
       assertThat(report.getMixLoss()).isBetween(1.0, 10.0);
       assertThat(report.getConfidenceSpread()).containsOnlyKeys("math", "sums");
       assertThat(report.getConfidenceSpread().get("math")).isPositive();
-      assertThat(learner.mixing().orElseThrow().confidences().pairs()).hasSize(9);
+      assertThat(learner.mixing().orElseThrow().confidences().keys()).hasSize(9);
     }
     try (Learner learner = Learner.load(USUAL.settings())) {
       TrainReport report = train(USUAL.settings(), learner, 1);
@@ -325,11 +338,11 @@ class SettingsEffectTest {
       String after = known.text();
       learner.save(first);
       train(settings, learner, 2);
-      assertThat(known.pairs()).hasSize(18);
+      assertThat(known.keys()).hasSize(18);
       learner.restore(first);
       assertThat(known.text()).isEqualTo(after);
       learner.reset();
-      assertThat(known.pairs()).isEmpty();
+      assertThat(known.keys()).isEmpty();
     }
   }
 

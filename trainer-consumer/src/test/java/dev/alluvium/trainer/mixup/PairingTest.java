@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.alluvium.trainer.batch.Batch;
+import dev.alluvium.trainer.batch.BatchAssembler;
 import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who is mixed with whom, and by how much. */
@@ -58,15 +61,69 @@ class PairingTest {
     List<String> skills = List.of("math", "chat", "math", "chat", "code");
     double[] loss = {1, 10, 2, 20, 5};
     Batch batch = batch(5);
-    Pairing bySkill = new Pairing(mixture(Split.BATCH, Scope.SKILL), skills);
+    Pairing bySkill = pairing(mixture(Split.BATCH, Scope.SKILL), skills);
     assertThat(bySkill.pairs(batch, loss, 3))
         .extracting(MixedPair::confident, MixedPair::unconfident)
         .containsExactlyInAnyOrder(tuple(0, 2), tuple(1, 3));
-    Pairing global = new Pairing(mixture(Split.BATCH, Scope.GLOBAL), skills);
+    Pairing global = pairing(mixture(Split.BATCH, Scope.GLOBAL), skills);
     assertThat(global.pairs(batch, loss, 3))
         .allMatch(pair -> Set.of(0, 2).contains(pair.confident()))
         .allMatch(pair -> Set.of(1, 3).contains(pair.unconfident()))
         .hasSize(2);
+  }
+
+  /**
+   * Five are known, whose middle one is place 2; 5 to 7 are not, of which 7 has the middle loss.
+   */
+  @Test
+  void whatIsRememberedTellsTheHalvesOfAWindowAndTheLossThoseOfTheRest() {
+    Mixture mixture = mixture(Split.WINDOW, Scope.SKILL);
+    List<OptionalDouble> confidence =
+        Stream.of(-1.0, -9.0, -3.0, -2.0, -8.0, Double.NaN, Double.NaN, Double.NaN)
+            .map(c -> c.isNaN() ? OptionalDouble.empty() : OptionalDouble.of(c))
+            .toList();
+    Halves halves = Halves.of(mixture, Collections.nCopies(8, "math"), confidence);
+    double[] loss = {9, 1, 5, 9, 1, 2, 4, 3};
+    for (long draw = 0; draw < 20; draw++) {
+      List<MixedPair> pairs = new Pairing(mixture, halves).pairs(batch(8), loss, draw);
+      assertThat(pairs.subList(0, 2))
+          .allMatch(pair -> Set.of(0, 3).contains(pair.confident()))
+          .allMatch(pair -> Set.of(1, 4).contains(pair.unconfident()));
+      assertThat(pairs.subList(2, pairs.size()))
+          .extracting(MixedPair::confident, MixedPair::unconfident)
+          .containsExactly(tuple(5, 6));
+    }
+  }
+
+  @Test
+  void bothHalvesOfAWindowComeIntoEveryBatch() {
+    Mixture mixture = mixture(Split.WINDOW, Scope.SKILL);
+    List<TokenizedExample> examples =
+        IntStream.range(0, 40).mapToObj(i -> example(i * 7 % 40)).toList();
+    List<String> skills =
+        IntStream.range(0, 40).mapToObj(i -> i % 3 == 0 ? "code" : "math").toList();
+    // The long ones are the unconfident ones: by length alone most batches would have one half.
+    List<OptionalDouble> confidence =
+        examples.stream().map(example -> OptionalDouble.of(-example.length())).toList();
+    Halves halves = Halves.of(mixture, skills, confidence);
+    List<Batch> batches =
+        new BatchAssembler(120)
+            .assemble(examples, halves.together(i -> examples.get(i).length()), 3);
+
+    assertThat(batches.stream().flatMap(PairingTest::places).sorted())
+        .containsExactlyElementsOf(IntStream.range(0, 40).boxed().toList());
+    assertThat(batches).hasSizeGreaterThan(5);
+    Pairing pairing = new Pairing(mixture, halves);
+    int mixed = 0;
+    for (Batch batch : batches) {
+      assertThat((long) batch.size() * batch.length()).isLessThanOrEqualTo(120);
+      mixed += pairing.pairs(batch, new double[batch.size()], 1).size();
+    }
+    assertThat(mixed).as("14 of code and 26 of math").isEqualTo(7 + 13);
+  }
+
+  private static Stream<Integer> places(Batch batch) {
+    return IntStream.range(0, batch.size()).mapToObj(batch::origin);
   }
 
   @Test
@@ -90,7 +147,7 @@ class PairingTest {
     assertThat(pairing(Split.BATCH, Scope.SKILL, 6).pairs(batch(6), loss, 7)).isEqualTo(first);
     assertThat(pairing(Split.BATCH, Scope.SKILL, 6).pairs(batch(6), loss, 8)).isNotEqualTo(first);
     Mixture otherSeed = new Mixture(0.2, 0.5, Split.BATCH, Scope.SKILL, 2);
-    assertThat(new Pairing(otherSeed, Collections.nCopies(6, "math")).pairs(batch(6), loss, 7))
+    assertThat(pairing(otherSeed, Collections.nCopies(6, "math")).pairs(batch(6), loss, 7))
         .isNotEqualTo(first);
   }
 
@@ -133,7 +190,12 @@ class PairingTest {
   }
 
   private static Pairing pairing(Split split, Scope scope, int examples) {
-    return new Pairing(mixture(split, scope), Collections.nCopies(examples, "math"));
+    return pairing(mixture(split, scope), Collections.nCopies(examples, "math"));
+  }
+
+  private static Pairing pairing(Mixture mixture, List<String> skills) {
+    List<OptionalDouble> nothing = Collections.nCopies(skills.size(), OptionalDouble.empty());
+    return new Pairing(mixture, Halves.of(mixture, skills, nothing));
   }
 
   private static Mixture mixture(Split split, Scope scope) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.mixup.Halves;
 import dev.alluvium.trainer.mixup.Mixture;
 import dev.alluvium.trainer.mixup.Pairing;
 import dev.alluvium.trainer.mixup.Scope;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,7 +163,12 @@ class MixupStepTest {
 
   private static Optional<Pairing> pairing(int examples) {
     Mixture mixture = new Mixture(MU, 2, Split.BATCH, Scope.SKILL, 3);
-    return Optional.of(new Pairing(mixture, Collections.nCopies(examples, "math")));
+    Halves unknown =
+        Halves.of(
+            mixture,
+            Collections.nCopies(examples, "math"),
+            Collections.nCopies(examples, OptionalDouble.empty()));
+    return Optional.of(new Pairing(mixture, unknown));
   }
 
   private static List<Batch> batches(LanguageModel model, int count, int examples, int shortest) {
