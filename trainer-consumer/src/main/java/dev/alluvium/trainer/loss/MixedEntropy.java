@@ -12,7 +12,7 @@ import java.util.Arrays;
  * The mixup regulariser of SFTMix (arXiv 2410.05248): two hidden states are interpolated behind the
  * final norm, and the mixture is to predict the targets of both, each by its part. The head is
  * linear, so their logits are interpolated with them. Logits exist for one chunk of mixtures at a
- * time.
+ * time, half as many as of {@link CrossEntropy}, because each mixture has two rows beside them.
  */
 public final class MixedEntropy {
   private final Decoder decoder;
@@ -20,7 +20,7 @@ public final class MixedEntropy {
   private final int chunk;
 
   public MixedEntropy(LanguageModel model) {
-    this(model, CrossEntropy.rowsAtOnce(model.decoder().spec()));
+    this(model, CrossEntropy.rowsAtOnce(model.decoder().spec()) / 2);
   }
 
   /**
