@@ -568,6 +568,20 @@ class Decoder(Module):
     _1 = torch.index_add_(dh, 0, rows, self.norm_back(d, both, norm, gn, torch.zeros_like(both)))
     return loss
 
+  # KL(base || model) of the next token at some rows: the sum over tokens of p log(p / q), p by the frozen base, q by the
+  # model. The gradient of the sum of weights * KL is added to dh; that at logits is q - p. Norm and head are frozen.
+  # h and dh (N, C), b (N, C) the base's states there, weights (N) -> KL (N)
+  def divergence_back(self: __torch__.Decoder, h: Tensor, dh: Tensor, b: Tensor, weights: Tensor, norm: Tensor, head: Tensor) -> Tensor:
+    none = torch.new_empty(h, [0])
+    lq = torch.log_softmax(torch.to(self.multiply(self.norm(h, norm), head, none), 6), -1)
+    lp = torch.log_softmax(torch.to(self.multiply(self.norm(b, norm), head, none), 6), -1)
+    p = torch.exp(lp)                                          # (N, V)
+    divergence = torch.sum(torch.mul_(torch.sub_(lp, lq), p), [1])
+    dz = torch.mul_(torch.sub_(torch.exp_(lq), p), torch.unsqueeze(weights, 1))
+    dy = self.multiply_back(torch.to(dz, self.precision), head, none)
+    _0 = self.norm_back(dy, h, norm, none, dh)
+    return divergence
+
   # ---- optimizer ----
 
   # Global Euclidean norm of all gradients -> ()

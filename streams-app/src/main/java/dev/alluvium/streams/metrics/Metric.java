@@ -136,6 +136,11 @@ public enum Metric {
       "Standard deviation of the confidences of the last window's examples: minus the mean of their"
           + " last perplexities. Under SFTMix only.",
       "skill"),
+  /** Divergence of what is trained. */
+  TRAIN_DIVERGENCE(
+      "train_divergence",
+      "nats",
+      "Mean KL(base || trained) per trained token in the last window's last pass, where train.kl holds it down."),
   /** Rate. */
   LEARNING_RATE("learning_rate", "", "Learning rate of the last step."),
   /** Steps. */

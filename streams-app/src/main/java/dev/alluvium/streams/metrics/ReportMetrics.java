@@ -131,6 +131,7 @@ public final class ReportMetrics {
     known(Metric.MIX_LOSS, last.getMixLoss());
     meters.set(Metric.MIXED_PAIRS, last.getMixedPairs());
     meters.set(Metric.MIXED_TOKENS, last.getMixedTokens());
+    known(Metric.TRAIN_DIVERGENCE, last.getDivergence());
     meters.set(Metric.CONFIDENCE_SPREAD, last.getConfidenceSpread());
     meters.set(Metric.LEARNING_RATE, last.getLearningRate());
     meters.set(Metric.STEPS, last.getSteps());

@@ -49,6 +49,7 @@ import java.util.stream.Collectors;
  * @param maxTokens longest example, prompt and response together
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
  * @param sftmix the mixup regulariser
+ * @param kl what holds an adapter near its base
  * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
  *     the model's chat templates
  * @param templateVariables what the template may read besides the messages: JSON values, or text
@@ -78,6 +79,7 @@ public record TrainSettings(
     int maxTokens,
     String normalise,
     SftMixSettings sftmix,
+    KlSettings kl,
     String chatTemplate,
     Map<String, String> templateVariables,
     CommitSettings commit,
@@ -121,6 +123,11 @@ public record TrainSettings(
         "train.gate.answerTokens is %d: expected less than train.maxTokens, which is %d",
         gate.answerTokens(),
         maxTokens);
+    require(
+        kl.weight() == 0 || TrainingMethod.parse(method) == TrainingMethod.LORA,
+        "train.kl.weight is %s and train.method is %s: expected lora, under which the base model stays in memory, or weight 0",
+        kl.weight(),
+        method);
     require(accumulate >= 1, "train.accumulate is %d: expected 1 or more", accumulate);
     require(
         recomputeLayers >= 0, "train.recomputeLayers is %d: expected 0 or more", recomputeLayers);
@@ -165,6 +172,7 @@ public record TrainSettings(
         maxTokens,
         normalise,
         sftmix,
+        kl,
         chatTemplate,
         templateVariables,
         commit,
@@ -198,7 +206,7 @@ public record TrainSettings(
                 maxTokens,
                 normalise,
                 cpuThreads(),
-                mixture().map(this::described).orElse("")));
+                mixture().map(this::described).orElse("") + kl.described()));
   }
 
   /** What is remembered shapes the weights where halves are told by it. */
@@ -276,6 +284,26 @@ public record TrainSettings(
 
     private Mixture mixture(long seed) {
       return new Mixture(mu, alpha, Split.parse(split), Scope.parse(scope), seed);
+    }
+  }
+
+  /**
+   * What holds an adapter near its base while it learns.
+   *
+   * @param weight of the mean KL(base || adapter) at the trained tokens beside their loss; 0 for
+   *     none
+   */
+  public record KlSettings(double weight) {
+    /** Checks every value. */
+    public KlSettings {
+      require(
+          weight >= 0 && Double.isFinite(weight),
+          "train.kl.weight is %s: expected 0 or more",
+          weight);
+    }
+
+    private String described() {
+      return weight == 0 ? "" : " kl " + weight;
     }
   }
 

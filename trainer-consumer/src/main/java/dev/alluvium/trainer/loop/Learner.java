@@ -168,7 +168,8 @@ public final class Learner implements AutoCloseable {
         trainable.model(),
         optimizer,
         Normalise.parse(settings.normalise()),
-        settings.recomputeLayers());
+        settings.recomputeLayers(),
+        settings.kl().weight());
   }
 
   /**

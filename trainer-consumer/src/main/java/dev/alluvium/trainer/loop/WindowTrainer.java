@@ -60,6 +60,8 @@ public final class WindowTrainer {
    *     be trained
    * @param lossLast the same in the last pass
    * @param mixed what was mixed in the last pass
+   * @param divergence mean KL from the base per trained token in the last pass, in nats; 0 where it
+   *     is not minimised
    * @param skippedSteps steps without a finite gradient; they changed nothing
    * @param learningRate rate of the last step
    * @param end how it ended
@@ -68,6 +70,7 @@ public final class WindowTrainer {
       double lossFirst,
       double lossLast,
       Mixed mixed,
+      double divergence,
       int skippedSteps,
       double learningRate,
       End end) {}
@@ -91,6 +94,7 @@ public final class WindowTrainer {
     double first = 0;
     double last = 0;
     Mixed mixed = Mixed.NONE;
+    double divergence = 0;
     int skipped = 0;
     int applied = 0;
     End end = End.DONE;
@@ -98,6 +102,7 @@ public final class WindowTrainer {
       double nll = 0;
       long tokens = 0;
       mixed = Mixed.NONE;
+      double apart = 0;
       Optional<Halves> halves = course.mixing().map(mix -> halves(window, mix));
       Optional<Pairing> pairing =
           course.mixing().flatMap(mix -> halves.map(known -> new Pairing(mix.mixture(), known)));
@@ -121,17 +126,19 @@ public final class WindowTrainer {
           nll += report.nllSum();
           tokens += report.trainedTokens();
           mixed = mixed.plus(report.mixed());
+          apart += report.divergenceSum();
         }
       }
       remember(window, mixed);
       last = tokens == 0 ? 0 : nll / tokens;
+      divergence = tokens == 0 ? 0 : apart / tokens;
       first = pass == 0 ? last : first;
     }
     if (end == End.DONE && applied == 0 && skipped > 0) {
       end = End.FAILED;
     }
     double lastRate = rate.at(Math.max(0, optimizer.step() - 1));
-    return new Trained(first, last, mixed, skipped, lastRate, end);
+    return new Trained(first, last, mixed, divergence, skipped, lastRate, end);
   }
 
   private static Halves halves(TokenizedWindow window, Mixing mixing) {

@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.step;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.batch.Batch;
 import dev.alluvium.trainer.loss.MixedEntropy;
@@ -17,7 +16,7 @@ import java.util.Map;
  * batches of a step weigh by the tokens that they mix on average, because how many it will be in
  * all is known only after the last of them.
  */
-final class StepMixup {
+final class StepMixup implements Regulariser {
   private final MixedEntropy loss;
   private final Pairing pairing;
   private final double expected;
@@ -30,33 +29,25 @@ final class StepMixup {
     this.expected = batches.stream().mapToDouble(pairing::expectedTokens).sum();
   }
 
-  /**
-   * Mixes a batch, unless none of its examples can be.
-   *
-   * @param h its selected hidden states (N, C)
-   * @param nll losses of its trained tokens
-   * @param draw which draw this is
-   * @param gradient (N, C), at the hidden states; that of the mixtures is added, in place
-   * @return whether the loss is finite
-   */
-  boolean backward(
-      NDManager scope, NDArray h, Batch batch, float[] nll, long draw, NDArray gradient) {
-    double[] means = means(batch, nll);
+  @Override
+  public boolean backward(NDManager scope, BatchStates states) {
+    Batch batch = states.batch();
+    double[] means = means(batch, states.nll());
     mixed = mixed.plus(new Mixed(0, 0, 0, byOrigin(batch, means)));
-    List<MixedPair> pairs = pairing.pairs(batch, means, draw);
+    List<MixedPair> pairs = pairing.pairs(batch, means, states.draw());
     if (pairs.isEmpty()) {
       return true;
     }
     MixedRows rows = rows(batch, pairs);
     double weight = pairing.mu() * pairing.expectedTokens(batch) / expected / rows.size();
-    double sum = loss.backward(scope, h, batch.targets(), rows, weight, gradient);
+    double sum = loss.backward(scope, states.h(), batch.targets(), rows, weight, states.gradient());
     weighted += weight * sum;
     mixed = mixed.plus(new Mixed(pairs.size(), rows.size(), sum, Map.of()));
     return Double.isFinite(sum);
   }
 
-  /** What the mixtures add to what is minimised. */
-  double weighted() {
+  @Override
+  public double weighted() {
     return weighted;
   }
 

@@ -11,6 +11,8 @@ import java.util.TreeMap;
  * @param nllSum sum of the negative log-likelihoods of the trained tokens, in nats
  * @param trainedTokens how many tokens were trained
  * @param mixed what was mixed
+ * @param divergenceSum sum of the KL from the base at the trained tokens, in nats; 0 where it is
+ *     not minimised
  * @param gradientNorm global norm before clipping; NaN if the loss was not finite
  * @param skipped whether the loss or the gradient was not finite, so that nothing was changed
  */
@@ -19,6 +21,7 @@ public record StepReport(
     double nllSum,
     int trainedTokens,
     Mixed mixed,
+    double divergenceSum,
     double gradientNorm,
     boolean skipped) {
 

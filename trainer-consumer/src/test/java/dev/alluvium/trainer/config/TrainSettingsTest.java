@@ -8,6 +8,7 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
 import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.Targets;
@@ -47,6 +48,7 @@ class TrainSettingsTest {
         cpu.maxTokens(),
         cpu.normalise(),
         cpu.sftmix(),
+        cpu.kl(),
         cpu.chatTemplate(),
         cpu.templateVariables(),
         cpu.commit(),
@@ -69,6 +71,17 @@ class TrainSettingsTest {
       int batchTokens,
       int passes,
       GateSettings gate) {
+    return settings(method, rank, learningRate, batchTokens, passes, gate, new KlSettings(0));
+  }
+
+  private static TrainSettings settings(
+      String method,
+      int rank,
+      double learningRate,
+      int batchTokens,
+      int passes,
+      GateSettings gate,
+      KlSettings kl) {
     return new TrainSettings(
         "models/tiny",
         "store",
@@ -89,6 +102,7 @@ class TrainSettingsTest {
         64,
         "token",
         new SftMixSettings(0, 0.5, "batch", "skill", 100),
+        kl,
         "model",
         Map.of(),
         new CommitSettings(0),
@@ -126,6 +140,16 @@ class TrainSettingsTest {
     assertThatThrownBy(() -> new GuardSettings(spike, texts, tokens, most))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
+  }
+
+  @Test
+  void holdsAnAdapterOnlyNearItsBase() {
+    GateSettings gate = new GateSettings(2, 0.05, 0.1, "best", 5, "refuse", 0, 128, 0.05, 0.1);
+    assertThat(settings("lora", 4, 0.1, 64, 1, gate, new KlSettings(0.1)).kl().weight())
+        .isEqualTo(0.1);
+    assertThatThrownBy(() -> settings("full", 4, 0.1, 64, 1, gate, new KlSettings(0.1)))
+        .hasMessageContaining("train.kl.weight is 0.1 and train.method is full: expected lora");
+    assertThatThrownBy(() -> new KlSettings(-1)).hasMessageContaining("train.kl.weight is -1.0");
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
 import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.mixup.Confidences;
@@ -65,6 +66,7 @@ class SettingsEffectTest {
       int maxTokens,
       String normalise,
       SftMixSettings sftmix,
+      double kl,
       String chatTemplate,
       Map<String, String> templateVariables) {
     TrainSettings settings() {
@@ -88,6 +90,7 @@ class SettingsEffectTest {
           maxTokens,
           normalise,
           sftmix,
+          new KlSettings(kl),
           chatTemplate,
           templateVariables,
           new CommitSettings(0),
@@ -103,7 +106,7 @@ class SettingsEffectTest {
   private static final SftMixSettings MIXED = new SftMixSettings(0.2, 0.5, "batch", "skill", 100);
   private static final Draft USUAL =
       new Draft(
-          "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
+          "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0, "model",
           Map.of());
 
   @BeforeAll
@@ -141,8 +144,8 @@ class SettingsEffectTest {
         Arguments.argumentSet(
             "train.method",
             new Draft(
-                "full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "full", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.dtype",
             new Draft(
@@ -160,13 +163,14 @@ class SettingsEffectTest {
                 64,
                 "token",
                 PLAIN,
+                0,
                 "model",
                 Map.of())),
         Arguments.argumentSet(
             "train.seed",
             new Draft(
-                "lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 2, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet("train.lora.rank", lora(new AdapterSettings(2, 8, 0, "all", false))),
         Arguments.argumentSet("train.lora.alpha", lora(new AdapterSettings(4, 4, 0, "all", false))),
         Arguments.argumentSet(
@@ -178,54 +182,59 @@ class SettingsEffectTest {
         Arguments.argumentSet(
             "train.learningRate",
             new Draft(
-                "lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.02, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.warmupSteps",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 9, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.weightDecay",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0.5, 1, 2, 128, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.clipNorm",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", PLAIN,
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 0.001, 2, 128, 1, 64, "token", PLAIN, 0,
                 "model", Map.of())),
         Arguments.argumentSet(
             "train.passesPerWindow",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 3, 128, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.batchTokens",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 256, 1, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.accumulate",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 2, 64, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.maxTokens",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 30, "token", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.normalise",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", PLAIN, "model",
-                Map.of())),
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "example", PLAIN, 0,
+                "model", Map.of())),
         Arguments.argumentSet("train.sftmix.mu", mixed(MIXED)),
+        Arguments.argumentSet(
+            "train.kl.weight",
+            new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0.5,
+                "model", Map.of())),
         Arguments.argumentSet(
             "train.chatTemplate",
             new Draft(
-                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "other",
-                Map.of())));
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0,
+                "other", Map.of())));
   }
 
   @ParameterizedTest
@@ -245,7 +254,7 @@ class SettingsEffectTest {
 
   private static Draft other(Map<String, String> variables) {
     return new Draft(
-        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "other",
+        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0, "other",
         variables);
   }
 
@@ -308,6 +317,25 @@ class SettingsEffectTest {
   }
 
   @Test
+  void theReportTellsHowFarTheModelIsFromItsBaseWhereThatIsHeldDown() {
+    assertThat(divergence(0.01)).isPositive().isGreaterThan(divergence(20));
+  }
+
+  private static double divergence(double weight) {
+    TrainSettings settings =
+        new Draft(
+                "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, weight,
+                "model", Map.of())
+            .settings();
+    try (Learner learner = Learner.load(settings)) {
+      for (long window = 1; window <= 4; window++) {
+        train(settings, learner, window);
+      }
+      return train(settings, learner, 5).getDivergence();
+    }
+  }
+
+  @Test
   void theReportTellsWhatWasMixed() {
     try (Learner learner = Learner.load(mixed(MIXED).settings())) {
       TrainReport report = train(mixed(MIXED).settings(), learner, 1);
@@ -324,6 +352,7 @@ class SettingsEffectTest {
       assertThat(report.getMixedTokens()).isZero();
       assertThat(report.getMixLoss()).isNull();
       assertThat(report.getConfidenceSpread()).isEmpty();
+      assertThat(report.getDivergence()).isNull();
       assertThat(learner.mixing()).isEmpty();
     }
   }
@@ -348,13 +377,13 @@ class SettingsEffectTest {
 
   private static Draft mixed(SftMixSettings sftmix) {
     return new Draft(
-        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", sftmix, "model",
+        "lora", "float32", 1, LORA, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", sftmix, 0, "model",
         Map.of());
   }
 
   private static Draft lora(AdapterSettings lora) {
     return new Draft(
-        "lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, "model",
+        "lora", "float32", 1, lora, 0.01, 0, 0, 1, 2, 128, 1, 64, "token", PLAIN, 0, "model",
         Map.of());
   }
 

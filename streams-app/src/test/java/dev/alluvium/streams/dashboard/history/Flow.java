@@ -176,7 +176,8 @@ public final class Flow {
         24,
         300L,
         loss * 1.4,
-        Map.of(skills.get(0), 0.8, skills.get(1), 0.4));
+        Map.of(skills.get(0), 0.8, skills.get(1), 0.4),
+        0.07);
   }
 
   private MixReport mix(Map<String, Integer> plan) {

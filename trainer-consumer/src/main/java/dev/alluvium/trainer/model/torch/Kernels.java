@@ -315,6 +315,20 @@ public final class Kernels implements AutoCloseable {
         how);
   }
 
+  /**
+   * KL(base || model) of the next token, where norm and head are frozen.
+   *
+   * @param h (N, C), the model's states
+   * @param d (N, C); the gradient of the weighted sum at h is added to it, in place
+   * @param base (N, C), the base model's states
+   * @param weights (N), factors of the sum
+   * @return (N), in nats
+   */
+  public NDArray divergenceBack(
+      NDManager scope, NDArray h, NDArray d, NDArray base, NDArray weights, End end) {
+    return one(scope, "divergence_back", h, d, base, weights, end.norm, end.head);
+  }
+
   // ---- moving numbers ----
 
   /** A float32 array in libtorch's own memory, whose alignment does not change from run to run. */

@@ -16,6 +16,7 @@ import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.Parameters;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
+import dev.alluvium.trainer.model.lora.LoraSettings;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Precision;
@@ -33,21 +34,23 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The mixup regulariser in whole steps: loss, average over batches, gradient of all weights. */
-class MixupStepTest {
+/** Regularisers in whole steps: loss, average over batches, gradient of all that is trained. */
+class RegulariserStepTest {
   private static final double MU = 0.8;
 
   /** With betas of 0, a huge eps and no decay, AdamW moves by lr * g / eps: the gradient itself. */
   private static final AdamWSettings PLAIN = new AdamWSettings(0, 0, 1e6, 0, 1e9);
 
   /** A model and what of it is trained. */
-  private record Subject(LanguageModel model, Parameters parameters) {
+  private record Subject(LanguageModel model, Parameters parameters, double pull) {
     StepReport step(List<Batch> batches, double rate, Optional<Pairing> pairing) {
       try (AdamW optimizer = new AdamW(parameters, PLAIN, model.kernels())) {
-        return new TrainingStep(model, optimizer, Normalise.TOKEN).step(batches, rate, pairing);
+        return new TrainingStep(model, optimizer, Normalise.TOKEN, 0, pull)
+            .step(batches, rate, pairing);
       }
     }
 
@@ -72,13 +75,13 @@ class MixupStepTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void theGradientAtAnAdapterIsTheSlopeOfTheLoss(int batches) throws IOException {
+  @CsvSource({"1, 0", "2, 0", "2, 0.7"})
+  void theGradientAtAnAdapterIsTheSlopeOfTheLoss(int batches, double pull) throws IOException {
     try (ParityFixture fixture = ParityFixture.open("llama-gqa-tied");
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime);
         LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0)) {
-      slope(new Subject(adapter.model(), adapter.parameters()), batches);
+      slope(new Subject(adapter.model(), adapter.parameters(), pull), batches);
     }
   }
 
@@ -88,7 +91,7 @@ class MixupStepTest {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.loadTrainable(fixture.directory(), runtime)) {
-      slope(new Subject(LanguageModel.base(decoder), decoder.parameters()), 2);
+      slope(new Subject(LanguageModel.base(decoder), decoder.parameters(), 0), 2);
     }
   }
 
@@ -122,7 +125,7 @@ class MixupStepTest {
         TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
         Decoder decoder = Decoder.load(fixture.directory(), runtime);
         LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0)) {
-      Subject subject = new Subject(adapter.model(), adapter.parameters());
+      Subject subject = new Subject(adapter.model(), adapter.parameters(), 0);
       List<Batch> batches =
           List.of(batch(subject.model(), 1, 2, 2), batch(subject.model(), 2, 2, 7));
       StepReport plain = subject.step(batches, 0, Optional.empty());
@@ -133,6 +136,30 @@ class MixupStepTest {
       double mean = mixed.mixed().lossSum() / mixed.mixed().tokens();
       assertThat(mixed.loss()).isCloseTo(plain.loss() + MU * mean, within(1e-6));
       assertThat(plain.mixed()).isEqualTo(StepReport.Mixed.NONE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void theMeanDivergenceFromTheBaseIsMinimisedToo(Precision precision) throws IOException {
+    try (ParityFixture fixture = ParityFixture.open("llama-untied");
+        TorchRuntime runtime = TorchRuntime.open(new Compute("cpu", precision, 1));
+        Decoder decoder = Decoder.load(fixture.directory(), runtime);
+        LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0);
+        LoraAdapter fresh = LoraAdapter.fresh(decoder, LoraSettings.allProjections(2, 4), 1)) {
+      List<Batch> batches = batches(adapter.model(), 2, 3, 2);
+      StepReport held =
+          new Subject(adapter.model(), adapter.parameters(), 0.5)
+              .step(batches, 0, Optional.empty());
+      StepReport free =
+          new Subject(adapter.model(), adapter.parameters(), 0).step(batches, 0, Optional.empty());
+      assertThat(held.divergenceSum()).isPositive();
+      assertThat(free.divergenceSum()).isZero();
+      double mean = held.divergenceSum() / held.trainedTokens();
+      assertThat(held.loss()).isCloseTo(free.loss() + 0.5 * mean, within(1e-6));
+      StepReport unmoved =
+          new Subject(fresh.model(), fresh.parameters(), 0.5).step(batches, 0, Optional.empty());
+      assertThat(unmoved.divergenceSum()).isCloseTo(0, within(1e-5));
     }
   }
 
