@@ -538,6 +538,50 @@ class Decoder(Module):
     dh = self.norm_back(self.multiply_back(dz, head, none), h, norm, gn, torch.zeros_like(h))
     return [nll, hit, dh]
 
+  # SFTMix, arXiv 2410.05248: states are mixed in twos behind the final norm, share of the first and the rest of the second,
+  # and so are their targets. loss = share * nll(first target) + (1 - share) * nll(second target). The gradient of weight
+  # times the sum is added to dh at the rows of both; gn (C) and gh (V, C) collect those at the final norm and the head,
+  # unless empty.
+  # h and dh (N, C), rows (2P) = the first of all, then the second, each row once at most, targets (2P) theirs, share (P)
+  # -> loss (P)
+  def mix_back(self: __torch__.Decoder, h: Tensor, dh: Tensor, rows: Tensor, targets: Tensor, share: Tensor, norm: Tensor, head: Tensor, gn: Tensor, gh: Tensor, weight: Tensor) -> Tensor:
+    both = torch.index_select(h, 0, rows)                      # (2P, C)
+    first, second, = torch.chunk(torch.to(self.norm(both, norm), 6), 2, 0)
+    own = torch.unsqueeze(share, 1)                            # (P, 1)
+    rest = torch.rsub(own, 1.)
+    y = torch.to(torch.lerp(second, first, own), self.precision)
+    none = torch.new_empty(y, [0])
+    z = torch.to(self.multiply(y, head, none), 6)              # (P, V)
+    one, other, = torch.chunk(targets, 2, 0)
+    aim = torch.unsqueeze(one, 1)                              # (P, 1)
+    away = torch.unsqueeze(other, 1)
+    gap = torch.sub(torch.gather(z, 1, aim), torch.gather(z, 1, away))
+    nll, hit, = self.entropy(z, one)
+    loss = torch.add(nll, torch.squeeze(torch.mul(rest, gap), 1))
+    factor = -float(weight)
+    dz = torch.scatter_add_(torch.mul_(z, -factor), 1, aim, torch.mul(own, factor))
+    dz = torch.to(torch.scatter_add_(dz, 1, away, torch.mul(rest, factor)), self.precision)
+    if torch.numel(gh) > 0:
+      _0 = self.collect(gh, dz, y)
+    dy = torch.to(self.multiply_back(dz, head, none), 6)       # (P, C)
+    d = torch.cat([torch.mul(dy, own), torch.mul(dy, rest)], 0)
+    _1 = torch.index_add_(dh, 0, rows, self.norm_back(d, both, norm, gn, torch.zeros_like(both)))
+    return loss
+
+  # KL(base || model) of the next token at some rows: the sum over tokens of p log(p / q), p by the frozen base, q by the
+  # model. The gradient of the sum of weights * KL is added to dh; that at logits is q - p. Norm and head are frozen.
+  # h and dh (N, C), b (N, C) the base's states there, weights (N) -> KL (N)
+  def divergence_back(self: __torch__.Decoder, h: Tensor, dh: Tensor, b: Tensor, weights: Tensor, norm: Tensor, head: Tensor) -> Tensor:
+    none = torch.new_empty(h, [0])
+    lq = torch.log_softmax(torch.to(self.multiply(self.norm(h, norm), head, none), 6), -1)
+    lp = torch.log_softmax(torch.to(self.multiply(self.norm(b, norm), head, none), 6), -1)
+    p = torch.exp(lp)                                          # (N, V)
+    divergence = torch.sum(torch.mul_(torch.sub_(lp, lq), p), [1])
+    dz = torch.mul_(torch.sub_(torch.exp_(lq), p), torch.unsqueeze(weights, 1))
+    dy = self.multiply_back(torch.to(dz, self.precision), head, none)
+    _0 = self.norm_back(dy, h, norm, none, dh)
+    return divergence
+
   # ---- optimizer ----
 
   # Global Euclidean norm of all gradients -> ()

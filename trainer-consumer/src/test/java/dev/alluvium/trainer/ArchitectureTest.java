@@ -32,6 +32,7 @@ class ArchitectureTest {
             "dev.alluvium.trainer.loss..",
             "dev.alluvium.trainer.optim..",
             "dev.alluvium.trainer.batch..",
+            "dev.alluvium.trainer.mixup..",
             "dev.alluvium.trainer.step..",
             "dev.alluvium.trainer.text..",
             "dev.alluvium.trainer.weights..",

@@ -65,6 +65,11 @@ final class BenchTrainCommand implements Callable<Integer> {
       description = "Steps to measure. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
+  @Option(
+      names = "--mix",
+      description = "Measure beside each step one with the mixtures of SFTMix, and what it adds.")
+  private boolean mix;
+
   @Override
   public Integer call() {
     TrainBench.Plan plan = plan();
@@ -86,6 +91,13 @@ final class BenchTrainCommand implements Callable<Integer> {
               result.flops() / GIGA,
               result.matmulFlops() / GIGA,
               result.ratio());
+      result
+          .mixExtra()
+          .ifPresent(
+              extra ->
+                  common
+                      .out()
+                      .printf(Locale.ROOT, "mixtures make a step %.1f %% longer%n", 100 * extra));
       common.out().printf(Locale.ROOT, "%s%n", memory(result));
       common.out().flush();
     }
@@ -109,7 +121,8 @@ final class BenchTrainCommand implements Callable<Integer> {
           batch,
           sequence,
           recomputeLayers,
-          steps);
+          steps,
+          mix);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
@@ -126,6 +139,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     json.put("gflops", result.flops() / GIGA);
     json.put("matmul_gflops", result.matmulFlops() / GIGA);
     json.put("ratio", result.ratio());
+    result.mixExtra().ifPresent(extra -> json.put("mix_extra", extra));
     json.put("estimated_step_mb", Math.round(result.memory().step() / MIB));
     result.stepBytes().ifPresent(bytes -> json.put("measured_step_mb", Math.round(bytes / MIB)));
     PeakMemory.ofThisProcess().ifPresent(mb -> json.put("peak_rss_mb", mb));

@@ -210,7 +210,17 @@ class DashboardIT {
   }
 
   private static TrainReport trained(long window) {
-    return new TrainReport(
-        window, 4, Map.of("math", 100L), 2.0, 1.5, window, 0L, 0, 10L, 1e-4, Map.of());
+    return TrainReport.newBuilder()
+        .setWindowId(window)
+        .setExamples(4)
+        .setTokens(Map.of("math", 100L))
+        .setLossFirst(2.0)
+        .setLossLast(1.5)
+        .setSteps(window)
+        .setSkippedSteps(0L)
+        .setRefused(0)
+        .setMillis(10L)
+        .setLearningRate(1e-4)
+        .build();
   }
 }

@@ -44,6 +44,8 @@ class BisectIT {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "passesPerWindow", "20",
+          "sftmix.mu", "0.2",
+          "sftmix.split", "window",
           "guard.lossSpike", "0",
           "keep.checkpoints", "1",
           "gate.every", "4",

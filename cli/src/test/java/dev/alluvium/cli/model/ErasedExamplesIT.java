@@ -21,6 +21,8 @@ import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.gate.BestScores;
+import dev.alluvium.trainer.mixup.Confidences;
+import dev.alluvium.trainer.weights.Safetensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +95,8 @@ class ErasedExamplesIT {
   @Test
   void whatIsTrainedAgainIsTrainedWithoutTheSame() throws Exception {
     Cluster cluster = runs.namespace("again");
-    Map<String, String> settings = Map.of("gate.every", "9", "keep.checkpoints", "4");
+    Map<String, String> settings =
+        Map.of("gate.every", "9", "keep.checkpoints", "4", "sftmix.mu", "0.2");
     try (WindowWriter writer = new WindowWriter(cluster)) {
       writer.sums(1, EXAMPLES);
       writer.sums(2, EXAMPLES);
@@ -110,6 +113,7 @@ class ErasedExamplesIT {
     assertThat(refused(cluster)).containsExactly(List.of(), List.of(3), List.of(), List.of());
     assertThat(progress(cluster).orElseThrow().getErased())
         .containsExactly(new ErasedPlaces(2L, List.of(3)));
+    assertThat(known(cluster)).contains(key("3-1")).doesNotContain(key("2-3"), key("3-2"));
     String before = weights(cluster);
     String damaged = checkpoint(cluster);
     List<String> names = runs.names(cluster, "checkpoints");
@@ -131,12 +135,15 @@ class ErasedExamplesIT {
   @Test
   void anErasedProbeDoesNotComeBackWithAnOlderState() throws Exception {
     Cluster cluster = runs.namespace("back");
+    Map<String, String> settings = Map.of("sftmix.mu", "0.2");
     TrainerRuns.write(cluster, 1, 2);
-    runs.trainTo(cluster, 2, Map.of());
+    runs.trainTo(cluster, 2, settings);
     assertThat(probes(cluster)).hasSize(4);
+    assertThat(known(cluster)).contains(key("1-2"), key("1-3"));
     try (WindowWriter writer = new WindowWriter(cluster);
-        ServiceProcess train = runs.train(cluster, Map.of())) {
+        ServiceProcess train = runs.train(cluster, settings)) {
       writer.control("e", CommandKind.ERASE, "probe-2");
+      writer.control("trained", CommandKind.ERASE, "1-3");
       writer.sums(3, EXAMPLES);
       writer.write(4, poetry(4));
       until(train, () -> refused(cluster).size() == 4);
@@ -150,6 +157,7 @@ class ErasedExamplesIT {
       assertThat(answer(cluster, train, "back").getAccepted()).isTrue();
       assertThat(probes(cluster)).containsExactly("probe-0", "probe-1", "probe-3");
       assertThat(read(cluster).reference().byProbe()).doesNotContainKey("probe-2").hasSize(3);
+      assertThat(known(cluster)).contains(key("1-2")).doesNotContain(key("1-3"), key("3-1"));
       assertThat(best(cluster))
           .as("as it was at v000001, but for the probe")
           .isEqualTo(new BestScores.Best("v000001", 1, read(cluster).reference()));
@@ -179,6 +187,17 @@ class ErasedExamplesIT {
 
   private static String weights(Cluster cluster) throws Exception {
     return Digests.sha256(read(cluster).state());
+  }
+
+  private static String key(String pairId) {
+    return Confidences.key(pairId);
+  }
+
+  /** How well pairs were known, as the checkpoint says. */
+  private static String known(Cluster cluster) {
+    try (Safetensors state = Safetensors.open(read(cluster).state())) {
+      return state.metadata().get("note.confidences");
+    }
   }
 
   private static Checkpoint read(Cluster cluster) {

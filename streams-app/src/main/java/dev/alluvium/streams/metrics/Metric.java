@@ -120,6 +120,27 @@ public enum Metric {
       "nats",
       "Mean loss per trained token of the last window, first and last pass.",
       "pass"),
+  /** Loss of mixtures. */
+  MIX_LOSS("mix_loss", "nats", "Mean loss per mixed token in the last window's last pass."),
+  /** Pairs mixed. */
+  MIXED_PAIRS(
+      "mixed_pairs",
+      "pairs",
+      "Pairs of examples that SFTMix mixed in the last window's last pass."),
+  /** Tokens mixed. */
+  MIXED_TOKENS("mixed_tokens", "tokens", "Tokens mixed in the last window's last pass."),
+  /** Spread of confidences. */
+  CONFIDENCE_SPREAD(
+      "confidence_spread",
+      "",
+      "Standard deviation of the confidences of the last window's examples: minus the mean of their"
+          + " last perplexities. Under SFTMix only.",
+      "skill"),
+  /** Divergence of what is trained. */
+  TRAIN_DIVERGENCE(
+      "train_divergence",
+      "nats",
+      "Mean KL(base || trained) per trained token in the last window's last pass, where train.kl holds it down."),
   /** Rate. */
   LEARNING_RATE("learning_rate", "", "Learning rate of the last step."),
   /** Steps. */

@@ -128,6 +128,11 @@ public final class ReportMetrics {
     meters.set(Metric.TRAINING_TIME, totals.seconds());
     meters.set(Metric.LOSS, last.getLossFirst(), "first");
     meters.set(Metric.LOSS, last.getLossLast(), "last");
+    known(Metric.MIX_LOSS, last.getMixLoss());
+    meters.set(Metric.MIXED_PAIRS, last.getMixedPairs());
+    meters.set(Metric.MIXED_TOKENS, last.getMixedTokens());
+    known(Metric.TRAIN_DIVERGENCE, last.getDivergence());
+    meters.set(Metric.CONFIDENCE_SPREAD, last.getConfidenceSpread());
     meters.set(Metric.LEARNING_RATE, last.getLearningRate());
     meters.set(Metric.STEPS, last.getSteps());
     meters.set(Metric.SKIPPED, totals.skippedSteps());

@@ -67,6 +67,11 @@ class ReportMetricsTest {
         .isEqualTo(totals.tokens().get("code").doubleValue());
     assertThat(value(scrape, "alluvium_loss{pass=\"last\"}"))
         .isEqualTo(totals.trained().getLossLast());
+    assertThat(value(scrape, "alluvium_mix_loss")).isEqualTo(totals.trained().getMixLoss());
+    assertThat(value(scrape, "alluvium_train_divergence")).isEqualTo(0.07);
+    assertThat(value(scrape, "alluvium_mixed_pairs")).isEqualTo(24);
+    assertThat(value(scrape, "alluvium_mixed_tokens")).isEqualTo(300);
+    assertThat(value(scrape, "alluvium_confidence_spread{skill=\"math\"}")).isEqualTo(0.8);
     assertThat(value(scrape, "alluvium_serving_version")).isEqualTo(8);
     assertThat(value(scrape, "alluvium_stage{stage=\"specialised\"}")).isEqualTo(1);
   }

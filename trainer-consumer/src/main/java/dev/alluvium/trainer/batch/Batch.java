@@ -22,6 +22,7 @@ public final class Batch {
   private final long[] targets;
   private final int[] exampleOfRow;
   private final int[] trainedTokens;
+  private final int[] firstRows;
 
   /**
    * @param examples in the order of the batch's rows, at least one
@@ -41,8 +42,10 @@ public final class Batch {
     this.targets = new long[trained];
     this.exampleOfRow = new int[trained];
     this.trainedTokens = new int[examples.size()];
+    this.firstRows = new int[examples.size()];
     int row = 0;
     for (int b = 0; b < examples.size(); b++) {
+      firstRows[b] = row;
       row = place(examples.get(b), b, row);
     }
   }
@@ -91,6 +94,11 @@ public final class Batch {
   /** Trained tokens of example b, at least 1. */
   public int trainedTokens(int b) {
     return trainedTokens[b];
+  }
+
+  /** The row of the first trained token of example b; those of its others follow. */
+  public int firstRow(int b) {
+    return firstRows[b];
   }
 
   /** Where example b stood in the list the batch was made from. */

@@ -5,6 +5,11 @@ import dev.alluvium.trainer.loss.Normalise;
 import dev.alluvium.trainer.memory.MemoryEstimate;
 import dev.alluvium.trainer.memory.ResidentGrowth;
 import dev.alluvium.trainer.memory.StepShape;
+import dev.alluvium.trainer.mixup.Halves;
+import dev.alluvium.trainer.mixup.Mixture;
+import dev.alluvium.trainer.mixup.Pairing;
+import dev.alluvium.trainer.mixup.Scope;
+import dev.alluvium.trainer.mixup.Split;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.lora.LoraAdapter;
@@ -17,8 +22,10 @@ import dev.alluvium.trainer.step.TrainingStep;
 import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
@@ -31,6 +38,11 @@ public final class TrainBench {
   private static final int WARM_UP = 2;
 
   private static final double RATE = 1e-4;
+
+  /** Of SFTMix, as in its paper; without effect on the time. */
+  private static final double MU = 0.2;
+
+  private static final double ALPHA = 0.5;
 
   /** Tokens of a step that is only there to load libraries. */
   private static final int SHORT = 16;
@@ -46,9 +58,16 @@ public final class TrainBench {
    * @param sequence tokens of each; all but the first are trained
    * @param segmentLayers layers whose activations are calculated again together; 0 keeps all
    * @param steps steps to measure
+   * @param mixed whether a step with the mixtures of SFTMix is measured beside each
    */
   public record Plan(
-      DecoderSpec spec, LoraSettings lora, int batch, int sequence, int segmentLayers, int steps) {
+      DecoderSpec spec,
+      LoraSettings lora,
+      int batch,
+      int sequence,
+      int segmentLayers,
+      int steps,
+      boolean mixed) {
     public Plan {
       if (batch < 1 || sequence < 2 || steps < 1) {
         throw new IllegalArgumentException(
@@ -58,6 +77,10 @@ public final class TrainBench {
       if (sequence > spec.maxPositions()) {
         throw new IllegalArgumentException(
             "sequence is %d: the model takes %d at most".formatted(sequence, spec.maxPositions()));
+      }
+      if (mixed && batch < 2) {
+        throw new IllegalArgumentException(
+            "batch is %d: expected at least 2, of which mixtures are made".formatted(batch));
       }
     }
   }
@@ -70,6 +93,8 @@ public final class TrainBench {
    * @param flops rate of the median step, as {@link Flops} counts
    * @param matmulFlops median rate of the plain multiplications
    * @param ratio median over the steps of the step's rate to that of the multiplications beside it
+   * @param mixExtra share of a step's time by which mixtures make it longer, median over the steps;
+   *     empty without them
    * @param memory what the formula says of the memory
    * @param stepBytes what the first step has added to the memory of the process; empty where that
    *     is not known, as on a GPU
@@ -80,6 +105,7 @@ public final class TrainBench {
       double flops,
       double matmulFlops,
       double ratio,
+      OptionalDouble mixExtra,
       MemoryEstimate memory,
       OptionalLong stepBytes) {}
 
@@ -124,6 +150,7 @@ public final class TrainBench {
     List<Double> seconds = new ArrayList<>();
     double[] rates = new double[plan.steps()];
     double[] ratios = new double[plan.steps()];
+    double[] extras = new double[plan.steps()];
     for (int i = -WARM_UP; i < plan.steps(); i++) {
       double before = matmuls.seconds();
       long start = System.nanoTime();
@@ -136,6 +163,14 @@ public final class TrainBench {
         ratios[i] = flops / own / rates[i];
         progress.accept(i + 1);
       }
+      if (plan.mixed()) {
+        long begin = System.nanoTime();
+        step.step(List.of(batch), RATE, pairing(plan));
+        double mixed = (System.nanoTime() - begin) / 1e9;
+        if (i >= 0) {
+          extras[i] = mixed / own - 1;
+        }
+      }
     }
     double median = Medians.of(seconds.stream().mapToDouble(Double::doubleValue).toArray());
     return new Result(
@@ -144,8 +179,19 @@ public final class TrainBench {
         flops / median,
         Medians.of(rates),
         Medians.of(ratios),
+        plan.mixed() ? OptionalDouble.of(Medians.of(extras)) : OptionalDouble.empty(),
         memory,
         bytes);
+  }
+
+  private static Optional<Pairing> pairing(Plan plan) {
+    Mixture mixture = new Mixture(MU, ALPHA, Split.BATCH, Scope.SKILL, 1);
+    Halves unknown =
+        Halves.of(
+            mixture,
+            Collections.nCopies(plan.batch(), "random"),
+            Collections.nCopies(plan.batch(), OptionalDouble.empty()));
+    return Optional.of(new Pairing(mixture, unknown));
   }
 
   private static MemoryEstimate estimate(Plan plan, Compute compute) {

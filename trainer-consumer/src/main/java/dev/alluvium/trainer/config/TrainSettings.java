@@ -6,6 +6,9 @@ import static dev.alluvium.trainer.config.Check.require;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.trainer.gate.Budgets;
 import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.mixup.Mixture;
+import dev.alluvium.trainer.mixup.Scope;
+import dev.alluvium.trainer.mixup.Split;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.LoraSettings;
 import dev.alluvium.trainer.model.lora.Targets;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -44,6 +48,8 @@ import java.util.stream.Collectors;
  *     pass; 0 keeps all. Changes memory and time, not the weights
  * @param maxTokens longest example, prompt and response together
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
+ * @param sftmix the mixup regulariser
+ * @param kl what holds an adapter near its base
  * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
  *     the model's chat templates
  * @param templateVariables what the template may read besides the messages: JSON values, or text
@@ -72,6 +78,8 @@ public record TrainSettings(
     int recomputeLayers,
     int maxTokens,
     String normalise,
+    SftMixSettings sftmix,
+    KlSettings kl,
     String chatTemplate,
     Map<String, String> templateVariables,
     CommitSettings commit,
@@ -115,11 +123,21 @@ public record TrainSettings(
         "train.gate.answerTokens is %d: expected less than train.maxTokens, which is %d",
         gate.answerTokens(),
         maxTokens);
+    require(
+        kl.weight() == 0 || TrainingMethod.parse(method) == TrainingMethod.LORA,
+        "train.kl.weight is %s and train.method is %s: expected lora, under which the base model stays in memory, or weight 0",
+        kl.weight(),
+        method);
     require(accumulate >= 1, "train.accumulate is %d: expected 1 or more", accumulate);
     require(
         recomputeLayers >= 0, "train.recomputeLayers is %d: expected 0 or more", recomputeLayers);
     require(
         heartbeat.toMillis() >= 100, "train.heartbeat is %s: expected 100ms or more", heartbeat);
+  }
+
+  /** How examples are mixed; nothing if they are not. */
+  public Optional<Mixture> mixture() {
+    return sftmix.mu() == 0 ? Optional.empty() : Optional.of(sftmix.mixture(seed));
   }
 
   /** How turns are written. */
@@ -153,6 +171,8 @@ public record TrainSettings(
         recomputeLayers,
         maxTokens,
         normalise,
+        sftmix,
+        kl,
         chatTemplate,
         templateVariables,
         commit,
@@ -173,7 +193,7 @@ public record TrainSettings(
         TrainingMethod.parse(method) == TrainingMethod.FULL ? method : lora.toString(),
         chatTemplate,
         new TreeMap<>(templateVariables).toString(),
-        "%d %s %d %s %s %d %d %d %d %s %d"
+        "%d %s %d %s %s %d %d %d %d %s %d%s"
             .formatted(
                 seed,
                 learningRate,
@@ -185,7 +205,13 @@ public record TrainSettings(
                 accumulate,
                 maxTokens,
                 normalise,
-                cpuThreads()));
+                cpuThreads(),
+                mixture().map(this::described).orElse("") + kl.described()));
+  }
+
+  /** What is remembered shapes the weights where halves are told by it. */
+  private String described(Mixture mixture) {
+    return " " + mixture + (mixture.split() == Split.WINDOW ? " " + sftmix.remembered() : "");
   }
 
   /**
@@ -220,6 +246,64 @@ public record TrainSettings(
           : Arrays.stream(targets.split(","))
               .map(name -> Projection.parse(name.strip()))
               .collect(Collectors.toCollection(() -> EnumSet.noneOf(Projection.class)));
+    }
+  }
+
+  /**
+   * The mixup regulariser of SFTMix.
+   *
+   * @param mu weight of its loss beside that of the examples; 0 for none, and nothing else then has
+   *     an effect
+   * @param alpha examples are mixed by parts from Beta(alpha, alpha)
+   * @param split what tells confident from unconfident examples: {@code batch}, their loss in the
+   *     batch they are in; {@code window}, how well they were known before, as far as it is
+   *     remembered; or {@code random}, chance
+   * @param scope which examples are ranked and mixed together: those of a {@code skill}, or all,
+   *     {@code global}
+   * @param remembered pairs of which is remembered how well they are known
+   */
+  public record SftMixSettings(
+      double mu, double alpha, String split, String scope, int remembered) {
+    private static final int MOST_REMEMBERED = 100_000;
+
+    /** Checks every value. */
+    public SftMixSettings {
+      require(mu >= 0 && Double.isFinite(mu), "train.sftmix.mu is %s: expected 0 or more", mu);
+      require(
+          alpha > 0 && Double.isFinite(alpha),
+          "train.sftmix.alpha is %s: expected more than 0",
+          alpha);
+      parsed("train.sftmix.split", () -> Split.parse(split));
+      parsed("train.sftmix.scope", () -> Scope.parse(scope));
+      require(
+          remembered >= 1 && remembered <= MOST_REMEMBERED,
+          "train.sftmix.remembered is %d: expected 1 to %d",
+          remembered,
+          MOST_REMEMBERED);
+    }
+
+    private Mixture mixture(long seed) {
+      return new Mixture(mu, alpha, Split.parse(split), Scope.parse(scope), seed);
+    }
+  }
+
+  /**
+   * What holds an adapter near its base while it learns.
+   *
+   * @param weight of the mean KL(base || adapter) at the trained tokens beside their loss; 0 for
+   *     none
+   */
+  public record KlSettings(double weight) {
+    /** Checks every value. */
+    public KlSettings {
+      require(
+          weight >= 0 && Double.isFinite(weight),
+          "train.kl.weight is %s: expected 0 or more",
+          weight);
+    }
+
+    private String described() {
+      return weight == 0 ? "" : " kl " + weight;
     }
   }
 

@@ -5,6 +5,8 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.config.TrainingMethod;
 import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.loss.Normalise;
+import dev.alluvium.trainer.mixup.Confidences;
+import dev.alluvium.trainer.mixup.Mixing;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Compute;
@@ -30,9 +32,15 @@ import org.slf4j.LoggerFactory;
 public final class Learner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Learner.class);
 
+  /** What a saved state has beside the optimizer's arrays, where examples are mixed. */
+  private static final String CONFIDENCES = "confidences";
+
+  private static final String NOTHING_KNOWN = "{}";
+
   private final TrainSettings settings;
   private final TorchRuntime runtime;
   private final Trainable trainable;
+  private final Optional<Mixing> mixing;
   private AdamW optimizer;
   private boolean loaded;
 
@@ -40,6 +48,8 @@ public final class Learner implements AutoCloseable {
     this.settings = settings;
     this.runtime = runtime;
     this.trainable = trainable;
+    this.mixing =
+        settings.mixture().map(m -> new Mixing(m, new Confidences(settings.sftmix().remembered())));
     this.optimizer = freshOptimizer();
   }
 
@@ -85,6 +95,7 @@ public final class Learner implements AutoCloseable {
       return; // nothing has moved yet, and loading a large model twice takes its time
     }
     optimizer.close();
+    mixing.ifPresent(mix -> mix.confidences().clear());
     trainable.reset();
     optimizer = freshOptimizer();
     loaded = false;
@@ -97,6 +108,7 @@ public final class Learner implements AutoCloseable {
    */
   void restart(Path version) {
     optimizer.close();
+    mixing.ifPresent(mix -> mix.confidences().clear());
     trainable.restart(version);
     optimizer = freshOptimizer();
     loaded = true;
@@ -104,13 +116,22 @@ public final class Learner implements AutoCloseable {
 
   /** Back to a saved state, bit for bit. */
   public void restore(Path state) {
-    TrainingState.read(state, optimizer);
+    String known = TrainingState.read(state, optimizer).getOrDefault(CONFIDENCES, NOTHING_KNOWN);
+    mixing.ifPresent(mix -> mix.confidences().read(known));
     loaded = true;
   }
 
   /** Saves everything that {@link #restore} needs. */
   public void save(Path state) {
-    TrainingState.write(state, optimizer, Map.of());
+    TrainingState.write(
+        state,
+        optimizer,
+        mixing.map(mix -> Map.of(CONFIDENCES, mix.confidences().text())).orElse(Map.of()));
+  }
+
+  /** How examples are mixed, and how well they are known; nothing if they are not mixed. */
+  Optional<Mixing> mixing() {
+    return mixing;
   }
 
   /** Writes the weights in the form that a version has. */
@@ -147,7 +168,8 @@ public final class Learner implements AutoCloseable {
         trainable.model(),
         optimizer,
         Normalise.parse(settings.normalise()),
-        settings.recomputeLayers());
+        settings.recomputeLayers(),
+        settings.kl().weight());
   }
 
   /**

@@ -118,7 +118,7 @@ record Recovery(WindowReader windows, TrainingLog trainingLog, TrainingSession s
 
   private void erase(ControlInput input) {
     if (input.control().getKind() == CommandKind.ERASE) {
-      session.eraseProbe(String.valueOf(input.control().getArgument()), input.nextOffset());
+      session.erase(String.valueOf(input.control().getArgument()), input.nextOffset());
     }
   }
 }

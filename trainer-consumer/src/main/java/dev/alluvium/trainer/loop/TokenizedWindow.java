@@ -20,11 +20,15 @@ import java.util.TreeMap;
  * A window as token ids.
  *
  * @param examples what the model can take, in window order
+ * @param sources what each was made of
  * @param tokens trained tokens by skill
  * @param refused what it cannot take, or must not, and why
  */
 record TokenizedWindow(
-    List<TokenizedExample> examples, Map<String, Long> tokens, List<Refused> refused) {
+    List<TokenizedExample> examples,
+    List<Example> sources,
+    Map<String, Long> tokens,
+    List<Refused> refused) {
 
   /** An example that is not trained. */
   record Refused(Example example, RefusedText why) {}
@@ -37,6 +41,7 @@ record TokenizedWindow(
   static TokenizedWindow of(
       Window window, ExampleTokenizer tokenizer, List<LeftBehind> leftBehind, Set<Integer> erased) {
     List<TokenizedExample> examples = new ArrayList<>();
+    List<Example> sources = new ArrayList<>();
     Map<String, Long> tokens = new TreeMap<>();
     List<Refused> refused = new ArrayList<>();
     for (Example example : window.examples()) {
@@ -46,12 +51,14 @@ record TokenizedWindow(
               accepted ->
                   () -> {
                     examples.add(accepted);
+                    sources.add(example);
                     tokens.merge(example.getSkill(), (long) accepted.trainedTokens(), Long::sum);
                   },
               why -> () -> refused.add(new Refused(example, why)))
           .run();
     }
-    return new TokenizedWindow(List.copyOf(examples), tokens, List.copyOf(refused));
+    return new TokenizedWindow(
+        List.copyOf(examples), List.copyOf(sources), tokens, List.copyOf(refused));
   }
 
   private static Optional<Tokenization> forbidden(

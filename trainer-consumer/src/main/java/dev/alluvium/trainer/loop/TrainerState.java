@@ -145,12 +145,14 @@ final class TrainerState {
   }
 
   /**
-   * Lets the probe of a pair go, and what the gate and the gauge remember of it.
+   * Lets the probe of a pair go, what the gate and the gauge remember of it, and how well it was
+   * known when it was trained.
    *
    * @param nextOffset the offset after the order
    */
-  void eraseProbe(String pairId, long nextOffset) {
+  void erase(String pairId, long nextOffset) {
     forget(Set.of(pairId));
+    learner.mixing().ifPresent(mix -> mix.confidences().forget(pairId));
     // Where the weights are nobody's, the probes are not all of those that a state may have.
     if (probes.remove(pairId) != null || lineage.checkpoints().isEmpty()) {
       position = position.afterErasure(new ErasedProbe(pairId, nextOffset));
@@ -259,7 +261,7 @@ final class TrainerState {
         point -> {
           WrittenAnswers now = answers;
           GaugeTexts written = gauge;
-          takeAll(point);
+          returnLearner(point);
           answers = answers.withBaseOf(now);
           Set<String> erased = position.erasedAfter(point.position().nextOffset());
           probes.keySet().removeAll(erased);
@@ -315,6 +317,13 @@ final class TrainerState {
     best = best.without(erased);
     gauge = gauge.without(erased);
     answers = answers.without(erased);
+  }
+
+  /** The weights of a checkpoint; of pairs that were forgotten since it nothing is known again. */
+  private void returnLearner(Checkpoint checkpoint) {
+    Set<String> remembered = learner.mixing().map(mix -> mix.confidences().keys()).orElse(Set.of());
+    takeAll(checkpoint);
+    learner.mixing().ifPresent(mix -> mix.confidences().keepOnly(remembered));
   }
 
   private void takeAll(Checkpoint checkpoint) {

@@ -211,7 +211,7 @@ public final class TrainingLoop {
       case ROLLBACK -> {
         return rollBack(control, stop);
       }
-      case ERASE -> session.eraseProbe(String.valueOf(control.getArgument()), nextOffset);
+      case ERASE -> session.erase(String.valueOf(control.getArgument()), nextOffset);
       case SERVE ->
           commit(
               Serving.of(

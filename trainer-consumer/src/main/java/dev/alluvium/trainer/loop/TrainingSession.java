@@ -284,12 +284,12 @@ final class TrainingSession {
   }
 
   /**
-   * Lets the probe of an erased pair go.
+   * Lets go what is kept of an erased pair.
    *
    * @param nextOffset the offset after the order
    */
-  void eraseProbe(String pairId, long nextOffset) {
-    state.eraseProbe(pairId, nextOffset);
+  void erase(String pairId, long nextOffset) {
+    state.erase(pairId, nextOffset);
   }
 
   /** Passes over a control. */

@@ -14,6 +14,7 @@ import dev.alluvium.trainer.checkpoint.LeftBehind;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.loop.WindowTrainer.Trained;
+import dev.alluvium.trainer.mixup.Confidences;
 import dev.alluvium.trainer.optim.LearningRate;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.RefusedText;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,10 +93,12 @@ public final class WindowTraining {
             learner.optimizer(),
             LearningRate.constant(settings.learningRate(), settings.warmupSteps()),
             new BatchAssembler(settings.batchTokens()),
-            settings.accumulate(),
-            settings.passesPerWindow(),
-            settings.seed());
-    Trained trained = trainer.train(window.id(), tokenized.examples(), stop);
+            new WindowTrainer.Course(
+                settings.passesPerWindow(),
+                settings.accumulate(),
+                settings.seed(),
+                learner.mixing()));
+    Trained trained = trainer.train(window.id(), tokenized, stop);
     TrainReport report =
         TrainReport.newBuilder()
             .setWindowId(window.id())
@@ -108,6 +112,15 @@ public final class WindowTraining {
             .setMillis(Duration.ofNanos(System.nanoTime() - begin).toMillis())
             .setLearningRate(trained.learningRate())
             .setOrigins(origins(window))
+            .setMixedPairs(trained.mixed().pairs())
+            .setMixedTokens(trained.mixed().tokens())
+            .setMixLoss(trained.mixed().pairs() == 0 ? null : trained.mixed().meanLoss())
+            .setDivergence(settings.kl().weight() == 0 ? null : trained.divergence())
+            .setConfidenceSpread(
+                learner
+                    .mixing()
+                    .map(mix -> spread(tokenized.sources(), mix.confidences()))
+                    .orElse(Map.of()))
             .build();
     List<DeadLetter> letters = tokenized.refused().stream().map(this::deadLetter).toList();
     List<Integer> refused =
@@ -123,6 +136,18 @@ public final class WindowTraining {
           .merge(example.getTarget().getOrigin().name(), 1L, Long::sum);
     }
     return origins;
+  }
+
+  private static Map<String, Double> spread(List<Example> examples, Confidences confidences) {
+    Map<String, List<String>> skills = new TreeMap<>();
+    for (Example example : examples) {
+      skills
+          .computeIfAbsent(example.getSkill(), skill -> new ArrayList<>())
+          .add(example.getPairId());
+    }
+    Map<String, Double> spread = new TreeMap<>();
+    skills.forEach((skill, pairs) -> spread.put(skill, confidences.spread(pairs)));
+    return spread;
   }
 
   /** Of an erased pair the letter has the id and the place, not the words. */

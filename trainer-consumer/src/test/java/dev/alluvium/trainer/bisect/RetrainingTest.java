@@ -15,6 +15,8 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.consume.Window;
 import dev.alluvium.trainer.guard.GuardMemory;
 import dev.alluvium.trainer.guard.LossHistory;
@@ -202,6 +204,8 @@ class RetrainingTest {
         0,
         64,
         "token",
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
+        new KlSettings(0),
         "model",
         Map.of(),
         new CommitSettings(0),

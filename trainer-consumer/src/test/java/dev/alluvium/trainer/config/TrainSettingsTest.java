@@ -8,6 +8,8 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.Targets;
 import java.time.Duration;
@@ -45,6 +47,8 @@ class TrainSettingsTest {
         cpu.recomputeLayers(),
         cpu.maxTokens(),
         cpu.normalise(),
+        cpu.sftmix(),
+        cpu.kl(),
         cpu.chatTemplate(),
         cpu.templateVariables(),
         cpu.commit(),
@@ -67,6 +71,17 @@ class TrainSettingsTest {
       int batchTokens,
       int passes,
       GateSettings gate) {
+    return settings(method, rank, learningRate, batchTokens, passes, gate, new KlSettings(0));
+  }
+
+  private static TrainSettings settings(
+      String method,
+      int rank,
+      double learningRate,
+      int batchTokens,
+      int passes,
+      GateSettings gate,
+      KlSettings kl) {
     return new TrainSettings(
         "models/tiny",
         "store",
@@ -86,6 +101,8 @@ class TrainSettingsTest {
         0,
         64,
         "token",
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
+        kl,
         "model",
         Map.of(),
         new CommitSettings(0),
@@ -121,6 +138,33 @@ class TrainSettingsTest {
   })
   void refusesGuardsThatCannotBe(double spike, int texts, int tokens, double most, String message) {
     assertThatThrownBy(() -> new GuardSettings(spike, texts, tokens, most))
+        .hasMessageContaining(message)
+        .hasMessageContaining("expected");
+  }
+
+  @Test
+  void holdsAnAdapterOnlyNearItsBase() {
+    GateSettings gate = new GateSettings(2, 0.05, 0.1, "best", 5, "refuse", 0, 128, 0.05, 0.1);
+    assertThat(settings("lora", 4, 0.1, 64, 1, gate, new KlSettings(0.1)).kl().weight())
+        .isEqualTo(0.1);
+    assertThatThrownBy(() -> settings("full", 4, 0.1, 64, 1, gate, new KlSettings(0.1)))
+        .hasMessageContaining("train.kl.weight is 0.1 and train.method is full: expected lora");
+    assertThatThrownBy(() -> new KlSettings(-1)).hasMessageContaining("train.kl.weight is -1.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-0.1, 0.5, batch, skill, 1, train.sftmix.mu is -0.1",
+    "NaN,  0.5, batch, skill, 1, train.sftmix.mu is NaN",
+    "0.2,    0, batch, skill, 1, train.sftmix.alpha is 0.0",
+    "0.2,  0.5, half,  skill, 1, sftmix.split is half",
+    "0.2,  0.5, batch, all,   1, sftmix.scope is all",
+    "0.2,  0.5, batch, skill, 0, train.sftmix.remembered is 0",
+    "0.2,  0.5, batch, skill, 100001, train.sftmix.remembered is 100001"
+  })
+  void refusesMixturesThatCannotBe(
+      double mu, double alpha, String split, String scope, int remembered, String message) {
+    assertThatThrownBy(() -> new SftMixSettings(mu, alpha, split, scope, remembered))
         .hasMessageContaining(message)
         .hasMessageContaining("expected");
   }

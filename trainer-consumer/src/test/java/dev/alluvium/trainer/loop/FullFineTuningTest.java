@@ -11,6 +11,8 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Precision;
@@ -206,6 +208,8 @@ final class FullFineTuningTest {
         0,
         64,
         "token",
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
+        new KlSettings(0),
         "model",
         Map.of(),
         new CommitSettings(0),

@@ -10,6 +10,8 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.memory.ResidentGrowth;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.DecoderSpec;
@@ -121,6 +123,8 @@ class RecomputeLayersTest {
         recomputeLayers,
         256,
         "token",
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
+        new KlSettings(0),
         "model",
         Map.of(),
         new CommitSettings(0),

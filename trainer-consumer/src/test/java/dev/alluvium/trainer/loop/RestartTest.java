@@ -12,6 +12,8 @@ import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
 import dev.alluvium.trainer.config.TrainSettings.GateSettings;
 import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
 import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.TrainSettings.KlSettings;
+import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.config.TrainingMethod;
 import dev.alluvium.trainer.files.DurableDirectory;
 import dev.alluvium.trainer.release.Manifest;
@@ -196,6 +198,8 @@ final class RestartTest {
         0,
         64,
         "token",
+        new SftMixSettings(0, 0.5, "batch", "skill", 100),
+        new KlSettings(0),
         "model",
         Map.of(),
         new CommitSettings(0),

@@ -172,7 +172,12 @@ public final class Flow {
         0,
         740L,
         2e-4,
-        by);
+        by,
+        24,
+        300L,
+        loss * 1.4,
+        Map.of(skills.get(0), 0.8, skills.get(1), 0.4),
+        0.07);
   }
 
   private MixReport mix(Map<String, Integer> plan) {

@@ -245,7 +245,18 @@ class HistoryTest {
   }
 
   private static TrainReport trained(long id, double loss) {
-    return new TrainReport(id, 4, Map.of("math", 100L), loss, loss, id, 0L, 0, 10L, 1e-4, Map.of());
+    return TrainReport.newBuilder()
+        .setWindowId(id)
+        .setExamples(4)
+        .setTokens(Map.of("math", 100L))
+        .setLossFirst(loss)
+        .setLossLast(loss)
+        .setSteps(id)
+        .setSkippedSteps(0L)
+        .setRefused(0)
+        .setMillis(10L)
+        .setLearningRate(1e-4)
+        .build();
   }
 
   private static CurateReport curate(String task, long received, Map<String, Long> rejected) {

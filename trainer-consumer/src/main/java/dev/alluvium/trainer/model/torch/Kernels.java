@@ -277,6 +277,58 @@ public final class Kernels implements AutoCloseable {
     return new LossGradient(new RowLosses(results.get(0), results.get(1)), results.get(2));
   }
 
+  /**
+   * Cross entropy of states that are mixed in twos behind the final norm, with the targets of both.
+   *
+   * @param h (N, C)
+   * @param d (N, C); the gradient of the weighted sum at h is added to it, in place
+   * @param rows (2P) int64: the first row of each two, then the second ones; each once at most
+   * @param targets (2P) int64, theirs
+   * @param shares (P), of the first
+   * @param weight factor of the sum
+   * @param gradients collect theirs; of no elements if they are frozen
+   * @return (P)
+   */
+  public NDArray mixBack(
+      NDManager scope,
+      NDArray h,
+      NDArray d,
+      NDArray rows,
+      NDArray targets,
+      NDArray shares,
+      double weight,
+      End end,
+      End gradients) {
+    double[] how = {weight};
+    return one(
+        scope,
+        "mix_back",
+        h,
+        d,
+        rows,
+        targets,
+        shares,
+        end.norm,
+        end.head,
+        gradients.norm,
+        gradients.head,
+        how);
+  }
+
+  /**
+   * KL(base || model) of the next token, where norm and head are frozen.
+   *
+   * @param h (N, C), the model's states
+   * @param d (N, C); the gradient of the weighted sum at h is added to it, in place
+   * @param base (N, C), the base model's states
+   * @param weights (N), factors of the sum
+   * @return (N), in nats
+   */
+  public NDArray divergenceBack(
+      NDManager scope, NDArray h, NDArray d, NDArray base, NDArray weights, End end) {
+    return one(scope, "divergence_back", h, d, base, weights, end.norm, end.head);
+  }
+
   // ---- moving numbers ----
 
   /** A float32 array in libtorch's own memory, whose alignment does not change from run to run. */
