@@ -156,16 +156,19 @@ class ErasedExamplesIT {
       writer.control("back", CommandKind.ROLLBACK, "v000001");
       assertThat(answer(cluster, train, "back").getAccepted()).isTrue();
       assertThat(probes(cluster)).containsExactly("probe-0", "probe-1", "probe-3");
-      assertThat(read(cluster).reference().byProbe()).doesNotContainKey("probe-2").hasSize(3);
+      assertThat(read(cluster).anchors().base().byProbe()).doesNotContainKey("probe-2").hasSize(3);
+      assertThat(read(cluster).anchors().promoted().byProbe())
+          .doesNotContainKey("probe-2")
+          .hasSize(3);
       assertThat(known(cluster)).contains(key("1-2")).doesNotContain(key("1-3"), key("3-1"));
       assertThat(best(cluster))
           .as("as it was at v000001, but for the probe")
-          .isEqualTo(new BestScores.Best("v000001", 1, read(cluster).reference()));
+          .isEqualTo(new BestScores.Best("v000001", 1, read(cluster).anchors().promoted()));
     }
   }
 
   private static BestScores.Best best(Cluster cluster) {
-    return read(cluster).best().bySkill().get("math");
+    return read(cluster).anchors().best().bySkill().get("math");
   }
 
   private static List<Example> poetry(long windowId) {

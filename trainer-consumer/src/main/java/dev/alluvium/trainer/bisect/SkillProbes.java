@@ -57,7 +57,8 @@ record SkillProbes(Question question, Map<String, Probe> known, Set<String> froz
                   question.skill(),
                   all.size()));
     }
-    Set<String> frozen = good.map(state -> state.reference().byProbe().keySet()).orElse(Set.of());
+    Set<String> frozen =
+        good.map(state -> state.anchors().promoted().byProbe().keySet()).orElse(Set.of());
     return new SkillProbes(question, all, frozen);
   }
 

@@ -1,8 +1,7 @@
 package dev.alluvium.trainer.checkpoint;
 
 import dev.alluvium.schemas.avro.Probe;
-import dev.alluvium.trainer.gate.BestScores;
-import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.Anchors;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import java.nio.file.Path;
@@ -15,8 +14,7 @@ import java.util.List;
  * @param directory where it is
  * @param position where training stood
  * @param probes every probe so far
- * @param reference the last promoted version's probe scores; the base model's before the first
- * @param best the best promoted versions' probe scores
+ * @param anchors how base model and promoted versions rated them
  * @param gauge the texts of the forgetting gauge
  * @param answers what base model and last promoted version answered in writing
  */
@@ -25,8 +23,7 @@ public record Checkpoint(
     Path directory,
     TrainingPosition position,
     List<Probe> probes,
-    ProbeScores reference,
-    BestScores best,
+    Anchors anchors,
     GaugeTexts gauge,
     WrittenAnswers answers) {
 

@@ -3,6 +3,7 @@ package dev.alluvium.trainer.checkpoint;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.Anchors;
 import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
@@ -33,6 +34,7 @@ public final class CheckpointStore {
   private static final String POSITION_FILE = "position.json";
   private static final String PROBES_FILE = "probes.avro";
   private static final String REFERENCE_FILE = "reference.json";
+  private static final String BASE_FILE = "base.json";
   private static final String BEST_FILE = "best.json";
   private static final String GAUGE_FILE = "gauge.json";
   private static final String ANSWERS_FILE = "answers.json";
@@ -58,8 +60,7 @@ public final class CheckpointStore {
   public Checkpoint write(
       TrainingPosition position,
       List<Probe> probes,
-      ProbeScores reference,
-      BestScores best,
+      Anchors anchors,
       GaugeTexts gauge,
       WrittenAnswers answers,
       StateWriter state) {
@@ -72,8 +73,9 @@ public final class CheckpointStore {
             draft -> {
               state.write(draft.resolve(STATE_FILE));
               ProbeFile.write(draft.resolve(PROBES_FILE), probes);
-              JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), reference);
-              JSON.writeValue(draft.resolve(BEST_FILE).toFile(), best);
+              JSON.writeValue(draft.resolve(BASE_FILE).toFile(), anchors.base());
+              JSON.writeValue(draft.resolve(REFERENCE_FILE).toFile(), anchors.promoted());
+              JSON.writeValue(draft.resolve(BEST_FILE).toFile(), anchors.best());
               JSON.writeValue(draft.resolve(GAUGE_FILE).toFile(), gauge);
               if (answers.hasAny()) {
                 JSON.writeValue(draft.resolve(ANSWERS_FILE).toFile(), answers);
@@ -81,7 +83,7 @@ public final class CheckpointStore {
               JSON.writeValue(draft.resolve(POSITION_FILE).toFile(), position);
               CheckpointManifest.write(draft);
             });
-    return new Checkpoint(name, directory, position, probes, reference, best, gauge, answers);
+    return new Checkpoint(name, directory, position, probes, anchors, gauge, answers);
   }
 
   /**
@@ -102,8 +104,7 @@ public final class CheckpointStore {
           directory,
           JSON.readValue(directory.resolve(POSITION_FILE).toFile(), TrainingPosition.class),
           ProbeFile.read(directory.resolve(PROBES_FILE)),
-          JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class),
-          best(directory.resolve(BEST_FILE)),
+          anchors(directory),
           gauge(directory.resolve(GAUGE_FILE)),
           answers(directory.resolve(ANSWERS_FILE)));
     } catch (IOException e) {
@@ -111,9 +112,16 @@ public final class CheckpointStore {
     }
   }
 
-  /** Checkpoints from before there was a best version have none: there the base model counts. */
-  private static BestScores best(Path file) throws IOException {
-    return Files.exists(file) ? JSON.readValue(file.toFile(), BestScores.class) : BestScores.none();
+  /**
+   * Older checkpoints have no best version, or no ratings of the base model, which is asked anew.
+   */
+  private static Anchors anchors(Path directory) throws IOException {
+    Path base = directory.resolve(BASE_FILE);
+    Path best = directory.resolve(BEST_FILE);
+    return new Anchors(
+        Files.exists(base) ? JSON.readValue(base.toFile(), ProbeScores.class) : ProbeScores.none(),
+        JSON.readValue(directory.resolve(REFERENCE_FILE).toFile(), ProbeScores.class),
+        Files.exists(best) ? JSON.readValue(best.toFile(), BestScores.class) : BestScores.none());
   }
 
   /** Checkpoints from before there was a gauge have none. */

@@ -36,7 +36,7 @@ public record ProbeScores(Map<String, ProbeScore> byProbe) {
   }
 
   /** These scores of the probes that others have too. */
-  ProbeScores within(ProbeScores others) {
+  public ProbeScores within(ProbeScores others) {
     Map<String, ProbeScore> both = new TreeMap<>(byProbe);
     both.keySet().retainAll(others.byProbe.keySet());
     return new ProbeScores(both);

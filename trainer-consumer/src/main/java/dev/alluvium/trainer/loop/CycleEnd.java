@@ -7,7 +7,7 @@ import dev.alluvium.schemas.avro.ProbeResult;
 import dev.alluvium.schemas.avro.SkillTransfer;
 import dev.alluvium.schemas.avro.VersionStatus;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
-import dev.alluvium.trainer.gate.BestScores;
+import dev.alluvium.trainer.gate.Anchors;
 import dev.alluvium.trainer.gate.DivergenceCap;
 import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate;
@@ -69,6 +69,7 @@ final class CycleEnd {
   /**
    * What the probes say.
    *
+   * @param base of the base model
    * @param candidate of the model as trained now
    * @param probes base model and candidate side by side, by skill
    * @param gauge the gauge's texts, with those that this end of a cycle has added
@@ -77,6 +78,7 @@ final class CycleEnd {
    * @param decision the gate's
    */
   record Verdict(
+      ProbeScores base,
       ProbeScores candidate,
       Map<String, ProbeComparison> probes,
       GaugeTexts gauge,
@@ -87,21 +89,19 @@ final class CycleEnd {
   /**
    * What is known before the end of a cycle.
    *
-   * @param best scores of the best promoted versions
-   * @param promoted scores of the last promoted version; none before the first
+   * @param anchors what base model and promoted versions said of the probes
    * @param gauge the gauge's texts
    * @param transfer what the skills were like before
    * @param answers what the anchors have answered in writing
    */
-  record Known(
-      BestScores best,
-      ProbeScores promoted,
-      GaugeTexts gauge,
-      Transfer transfer,
-      WrittenAnswers answers) {}
+  record Known(Anchors anchors, GaugeTexts gauge, Transfer transfer, WrittenAnswers answers) {}
 
   /** What the base model says. */
-  private record BaseModel(ProbeScores scores, GaugeTexts gauge) {}
+  private record BaseModel(ProbeScores scores, GaugeTexts gauge) {
+    BaseModel within(ProbeScores candidate) {
+      return new BaseModel(scores.within(candidate), gauge);
+    }
+  }
 
   /**
    * Measures and decides.
@@ -114,25 +114,20 @@ final class CycleEnd {
   Verdict judge(
       Learner learner, String version, List<Probe> probes, Known known, BooleanSupplier stop) {
     List<TokenizedProbe> tokenized = measurement.tokenize(probes);
-    BaseModel base =
-        tokenized.isEmpty()
-            ? new BaseModel(ProbeScores.none(), known.gauge()) // it may have to be read to be asked
-            : learner.askBase(
-                model ->
-                    new BaseModel(
-                        measurement.score(model, tokenized),
-                        gauge.completed(known.gauge(), probes, model, stop)));
     ProbeScores candidate = measurement.score(learner.model(), tokenized);
+    BaseModel base = base(learner, tokenized, probes, known, stop).within(candidate);
     SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model());
     Examination.Result result =
         examination.decide(
             answerers(learner, version, stop),
             probes,
-            new Losses(base.scores(), known.best(), known.promoted(), candidate),
+            new Losses(
+                base.scores(), known.anchors().best(), known.anchors().promoted(), candidate),
             known.answers(),
             decision -> cap.over(decision, moved));
     Map<String, ProbeComparison> table = ProbeTable.compare(base.scores(), candidate);
     return new Verdict(
+        base.scores(),
         candidate,
         ProbeTable.withAnswers(table, result.answers()),
         base.gauge(),
@@ -141,6 +136,26 @@ final class CycleEnd {
         result
             .decision()
             .without(known.transfer().unprobed(probes.stream().map(Probe::getSkill).toList())));
+  }
+
+  /** Asks it what it has not been asked yet, if anything: it may have to be read for that. */
+  private BaseModel base(
+      Learner learner,
+      List<TokenizedProbe> tokenized,
+      List<Probe> probes,
+      Known known,
+      BooleanSupplier stop) {
+    ProbeScores had = known.anchors().base();
+    List<TokenizedProbe> missing =
+        tokenized.stream().filter(probe -> !had.byProbe().containsKey(probe.pairId())).toList();
+    if (missing.isEmpty() && (tokenized.isEmpty() || !gauge.isIncomplete(known.gauge(), probes))) {
+      return new BaseModel(had, known.gauge());
+    }
+    return learner.askBase(
+        model ->
+            new BaseModel(
+                measurement.score(model, missing).over(had),
+                gauge.completed(known.gauge(), probes, model, stop)));
   }
 
   /**

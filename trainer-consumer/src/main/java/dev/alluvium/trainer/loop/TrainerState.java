@@ -10,6 +10,7 @@ import dev.alluvium.trainer.checkpoint.ErasedProbe;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.consume.Window;
+import dev.alluvium.trainer.gate.Anchors;
 import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
 import dev.alluvium.trainer.gate.WrittenAnswers;
@@ -46,8 +47,7 @@ final class TrainerState {
 
   private TrainingPosition position;
   private final Map<String, Probe> probes = new LinkedHashMap<>();
-  private ProbeScores reference = ProbeScores.none();
-  private BestScores best = BestScores.none();
+  private Anchors anchors = Anchors.none();
   private GaugeTexts gauge = GaugeTexts.none();
   private WrittenAnswers answers = WrittenAnswers.none();
   private Lineage lineage = Lineage.none();
@@ -86,13 +86,9 @@ final class TrainerState {
     return List.copyOf(probes.values());
   }
 
-  ProbeScores reference() {
-    return reference;
-  }
-
-  /** What no skill may fall far below in all. */
-  BestScores best() {
-    return best;
+  /** What the gate compares with. */
+  Anchors anchors() {
+    return anchors;
   }
 
   GaugeTexts gauge() {
@@ -117,10 +113,9 @@ final class TrainerState {
    * @param version the promoted one that is measured
    */
   void compareWith(String version, ProbeScores scores) {
-    reference = scores;
-    BestScores now = best.withPromoted(version, scores, settings.gate().leastProbes());
-    now.changes(best).forEach(change -> log.info("{}", change));
-    best = now;
+    BestScores now = anchors.best().withPromoted(version, scores, settings.gate().leastProbes());
+    now.changes(anchors.best()).forEach(change -> log.info("{}", change));
+    anchors = anchors.with(scores, now);
   }
 
   /** What forgetting is gauged by from now on. */
@@ -131,6 +126,11 @@ final class TrainerState {
   /** What the anchors have answered in writing by now. */
   void remember(WrittenAnswers written) {
     answers = written;
+  }
+
+  /** What the base model has said of the probes by now. */
+  void rememberBase(ProbeScores scores) {
+    anchors = anchors.withBase(scores);
   }
 
   /**
@@ -163,8 +163,7 @@ final class TrainerState {
   void startAt(long offset) {
     learner.reset();
     probes.clear();
-    reference = ProbeScores.none();
-    best = BestScores.none();
+    anchors = Anchors.none();
     gauge = GaugeTexts.none();
     answers = WrittenAnswers.none();
     position = start(offset);
@@ -188,6 +187,9 @@ final class TrainerState {
       log.warn("the settings that shape the weights have changed since {}", checkpoint.name());
     }
     takeAll(checkpoint);
+    if (!saved.settingsDigest().equals(settings.digest())) {
+      anchors = anchors.withBase(ProbeScores.none()); // it may be asked in another way now
+    }
     position = joined(saved, checkpoint.name()).under(settings.digest(), fit.baseDigest());
     lineage = leading;
     log.info(
@@ -270,8 +272,7 @@ final class TrainerState {
         },
         () -> {
           learner.reset();
-          reference = ProbeScores.none();
-          best = BestScores.none();
+          anchors = anchors.ofBase();
           answers = answers.ofBase();
         });
     List<String> points = position.returnPoints();
@@ -288,8 +289,7 @@ final class TrainerState {
    */
   void restartFrom(ModelVersion version) {
     learner.restart(Path.of(version.getPath()));
-    reference = ProbeScores.none();
-    best = best.asOf(version.getVersion());
+    anchors = anchors.with(ProbeScores.none(), anchors.best().asOf(version.getVersion()));
     answers = answers.asOf(version.getVersion());
     List<String> earlier =
         position.returnPoints().stream()
@@ -313,8 +313,7 @@ final class TrainerState {
   }
 
   private void forget(Set<String> erased) {
-    reference = reference.without(erased);
-    best = best.without(erased);
+    anchors = anchors.without(erased);
     gauge = gauge.without(erased);
     answers = answers.without(erased);
   }
@@ -330,15 +329,14 @@ final class TrainerState {
     learner.restore(checkpoint.state());
     probes.clear();
     checkpoint.probes().forEach(probe -> probes.put(probe.getPairId(), probe));
-    reference = checkpoint.reference();
-    best = checkpoint.best();
+    anchors = checkpoint.anchors();
     gauge = checkpoint.gauge();
     answers = checkpoint.answers();
   }
 
   /** Writes it all to disk. */
   Checkpoint write() {
-    return checkpoints.write(position, probes(), reference, best, gauge, answers, learner::save);
+    return checkpoints.write(position, probes(), anchors, gauge, answers, learner::save);
   }
 
   /**

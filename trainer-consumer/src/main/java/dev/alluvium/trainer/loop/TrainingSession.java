@@ -338,13 +338,10 @@ final class TrainingSession {
             next,
             state.probes(),
             new CycleEnd.Known(
-                state.best(),
-                state.reference(),
-                state.gauge(),
-                before.guards().transfer(),
-                state.answers()),
+                state.anchors(), state.gauge(), before.guards().transfer(), state.answers()),
             stop);
     state.remember(verdict.answers());
+    state.rememberBase(verdict.base());
     state.gaugeBy(verdict.gauge());
     if (verdict.decision().ruling() == Gate.Ruling.ROLLBACK) {
       state.moveTo(before.afterVersion());

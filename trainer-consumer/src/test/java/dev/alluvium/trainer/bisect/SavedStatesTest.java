@@ -10,8 +10,7 @@ import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.checkpoint.LeftBehind;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.files.DurableDirectory;
-import dev.alluvium.trainer.gate.BestScores;
-import dev.alluvium.trainer.gate.ProbeScores;
+import dev.alluvium.trainer.gate.Anchors;
 import dev.alluvium.trainer.gate.WrittenAnswers;
 import dev.alluvium.trainer.guard.GaugeTexts;
 import dev.alluvium.trainer.guard.GuardMemory;
@@ -119,8 +118,7 @@ class SavedStatesTest {
     return store.write(
         position,
         List.of(),
-        ProbeScores.none(),
-        BestScores.none(),
+        Anchors.none(),
         GaugeTexts.none(),
         WrittenAnswers.none(),
         file -> Files.writeString(file, "x"));

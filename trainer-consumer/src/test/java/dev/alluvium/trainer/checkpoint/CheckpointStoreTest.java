@@ -7,6 +7,7 @@ import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.trainer.files.DurableDirectory;
+import dev.alluvium.trainer.gate.Anchors;
 import dev.alluvium.trainer.gate.BestAnswers;
 import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.ProbeScores;
@@ -67,6 +68,8 @@ class CheckpointStoreTest {
 
     BestScores best = BestScores.none().withPromoted("v000001", reference, 1);
     assertThat(best.bySkill()).containsOnlyKeys("math");
+    ProbeScores base = new ProbeScores(Map.of("p2", new ProbeScore("math", 2.5, 3, false)));
+    Anchors anchors = new Anchors(base, reference, best);
     GaugeTexts gauge =
         new GaugeTexts(List.of(new GaugeText("p1", "math", List.of(5, 6, 7), 2)), reference);
 
@@ -79,13 +82,7 @@ class CheckpointStoreTest {
 
     Checkpoint written =
         store.write(
-            POSITION,
-            probes,
-            reference,
-            best,
-            gauge,
-            answers,
-            file -> Files.writeString(file, "x"));
+            POSITION, probes, anchors, gauge, answers, file -> Files.writeString(file, "x"));
     Checkpoint read = store.read(written.name());
 
     assertThat(read).isEqualTo(written);
@@ -100,8 +97,7 @@ class CheckpointStoreTest {
         store.write(
             POSITION,
             List.of(),
-            ProbeScores.none(),
-            BestScores.none(),
+            Anchors.none(),
             GaugeTexts.none(),
             WrittenAnswers.none(),
             file -> Files.writeString(file, "x"));
@@ -117,12 +113,12 @@ class CheckpointStoreTest {
         store.write(
             POSITION,
             List.of(),
-            ProbeScores.none(),
-            BestScores.none(),
+            Anchors.none(),
             GaugeTexts.none(),
             WrittenAnswers.none(),
             file -> Files.writeString(file, "x"));
     Files.delete(written.directory().resolve("best.json"));
+    Files.delete(written.directory().resolve("base.json"));
     Files.writeString(
         written.directory().resolve("answers.json"),
         "{\"how\":\"h\",\"base\":{},\"promoted\":{\"p1\":true}}");
@@ -130,7 +126,7 @@ class CheckpointStoreTest {
     CheckpointManifest.write(written.directory());
 
     Checkpoint read = store.read(written.name());
-    assertThat(read.best()).isEqualTo(BestScores.none());
+    assertThat(read.anchors()).isEqualTo(Anchors.none());
     assertThat(read.answers())
         .isEqualTo(new WrittenAnswers("h", Map.of(), Map.of("p1", true), Map.of()));
   }
@@ -142,8 +138,7 @@ class CheckpointStoreTest {
                 store.write(
                     POSITION,
                     List.of(),
-                    ProbeScores.none(),
-                    BestScores.none(),
+                    Anchors.none(),
                     GaugeTexts.none(),
                     WrittenAnswers.none(),
                     file -> {
@@ -163,8 +158,7 @@ class CheckpointStoreTest {
             .write(
                 POSITION,
                 List.of(probe("p1"), probe("p2")),
-                ProbeScores.none(),
-                BestScores.none(),
+                Anchors.none(),
                 GaugeTexts.none(),
                 WrittenAnswers.none(),
                 file -> Files.writeString(file, "x"))
@@ -195,8 +189,7 @@ class CheckpointStoreTest {
             .write(
                 POSITION,
                 List.of(),
-                ProbeScores.none(),
-                BestScores.none(),
+                Anchors.none(),
                 GaugeTexts.none(),
                 WrittenAnswers.none(),
                 file -> Files.writeString(file, "x".repeat(1024)))
@@ -279,8 +272,7 @@ class CheckpointStoreTest {
         .write(
             position,
             List.of(),
-            ProbeScores.none(),
-            BestScores.none(),
+            Anchors.none(),
             GaugeTexts.none(),
             WrittenAnswers.none(),
             file -> Files.writeString(file, "x"))
