@@ -1,6 +1,8 @@
 package dev.alluvium.cli.experiment;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -25,24 +27,38 @@ record Arm(String name, Map<String, String> settings, Writer writer) {
 
   private static final String MODE = "s3ft.mode";
   private static final String SHARE = "mix.replay.share";
+  private static final String MU = "train.sftmix.mu";
+  private static final String KL = "train.kl.weight";
+  private static final String OFF = "off";
+  private static final String S3FT = "s3ft";
+  private static final String NONE = "0";
+
+  /** Of every window, where an arm replays. */
+  private static final String REPLAYED = "0.2";
 
   /** Gold, and nothing against forgetting. */
-  static Arm naive() {
-    return new Arm("naive", Map.of(MODE, "off", SHARE, "0"), Writer.CURRENT);
-  }
+  static final Arm NAIVE = new Arm("naive", Map.of(MODE, OFF, SHARE, NONE), Writer.CURRENT);
 
-  /** Gold, and a share of every window from what was trained before. */
-  static Arm replay(String share) {
-    return new Arm("replay", Map.of(MODE, "off", SHARE, share), Writer.CURRENT);
-  }
+  /** All there are, in the order of help texts. */
+  static final List<Arm> ALL =
+      List.of(
+          NAIVE,
+          new Arm("replay", Map.of(MODE, OFF, SHARE, REPLAYED), Writer.CURRENT),
+          new Arm("sdft", Map.of(MODE, "sdft", SHARE, NONE), Writer.BASE),
+          new Arm("self-only", Map.of(MODE, "self-only", SHARE, NONE), Writer.BASE),
+          new Arm("s3ft", Map.of(MODE, S3FT, SHARE, NONE), Writer.BASE),
+          new Arm("s3ft-current", Map.of(MODE, S3FT, SHARE, NONE), Writer.CURRENT),
+          new Arm("sftmix", Map.of(MODE, OFF, SHARE, NONE, MU, "0.2"), Writer.CURRENT),
+          new Arm(
+              "sftmix-random",
+              Map.of(MODE, OFF, SHARE, NONE, MU, "0.2", "train.sftmix.split", "random"),
+              Writer.CURRENT),
+          new Arm("kl", Map.of(MODE, OFF, SHARE, NONE, KL, "0.5"), Writer.CURRENT),
+          new Arm("s3ft-replay", Map.of(MODE, S3FT, SHARE, REPLAYED), Writer.BASE),
+          new Arm("alluvium", Map.of(MODE, S3FT, SHARE, REPLAYED, KL, "0.5"), Writer.BASE));
 
-  /** S3FT (arXiv 2502.08130) or a relative, without replay. */
-  static Arm selfTargets(String name, String mode, Writer writer) {
-    return new Arm(name, Map.of(MODE, mode, SHARE, "0"), writer);
-  }
-
-  /** Everything that is on in the stream. */
-  static Arm alluvium(String share) {
-    return new Arm("alluvium", Map.of(MODE, "s3ft", SHARE, share), Writer.CURRENT);
+  /** The arm of a name, if there is one. */
+  static Optional<Arm> named(String name) {
+    return ALL.stream().filter(arm -> arm.name().equals(name)).findFirst();
   }
 }

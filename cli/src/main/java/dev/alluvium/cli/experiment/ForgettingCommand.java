@@ -8,7 +8,6 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.config.SettingsLoader;
-import dev.alluvium.cli.experiment.Arm.Writer;
 import dev.alluvium.cli.experiment.Comparison.Estimate;
 import dev.alluvium.cli.experiment.Comparison.Row;
 import dev.alluvium.schemas.Digests;
@@ -35,17 +34,7 @@ import picocli.CommandLine.Option;
       "Runs that are done are in OUTPUT/forgetting.jsonl and are not run again."
     })
 final class ForgettingCommand implements Callable<Integer> {
-  private static final List<Arm> ARMS =
-      List.of(
-          Arm.naive(),
-          Arm.replay("0.2"),
-          Arm.selfTargets("sdft", "sdft", Writer.CURRENT),
-          Arm.selfTargets("self-only", "self-only", Writer.CURRENT),
-          Arm.selfTargets("s3ft-base", "s3ft", Writer.BASE),
-          Arm.selfTargets("s3ft", "s3ft", Writer.CURRENT),
-          Arm.alluvium("0.2"));
-
-  private static final String NAIVE = Arm.naive().name();
+  private static final String NAIVE = Arm.NAIVE.name();
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -61,7 +50,7 @@ final class ForgettingCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "naive,replay,alluvium",
       description =
-          "Ways of training: naive, replay, sdft, self-only, s3ft-base, s3ft, alluvium. Default: ${DEFAULT-VALUE}.")
+          "Ways of training, of those in docs/experiments.md. Default: ${DEFAULT-VALUE}.")
   private List<String> arms = List.of();
 
   @Option(
@@ -114,15 +103,13 @@ final class ForgettingCommand implements Callable<Integer> {
   }
 
   private static Arm arm(String name) {
-    return ARMS.stream()
-        .filter(arm -> arm.name().equals(name))
-        .findFirst()
+    return Arm.named(name)
         .orElseThrow(
             () ->
                 CommandFailure.usage(
                     "--arms names %s: expected some of %s"
                         .formatted(
-                            name, String.join(", ", ARMS.stream().map(Arm::name).toList()))));
+                            name, String.join(", ", Arm.ALL.stream().map(Arm::name).toList()))));
   }
 
   private RunResult result(

@@ -12,7 +12,7 @@ import dev.alluvium.cli.experiment.Comparison.Row;
  * @param streamedSkillRatio the same of the skills streamed earlier
  */
 record Verdict(String arm, boolean learns, double oldSkillRatio, double streamedSkillRatio) {
-  private static final String NAIVE = Arm.naive().name();
+  private static final String NAIVE = Arm.NAIVE.name();
 
   /** So much less of new skills is taken for as good. */
   private static final double TOLERANCE = 0.01;

@@ -137,7 +137,8 @@ class ErasedExamplesIT {
     Cluster cluster = runs.namespace("back");
     Map<String, String> settings = Map.of("sftmix.mu", "0.2");
     TrainerRuns.write(cluster, 1, 2);
-    runs.trainTo(cluster, 2, settings);
+    assertThat(runs.trainTo(cluster, 2, settings))
+        .contains("the base model is asked about 4 of 4 probes");
     assertThat(probes(cluster)).hasSize(4);
     assertThat(known(cluster)).contains(key("1-2"), key("1-3"));
     try (WindowWriter writer = new WindowWriter(cluster);
@@ -150,6 +151,9 @@ class ErasedExamplesIT {
       assertThat(probes(cluster)).hasSize(3);
       assertThat(best(cluster).scores().byProbe()).doesNotContainKey("probe-2").hasSize(3);
       assertThat(best(cluster).among()).isEqualTo(2);
+      assertThat(train.log())
+          .as("its answers are in the checkpoint")
+          .doesNotContain("the base model is asked about");
       assertThat(values(cluster, cluster.topics().models()).get(1).getReason())
           .endsWith("; not asked about, because no probe of it was held out: poetry");
 

@@ -108,11 +108,12 @@ final class TrainerRuns implements AutoCloseable {
   }
 
   /** Trains up to a window and ends, all of it committed. */
-  void trainTo(Cluster cluster, long window, Map<String, String> changes) throws Exception {
+  String trainTo(Cluster cluster, long window, Map<String, String> changes) throws Exception {
     try (ServiceProcess train = train(cluster, changes)) {
       until(train, () -> progress(cluster).filter(p -> p.getLastWindow() == window).isPresent());
       train.stop();
       assertThat(train.ended(PATIENCE.toMillis())).as(train.log()).isTrue();
+      return train.log();
     }
   }
 
