@@ -49,8 +49,7 @@ final class ForgettingCommand implements Callable<Integer> {
       names = "--arms",
       split = ",",
       defaultValue = "naive,replay,alluvium",
-      description =
-          "Ways of training, of those in docs/experiments.md. Default: ${DEFAULT-VALUE}.")
+      description = "Ways of training, of those in docs/experiments.md. Default: ${DEFAULT-VALUE}.")
   private List<String> arms = List.of();
 
   @Option(

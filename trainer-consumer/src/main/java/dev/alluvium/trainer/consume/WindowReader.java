@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.consume;
 
+import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,7 +28,7 @@ public final class WindowReader implements AutoCloseable {
   private final TopicPartition partition;
   private final KafkaConsumer<String, WindowRecord> consumer;
   private final WindowAssembler assembler;
-  private final ErasuresAhead erasures;
+  private final OrdersAhead orders;
   private Iterator<ConsumerRecord<String, WindowRecord>> fetched =
       List.<ConsumerRecord<String, WindowRecord>>of().iterator();
 
@@ -40,7 +42,7 @@ public final class WindowReader implements AutoCloseable {
     this.consumer =
         new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
     this.assembler = new WindowAssembler(topic.name());
-    this.erasures = new ErasuresAhead(settings, topic);
+    this.orders = new OrdersAhead(settings, topic);
     consumer.assign(List.of(partition));
     seek(earliest());
   }
@@ -117,12 +119,22 @@ public final class WindowReader implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException when the topic cannot be read to its end
    */
   public Set<String> erasedAfter(long offset) {
-    return erasures.after(offset);
+    return orders.erased(offset);
+  }
+
+  /**
+   * The orders that let a version answer, by what stands now in the topic after an offset and
+   * before any rollback there, by offset.
+   *
+   * @throws org.apache.kafka.common.KafkaException when the topic cannot be read to its end
+   */
+  public SortedMap<Long, Control> servingAfter(long offset) {
+    return orders.serving(offset);
   }
 
   @Override
   public void close() {
-    erasures.close();
+    orders.close();
     consumer.close();
   }
 }

@@ -151,8 +151,7 @@ final class CycleEnd {
     if (missing.isEmpty() && (tokenized.isEmpty() || !gauge.isIncomplete(known.gauge(), probes))) {
       return new BaseModel(had, known.gauge());
     }
-    log.info(
-        "the base model is asked about {} of {} probes", missing.size(), tokenized.size());
+    log.info("the base model is asked about {} of {} probes", missing.size(), tokenized.size());
     return learner.askBase(
         model ->
             new BaseModel(

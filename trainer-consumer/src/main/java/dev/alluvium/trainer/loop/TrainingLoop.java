@@ -39,6 +39,7 @@ public final class TrainingLoop {
   private final ModelStore models;
   private final Recovery recovery;
   private final Deletions deletions;
+  private final ServingAhead ahead;
   private boolean acceptsLoss;
   private long heartbeatAt;
 
@@ -63,6 +64,7 @@ public final class TrainingLoop {
     this.models = models;
     this.recovery = new Recovery(windows, trainingLog, session);
     this.deletions = new Deletions(windows, reports);
+    this.ahead = new ServingAhead(windows, trainingLog);
     this.acceptsLoss = acceptsLoss;
   }
 
@@ -162,6 +164,7 @@ public final class TrainingLoop {
   }
 
   private boolean handle(Window window, BooleanSupplier stop) {
+    ahead.from(window.nextOffset());
     Set<String> erased = windows.erasedAfter(window.nextOffset());
     WindowTrainer.End end = session.train(window, erased, () -> stopsOrLosesLease(stop));
     switch (end) {
@@ -202,6 +205,7 @@ public final class TrainingLoop {
   /** Returns false when it was stopped halfway. */
   private boolean handle(Control control, long nextOffset, BooleanSupplier stop) {
     session.skipTo(nextOffset);
+    ahead.from(nextOffset);
     switch (control.getKind()) {
       case FLUSH, CYCLE -> {
         if (session.windowsInCycle() > 0) {
@@ -269,6 +273,7 @@ public final class TrainingLoop {
   /** Asked before every step, so that a long window does not hide a lost lease. */
   private boolean stopsOrLosesLease(BooleanSupplier stop) {
     confirmLease();
+    ahead.serve(session.progress());
     return stop.getAsBoolean();
   }
 

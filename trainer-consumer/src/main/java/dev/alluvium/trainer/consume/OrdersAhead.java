@@ -6,29 +6,32 @@ import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Orders to erase a pair that stand in {@code training.windows.v1} after the window that is to be
- * trained next. Reads ahead of the trainer by a consumer of its own, every record once unless the
- * trainer goes back; the mixer is few windows ahead, so that is little. Owned by one thread.
+ * Orders that stand in {@code training.windows.v1} after the window that is trained now. Reads
+ * ahead of the trainer by a consumer of its own, every record once unless the trainer goes back;
+ * the mixer is few windows ahead, so that is little. Owned by one thread.
  */
-final class ErasuresAhead implements AutoCloseable {
+final class OrdersAhead implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final TopicPartition partition;
   private final KafkaConsumer<String, WindowRecord> consumer;
-  private final NavigableMap<Long, String> found = new TreeMap<>();
+  private final NavigableMap<Long, Control> found = new TreeMap<>();
   private long from;
 
-  ErasuresAhead(Properties settings, Topic<String, WindowRecord> topic) {
+  OrdersAhead(Properties settings, Topic<String, WindowRecord> topic) {
     this.partition = new TopicPartition(topic.name(), 0);
     this.consumer =
         new KafkaConsumer<>(settings, topic.keys().deserializer(), topic.values().deserializer());
@@ -36,8 +39,32 @@ final class ErasuresAhead implements AutoCloseable {
     consumer.seek(partition, 0);
   }
 
-  /** The pairs of the orders that are there now at an offset or after it. */
-  Set<String> after(long offset) {
+  /** The pairs that are to be erased, by the orders that are there now at an offset or after it. */
+  Set<String> erased(long offset) {
+    return after(offset).values().stream()
+        .filter(order -> order.getKind() == CommandKind.ERASE)
+        .map(order -> String.valueOf(order.getArgument()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * The orders that let a version answer and stand there before any rollback, by offset: what a
+   * rollback leaves of the versions is known only after it.
+   */
+  SortedMap<Long, Control> serving(long offset) {
+    SortedMap<Long, Control> orders = new TreeMap<>();
+    for (Map.Entry<Long, Control> order : after(offset).entrySet()) {
+      if (order.getValue().getKind() == CommandKind.ROLLBACK) {
+        break;
+      }
+      if (order.getValue().getKind() == CommandKind.SERVE) {
+        orders.put(order.getKey(), order.getValue());
+      }
+    }
+    return orders;
+  }
+
+  private NavigableMap<Long, Control> after(long offset) {
     if (offset < from || consumer.position(partition) < offset) {
       consumer.seek(partition, offset);
       found.clear();
@@ -45,7 +72,7 @@ final class ErasuresAhead implements AutoCloseable {
     from = offset;
     found.headMap(offset).clear();
     readToEnd();
-    return Set.copyOf(found.values());
+    return found;
   }
 
   private void readToEnd() {
@@ -54,16 +81,15 @@ final class ErasuresAhead implements AutoCloseable {
     while (consumer.position(partition) < end) {
       if (System.nanoTime() > deadline) {
         throw new KafkaException(
-            "%s could not be read from %d to its end %d within %s, to see whether pairs are to be erased"
+            "%s could not be read from %d to its end %d within %s, to see what orders are there"
                 .formatted(partition, consumer.position(partition), end, PATIENCE));
       }
       consumer
           .poll(POLL)
           .forEach(
               record -> {
-                if (record.value().getRecord() instanceof Control control
-                    && control.getKind() == CommandKind.ERASE) {
-                  found.put(record.offset(), String.valueOf(control.getArgument()));
+                if (record.value().getRecord() instanceof Control control) {
+                  found.put(record.offset(), control);
                 }
               });
     }
