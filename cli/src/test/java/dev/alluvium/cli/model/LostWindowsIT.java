@@ -155,6 +155,7 @@ class LostWindowsIT {
   void theMixerGoesOnOnceItHasTheOutcomes() throws Exception {
     Cluster cluster = runs.namespace("lost-all");
     Path directory = Files.createDirectories(root.resolve("lost-all"));
+    long lost;
     try (ServiceProcess streams =
         new ServiceProcess(
             "streams",
@@ -176,6 +177,9 @@ class LostWindowsIT {
                   ReportTail.last(cluster, MixReport.class)
                       .filter(LostWindowsIT::waits)
                       .isPresent());
+      // A slow machine may close a window by time, before it is full.
+      lost = ReportTail.last(cluster, MixReport.class).orElseThrow().getQueued();
+      assertThat(lost).isPositive();
       long end = endOf(cluster);
       deleteBefore(cluster, cluster.topics().windows(), end);
 
@@ -191,7 +195,7 @@ class LostWindowsIT {
     }
     assertThat(outcomes(cluster)).startsWith("1=QUARANTINED", "2=QUARANTINED", "3=TRAINED");
     assertThat(ReportTail.last(cluster, MixReport.class).orElseThrow().getQuarantined())
-        .isEqualTo(32);
+        .isEqualTo(lost);
     Cli.Result verified = runs.verify(cluster);
     assertThat(verified.exitCode()).as(verified.err()).isEqualTo(ExitCodes.DONE);
     assertThat(verified.err()).contains("accepted loss: windows 1 to 2");

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Orders that stand in {@code training.windows.v1} after the window that is trained now. Reads
@@ -24,7 +24,12 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class OrdersAhead implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** What was erased must be known before a window is trained. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Training goes on meanwhile: who is to answer can be asked again. */
+  private static final Duration IN_PASSING = Duration.ofSeconds(2);
 
   private final TopicPartition partition;
   private final KafkaConsumer<String, WindowRecord> consumer;
@@ -41,7 +46,7 @@ final class OrdersAhead implements AutoCloseable {
 
   /** The pairs that are to be erased, by the orders that are there now at an offset or after it. */
   Set<String> erased(long offset) {
-    return after(offset).values().stream()
+    return after(offset, PATIENCE).values().stream()
         .filter(order -> order.getKind() == CommandKind.ERASE)
         .map(order -> String.valueOf(order.getArgument()))
         .collect(Collectors.toUnmodifiableSet());
@@ -53,7 +58,7 @@ final class OrdersAhead implements AutoCloseable {
    */
   SortedMap<Long, Control> serving(long offset) {
     SortedMap<Long, Control> orders = new TreeMap<>();
-    for (Map.Entry<Long, Control> order : after(offset).entrySet()) {
+    for (Map.Entry<Long, Control> order : after(offset, IN_PASSING).entrySet()) {
       if (order.getValue().getKind() == CommandKind.ROLLBACK) {
         break;
       }
@@ -64,25 +69,25 @@ final class OrdersAhead implements AutoCloseable {
     return orders;
   }
 
-  private NavigableMap<Long, Control> after(long offset) {
+  private NavigableMap<Long, Control> after(long offset, Duration patience) {
     if (offset < from || consumer.position(partition) < offset) {
       consumer.seek(partition, offset);
       found.clear();
     }
     from = offset;
     found.headMap(offset).clear();
-    readToEnd();
+    readToEnd(patience);
     return found;
   }
 
-  private void readToEnd() {
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  private void readToEnd(Duration patience) {
+    long end = consumer.endOffsets(List.of(partition), patience).getOrDefault(partition, 0L);
+    long deadline = System.nanoTime() + patience.toNanos();
     while (consumer.position(partition) < end) {
       if (System.nanoTime() > deadline) {
-        throw new KafkaException(
+        throw new TimeoutException(
             "%s could not be read from %d to its end %d within %s, to see what orders are there"
-                .formatted(partition, consumer.position(partition), end, PATIENCE));
+                .formatted(partition, consumer.position(partition), end, patience));
       }
       consumer
           .poll(POLL)

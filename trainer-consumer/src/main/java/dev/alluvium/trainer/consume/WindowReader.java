@@ -116,7 +116,8 @@ public final class WindowReader implements AutoCloseable {
   /**
    * The pairs that are to be erased, by what stands now in the topic after an offset.
    *
-   * @throws org.apache.kafka.common.KafkaException when the topic cannot be read to its end
+   * @throws org.apache.kafka.common.errors.TimeoutException when the topic cannot be read to its
+   *     end
    */
   public Set<String> erasedAfter(long offset) {
     return orders.erased(offset);
@@ -126,7 +127,8 @@ public final class WindowReader implements AutoCloseable {
    * The orders that let a version answer, by what stands now in the topic after an offset and
    * before any rollback there, by offset.
    *
-   * @throws org.apache.kafka.common.KafkaException when the topic cannot be read to its end
+   * @throws org.apache.kafka.common.errors.TimeoutException when the topic cannot be read to its
+   *     end
    */
   public SortedMap<Long, Control> servingAfter(long offset) {
     return orders.serving(offset);

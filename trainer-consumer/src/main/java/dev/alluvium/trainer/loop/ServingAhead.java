@@ -6,10 +6,13 @@ import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.consume.WindowReader;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ServingAhead {
   private static final Logger log = LoggerFactory.getLogger(ServingAhead.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(30);
 
   private final WindowReader windows;
   private final TrainingLog trainingLog;
@@ -53,12 +57,23 @@ final class ServingAhead {
     if (from.isEmpty() || System.nanoTime() - lookAt < 0) {
       return;
     }
-    for (Map.Entry<Long, Control> order : windows.servingAfter(from.getAsLong()).entrySet()) {
+    lookAt = System.nanoTime() + BETWEEN_LOOKS.toNanos();
+    for (Map.Entry<Long, Control> order : orders(from.getAsLong()).entrySet()) {
       if (done.add(order.getKey())) {
         serve(order.getValue(), progress);
       }
     }
-    lookAt = System.nanoTime() + BETWEEN_LOOKS.toNanos();
+  }
+
+  /** Where the broker is away for a while, training need not wait for it. */
+  private SortedMap<Long, Control> orders(long offset) {
+    try {
+      return windows.servingAfter(offset);
+    } catch (TimeoutException e) {
+      log.warn("what orders there are cannot be read now, training goes on: {}", e.getMessage());
+      lookAt = System.nanoTime() + AFTER_A_FAILURE.toNanos();
+      return Collections.emptySortedMap();
+    }
   }
 
   private void serve(Control order, Progress progress) {
