@@ -146,6 +146,8 @@ final class ForgettingCommand implements Callable<Integer> {
                 "s3ft.prompts", "models/suite/prompts",
                 "s3ft.maxTokens", "64",
                 "train.maxTokens", "256",
+                "train.batchTokens", "512",
+                "train.passesPerWindow", "4",
                 "train.learningRate", Double.toString(plan.rate()),
                 "train.seed", Long.toString(plan.seed()),
                 "mix.hygiene.similarity", "0"));
