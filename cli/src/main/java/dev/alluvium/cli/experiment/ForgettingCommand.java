@@ -6,7 +6,7 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
-import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.config.LoadedSettings;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.experiment.Comparison.Estimate;
 import dev.alluvium.cli.experiment.Comparison.Row;
@@ -34,6 +34,9 @@ import picocli.CommandLine.Option;
       "Runs that are done are in OUTPUT/forgetting.jsonl and are not run again."
     })
 final class ForgettingCommand implements Callable<Integer> {
+  /** Settings that a run's result may depend on. */
+  private static final List<String> SHAPING = List.of("train.", "mix.", "s3ft.", "judges.");
+
   private static final String NAIVE = Arm.NAIVE.name();
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -84,6 +87,8 @@ final class ForgettingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requirePositive("--pairs", pairs);
+    requirePositive("--problems", problems);
     List<Arm> chosen = arms.stream().map(ForgettingCommand::arm).toList();
     RunLog log = new RunLog(output.resolve("forgetting.jsonl"));
     Comparison comparison = new Comparison();
@@ -101,6 +106,12 @@ final class ForgettingCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw CommandFailure.usage(option + " is " + value + ": expected 1 or more");
+    }
+  }
+
   private static Arm arm(String name) {
     return Arm.named(name)
         .orElseThrow(
@@ -113,15 +124,15 @@ final class ForgettingCommand implements Callable<Integer> {
 
   private RunResult result(
       RunPlan plan, Optional<Map<String, Double>> base, RunLog log, String which) {
-    Map<String, String> all = settings(plan);
-    String key = Digests.sha256(plan.toString(), all.toString());
+    LoadedSettings loaded =
+        new SettingsLoader(System.getenv()).load(common.config(), settings(plan));
+    String key = key(plan, loaded);
     Optional<RunResult> done = log.of(key);
     if (done.isPresent()) {
       return done.get();
     }
-    AlluviumSettings settings =
-        new SettingsLoader(System.getenv()).load(common.config(), all).settings();
-    RunResult result = new Run(plan, settings).result(key, base);
+    loaded.warnings().forEach(warning -> common.say("warning: " + warning));
+    RunResult result = new Run(plan, loaded.settings()).result(key, base);
     log.add(result);
     common.say(
         String.format(
@@ -135,6 +146,20 @@ final class ForgettingCommand implements Callable<Integer> {
             100 * Row.STREAMED_SKILL_LOSS.of(result),
             result.seconds()));
     return result;
+  }
+
+  /** Names a run by all that its result may depend on, wherever it was set. */
+  private static String key(RunPlan plan, LoadedSettings loaded) {
+    Map<String, String> values = new TreeMap<>();
+    loaded
+        .values()
+        .forEach(
+            (setting, value) -> {
+              if (SHAPING.stream().anyMatch(setting::startsWith)) {
+                values.put(setting, value.text());
+              }
+            });
+    return Digests.sha256(plan.toString(), values.toString());
   }
 
   /** What all arms share, then the arm's, then the user's. */

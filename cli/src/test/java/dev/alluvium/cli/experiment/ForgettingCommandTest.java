@@ -53,6 +53,28 @@ class ForgettingCommandTest {
     assertThat(result.err()).contains("--arms names naiv").contains("naive, replay");
   }
 
+  @Test
+  void anotherSettingIsAnotherRunWhereverItIsSet() throws IOException {
+    Path config = directory.resolve("a.yaml");
+    Path file = directory.resolve("forgetting.jsonl");
+    run("--arms", "naive");
+    run("--arms", "naive", "--set", "train.lora.rank=8");
+    assertThat(Files.readAllLines(file)).hasSize(2);
+    Path rank = Files.writeString(config, "train:\n  lora:\n    rank: 8\n");
+    run("--arms", "naive", "--config", rank.toString());
+    assertThat(Files.readAllLines(file)).as("the same, from a file").hasSize(2);
+    Path alpha = Files.writeString(config, "train:\n  lora:\n    alpha: 8\n");
+    run("--arms", "naive", "--config", alpha.toString());
+    assertThat(Files.readAllLines(file)).hasSize(3);
+  }
+
+  @Test
+  void nothingToMeasureIsRefused() {
+    Cli.Result result = Cli.run("experiment", "forgetting", "--problems", "0");
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err()).contains("--problems is 0: expected 1 or more");
+  }
+
   private static String withoutSeconds(String line) {
     return line.replaceAll("\"seconds\":[0-9.]+", "");
   }
