@@ -39,7 +39,7 @@ final class ServingAhead {
   }
 
   /**
-   * What stands before an offset is being carried out, or has been.
+   * What stands before an offset is being carried out, or has been; an order at it is in hand.
    *
    * @param offset in {@code training.windows.v1}
    */

@@ -205,7 +205,7 @@ public final class TrainingLoop {
   /** Returns false when it was stopped halfway. */
   private boolean handle(Control control, long nextOffset, BooleanSupplier stop) {
     session.skipTo(nextOffset);
-    ahead.from(nextOffset);
+    ahead.from(nextOffset - 1); // a rollback in hand comes before what stands behind it
     switch (control.getKind()) {
       case FLUSH, CYCLE -> {
         if (session.windowsInCycle() > 0) {
