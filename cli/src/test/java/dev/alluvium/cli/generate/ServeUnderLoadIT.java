@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the version that they say they are from.
  */
 class ServeUnderLoadIT {
-  /** From the trainer's answer to an order until all answers are by the version it is for. */
+  /** From an order until all answers are by the version it is for. */
   private static final Duration VISIBLE = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = SmallFlow.PATIENCE;
@@ -91,8 +91,8 @@ class ServeUnderLoadIT {
   /** Gives an order by the command line, and looks how soon it is seen in the answers. */
   private static void order(
       SmallFlow flow, Load load, String verb, String version, String answering) {
-    assertThat(flow.order(verb, version).get("accepted").asBoolean()).isTrue();
     long begin = System.nanoTime();
+    assertThat(flow.order(verb, version).get("accepted").asBoolean()).isTrue();
     assertThat(load.until(answering, begin, VISIBLE)).isLessThan(VISIBLE);
   }
 

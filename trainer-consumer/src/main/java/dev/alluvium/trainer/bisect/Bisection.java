@@ -80,7 +80,7 @@ public record Bisection(
                 });
         good.ifPresent(state -> restore(learner, fit, state));
         ExampleTokenizer examples = examples(tokenizer);
-        Supplier<ProbeScores> measured = measured(probes, examples, learner);
+        Supplier<ProbeScores> measured = measured(probes, examples, learner, stop);
         Curve curve = new Curve(question.skill(), measured.get(), budget(question));
         Retraining retraining = retraining(question, good, learner, examples);
         Rerun rerun = new Rerun(question, retraining, measured, curve);
@@ -93,12 +93,12 @@ public record Bisection(
 
   /** Measures the learner as it is, by the same probes every time. */
   private Supplier<ProbeScores> measured(
-      SkillProbes probes, ExampleTokenizer examples, Learner learner) {
+      SkillProbes probes, ExampleTokenizer examples, Learner learner, BooleanSupplier stop) {
     ProbeMeasurement measurement =
         new ProbeMeasurement(examples, new ProbeScorer(settings.batchTokens()));
     List<TokenizedProbe> chosen =
         probes.chosen(measurement.tokenize(probes.all()), settings.gate().leastProbes());
-    return () -> measurement.score(learner.model(), chosen);
+    return () -> measurement.score(learner.model(), chosen, stop);
   }
 
   /** Where the window after the good version is, or a place before it. */

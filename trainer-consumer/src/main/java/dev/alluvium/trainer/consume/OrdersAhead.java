@@ -53,17 +53,18 @@ final class OrdersAhead implements AutoCloseable {
   }
 
   /**
-   * The orders that let a version answer and stand there before any rollback, by offset: what a
-   * rollback leaves of the versions is known only after it.
+   * The orders that choose a version, by offset, up to the first that rolls back: what that leaves
+   * of the versions is known only after it.
    */
-  SortedMap<Long, Control> serving(long offset) {
+  SortedMap<Long, Control> choosing(long offset) {
     SortedMap<Long, Control> orders = new TreeMap<>();
     for (Map.Entry<Long, Control> order : after(offset, IN_PASSING).entrySet()) {
-      if (order.getValue().getKind() == CommandKind.ROLLBACK) {
-        break;
-      }
-      if (order.getValue().getKind() == CommandKind.SERVE) {
+      CommandKind kind = order.getValue().getKind();
+      if (kind == CommandKind.SERVE || kind == CommandKind.ROLLBACK) {
         orders.put(order.getKey(), order.getValue());
+      }
+      if (kind == CommandKind.ROLLBACK) {
+        break;
       }
     }
     return orders;

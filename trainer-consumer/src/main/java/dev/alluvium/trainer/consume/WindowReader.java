@@ -124,14 +124,14 @@ public final class WindowReader implements AutoCloseable {
   }
 
   /**
-   * The orders that let a version answer, by what stands now in the topic after an offset and
-   * before any rollback there, by offset.
+   * The orders that choose a version, by what stands now in the topic after an offset, by offset,
+   * up to the first that rolls back.
    *
    * @throws org.apache.kafka.common.errors.TimeoutException when the topic cannot be read to its
    *     end
    */
-  public SortedMap<Long, Control> servingAfter(long offset) {
-    return orders.serving(offset);
+  public SortedMap<Long, Control> choosingAfter(long offset) {
+    return orders.choosing(offset);
   }
 
   @Override

@@ -44,6 +44,6 @@ public final class Evaluation {
 
   /** Measures all probes. */
   public ProbeScores run() {
-    return scorer.score(model.model(), probes);
+    return scorer.score(model.model(), probes, () -> false);
   }
 }

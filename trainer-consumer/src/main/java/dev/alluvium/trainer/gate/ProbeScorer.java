@@ -10,6 +10,8 @@ import dev.alluvium.trainer.text.TokenizedExample;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /** Measures probes: one forward pass each, gold teacher-forced. */
 public final class ProbeScorer {
@@ -23,12 +25,20 @@ public final class ProbeScorer {
   /** A probe as token ids. */
   public record TokenizedProbe(String pairId, String skill, TokenizedExample example) {}
 
-  /** The ratings of all probes by one set of weights. */
-  public ProbeScores score(LanguageModel model, List<TokenizedProbe> probes) {
+  /**
+   * The ratings of all probes by one set of weights.
+   *
+   * @param stop asked before each batch
+   * @throws CancellationException when told to stop
+   */
+  public ProbeScores score(LanguageModel model, List<TokenizedProbe> probes, BooleanSupplier stop) {
     Scorer scorer = new Scorer(model);
     Map<String, ProbeScore> scores = new HashMap<>();
     List<TokenizedExample> examples = probes.stream().map(TokenizedProbe::example).toList();
     for (Batch batch : batches.assemble(examples, 0)) {
+      if (stop.getAsBoolean()) {
+        throw new CancellationException("told to stop");
+      }
       List<Score> rated = scorer.score(batch);
       for (int i = 0; i < rated.size(); i++) {
         TokenizedProbe probe = probes.get(batch.origin(i));

@@ -94,7 +94,7 @@ public final class ForgettingGauge {
     }
     List<GaugeText> all = new ArrayList<>(had.texts());
     all.addAll(fresh);
-    ProbeScores scores = scorer.score(base, tokenized(fresh));
+    ProbeScores scores = scorer.score(base, tokenized(fresh), stop);
     return new GaugeTexts(all, had.base().over(scores));
   }
 
@@ -158,14 +158,20 @@ public final class ForgettingGauge {
     return texts;
   }
 
-  /** By skill: KL in nats per token, with its standard error. */
-  public SortedMap<String, PerplexityRise> measure(GaugeTexts texts, LanguageModel model) {
+  /**
+   * By skill: KL in nats per token, with its standard error.
+   *
+   * @param stop asked before each batch
+   * @throws CancellationException when told to stop
+   */
+  public SortedMap<String, PerplexityRise> measure(
+      GaugeTexts texts, LanguageModel model, BooleanSupplier stop) {
     // Texts of a time with a larger train.maxTokens, or with a gauge, may be too long now, or none.
     List<GaugeText> measured =
         texts.texts().stream()
             .filter(text -> textsPerSkill > 0 && text.ids().size() <= tokenizer.maxTokens())
             .toList();
-    ProbeScores now = scorer.score(model, tokenized(measured));
+    ProbeScores now = scorer.score(model, tokenized(measured), stop);
     SortedMap<String, PerplexityRise> skills = new TreeMap<>();
     for (GaugeText text : measured) {
       skills.computeIfAbsent(text.skill(), skill -> PerplexityRise.of(skill, texts.base(), now));

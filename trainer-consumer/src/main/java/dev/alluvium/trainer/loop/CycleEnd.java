@@ -114,9 +114,9 @@ final class CycleEnd {
   Verdict judge(
       Learner learner, String version, List<Probe> probes, Known known, BooleanSupplier stop) {
     List<TokenizedProbe> tokenized = measurement.tokenize(probes);
-    ProbeScores candidate = measurement.score(learner.model(), tokenized);
+    ProbeScores candidate = measurement.score(learner.model(), tokenized, stop);
     BaseModel base = base(learner, tokenized, probes, known, stop).within(candidate);
-    SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model());
+    SortedMap<String, PerplexityRise> moved = gauge.measure(base.gauge(), learner.model(), stop);
     Examination.Result result =
         examination.decide(
             answerers(learner, version, stop),
@@ -155,16 +155,21 @@ final class CycleEnd {
     return learner.askBase(
         model ->
             new BaseModel(
-                measurement.score(model, missing).over(had),
+                measurement.score(model, missing, stop).over(had),
                 gauge.completed(known.gauge(), probes, model, stop)));
   }
 
   /**
    * Why the model as it is trained now is too far from the base model for certain; nothing without
    * a cap, or as long as there is no text to gauge by.
+   *
+   * @param stop asked before each batch
+   * @throws java.util.concurrent.CancellationException when told to stop
    */
-  Optional<String> tooFar(Learner learner, GaugeTexts texts) {
-    return cap.most() == 0 ? Optional.empty() : cap.beyond(gauge.measure(texts, learner.model()));
+  Optional<String> tooFar(Learner learner, GaugeTexts texts, BooleanSupplier stop) {
+    return cap.most() == 0
+        ? Optional.empty()
+        : cap.beyond(gauge.measure(texts, learner.model(), stop));
   }
 
   /** The gauge's texts as they are after the end of a cycle. */
@@ -195,9 +200,14 @@ final class CycleEnd {
         questions -> learner.askBase(model -> writer.answers(model, questions, stop)));
   }
 
-  /** Measures the model as it is trained now, and asks nobody. */
-  ProbeScores measure(Learner learner, List<Probe> probes) {
-    return measurement.score(learner.model(), measurement.tokenize(probes));
+  /**
+   * Measures the model as it is trained now, and asks nobody.
+   *
+   * @param stop asked before each batch
+   * @throws java.util.concurrent.CancellationException when told to stop
+   */
+  ProbeScores measure(Learner learner, List<Probe> probes, BooleanSupplier stop) {
+    return measurement.score(learner.model(), measurement.tokenize(probes), stop);
   }
 
   /**

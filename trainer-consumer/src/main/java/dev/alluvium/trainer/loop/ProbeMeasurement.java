@@ -8,6 +8,7 @@ import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.text.ExampleTokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,13 @@ public record ProbeMeasurement(ExampleTokenizer tokenizer, ProbeScorer scorer) {
     return tokenized;
   }
 
-  /** The ratings of all probes by one set of weights. */
-  public ProbeScores score(LanguageModel model, List<TokenizedProbe> probes) {
-    return scorer.score(model, probes);
+  /**
+   * The ratings of all probes by one set of weights.
+   *
+   * @param stop asked before each batch
+   * @throws java.util.concurrent.CancellationException when told to stop
+   */
+  public ProbeScores score(LanguageModel model, List<TokenizedProbe> probes, BooleanSupplier stop) {
+    return scorer.score(model, probes, stop);
   }
 }

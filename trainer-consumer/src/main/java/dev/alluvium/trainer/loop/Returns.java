@@ -55,6 +55,14 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
         Rollback.leftBehind(versions, kept));
   }
 
+  /** Whether an order to return to a version would be carried out now; changes nothing. */
+  boolean isPossible(String version, SortedMap<String, ModelVersion> versions) {
+    return version.equals(ReturnPoints.BASE)
+        || state.returnPoints().of(version).isPresent()
+        || RestartPoint.obstacle(versions.get(version), settings, state.fit().baseDigest())
+            .isEmpty();
+  }
+
   /**
    * Returns to a promoted version's state or, where that is not there any more, to its weights; or
    * says why not.
@@ -99,7 +107,7 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
     long kept = version.getLastWindow();
     state.restartFrom(version);
     Learner learner = state.learner();
-    state.compareWith(version.getVersion(), cycleEnd.measure(learner, state.probes()));
+    state.compareWith(version.getVersion(), cycleEnd.measure(learner, state.probes(), stop));
     state.remember(
         cycleEnd.answersOncePromoted(
             learner, version.getVersion(), state.probes(), state.answers(), stop));

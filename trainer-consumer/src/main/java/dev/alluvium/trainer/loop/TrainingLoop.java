@@ -1,5 +1,6 @@
 package dev.alluvium.trainer.loop;
 
+import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.avro.TrainReport;
@@ -39,7 +40,7 @@ public final class TrainingLoop {
   private final ModelStore models;
   private final Recovery recovery;
   private final Deletions deletions;
-  private final ServingAhead ahead;
+  private final EarlyOrders early;
   private boolean acceptsLoss;
   private long heartbeatAt;
 
@@ -64,7 +65,7 @@ public final class TrainingLoop {
     this.models = models;
     this.recovery = new Recovery(windows, trainingLog, session);
     this.deletions = new Deletions(windows, reports);
-    this.ahead = new ServingAhead(windows, trainingLog);
+    this.early = new EarlyOrders(windows, trainingLog, session);
     this.acceptsLoss = acceptsLoss;
   }
 
@@ -87,12 +88,12 @@ public final class TrainingLoop {
       if (next.isPresent() && !handle(next.get(), stop)) {
         return;
       }
-      if (session.commitIsDue(next.isEmpty())) {
+      if (!early.rollsBack() && session.commitIsDue(next.isEmpty())) {
         commitWindows();
       }
       confirmLease();
     }
-    if (session.hasUncommitted()) {
+    if (!early.rollsBack() && session.hasUncommitted()) {
       commitWindows();
     }
   }
@@ -118,7 +119,7 @@ public final class TrainingLoop {
       commit(Commit.of(session.progress()));
       deleted.ifPresent(this::passOver);
       if (session.isBehind()) {
-        Optional<Commit> caughtUp = recovery.catchUp(() -> stopsOrLosesLease(stop));
+        Optional<Commit> caughtUp = recovery.catchUp(() -> stops(stop));
         if (caughtUp.isEmpty()) {
           return false;
         }
@@ -157,6 +158,10 @@ public final class TrainingLoop {
   /** Returns false when it was stopped halfway. */
   private boolean handle(Input input, BooleanSupplier stop) {
     if (input instanceof Window window) {
+      if (early.rollsBack()) {
+        session.passOver(window);
+        return true;
+      }
       return handle(window, stop);
     }
     ControlInput control = (ControlInput) input;
@@ -164,12 +169,15 @@ public final class TrainingLoop {
   }
 
   private boolean handle(Window window, BooleanSupplier stop) {
-    ahead.from(window.nextOffset());
+    early.from(window.nextOffset());
     Set<String> erased = windows.erasedAfter(window.nextOffset());
-    WindowTrainer.End end = session.train(window, erased, () -> stopsOrLosesLease(stop));
+    WindowTrainer.End end = session.train(window, erased, () -> breaksOff(stop));
     switch (end) {
       case STOPPED -> {
-        return false;
+        if (!early.rollsBack()) {
+          return false;
+        }
+        session.passOver(window);
       }
       case FAILED, LOSS_SPIKE, TOO_FAR -> {
         log.warn(
@@ -193,9 +201,9 @@ public final class TrainingLoop {
   private boolean endCycle(BooleanSupplier stop) {
     Progress logged = session.progress();
     try {
-      commit(session.endCycle(trainingLog.versions(), () -> stopsOrLosesLease(stop)));
+      commit(session.endCycle(trainingLog.versions(), () -> breaksOff(stop)));
     } catch (CancellationException e) {
-      return false;
+      return early.rollsBack();
     } catch (LostStateException e) {
       commit(recovery.rollBack(logged, e, stop));
     }
@@ -205,10 +213,10 @@ public final class TrainingLoop {
   /** Returns false when it was stopped halfway. */
   private boolean handle(Control control, long nextOffset, BooleanSupplier stop) {
     session.skipTo(nextOffset);
-    ahead.from(nextOffset - 1); // a rollback in hand comes before what stands behind it
+    early.from(nextOffset);
     switch (control.getKind()) {
       case FLUSH, CYCLE -> {
-        if (session.windowsInCycle() > 0) {
+        if (session.windowsInCycle() > 0 && !early.rollsBack()) {
           return endCycle(stop);
         }
       }
@@ -228,13 +236,21 @@ public final class TrainingLoop {
 
   /** Returns false when it was stopped halfway. */
   private boolean rollBack(Control control, BooleanSupplier stop) {
+    boolean ahead = early.rollsBack();
+    early.rolledBack();
     try {
-      commit(
+      Commit commit =
           session.rollback(
               control.getRequestId(),
               String.valueOf(control.getArgument()),
               trainingLog.versions(),
-              () -> stopsOrLosesLease(stop)));
+              () -> stops(stop));
+      boolean carriedOut = commit.answer().filter(Answer::getAccepted).isPresent();
+      if (ahead && !carriedOut) {
+        // What was not trained before it is wanted after all; the order is answered in its turn.
+        return resume(trainingLog.progress(), stop);
+      }
+      commit(commit);
       return true;
     } catch (CancellationException e) {
       return false;
@@ -270,10 +286,14 @@ public final class TrainingLoop {
     heartbeatAt = System.nanoTime() + settings.heartbeat().toNanos();
   }
 
-  /** Asked before every step, so that a long window does not hide a lost lease. */
-  private boolean stopsOrLosesLease(BooleanSupplier stop) {
+  /** Asked before every step, so that a long window hides neither a lost lease nor an order. */
+  private boolean breaksOff(BooleanSupplier stop) {
+    early.look(session.progress());
+    return stops(stop) || early.rollsBack();
+  }
+
+  private boolean stops(BooleanSupplier stop) {
     confirmLease();
-    ahead.serve(session.progress());
     return stop.getAsBoolean();
   }
 

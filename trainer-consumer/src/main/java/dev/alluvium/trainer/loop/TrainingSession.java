@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -120,7 +121,10 @@ final class TrainingSession {
         state.checkpoints().directory(String.valueOf(committed.getCheckpoint())));
   }
 
-  /** Takes the probes that came with a window, and its place; trains nothing. */
+  /**
+   * Takes the probes that came with a window, and its place; trains nothing. For a window that a
+   * rollback leaves behind.
+   */
   void passOver(Window window) {
     state.takeProbes(window, Set.of());
     if (window.id() > position().lastWindow()) {
@@ -150,7 +154,7 @@ final class TrainingSession {
    *
    * @param versions those there are by now
    * @param stop asked while the base model writes
-   * @throws java.util.concurrent.CancellationException when told to stop
+   * @throws CancellationException when told to stop
    */
   void passCycleEnd(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
     ModelVersion version = versions.get(ModelStore.name(position().versions() + 1));
@@ -159,7 +163,8 @@ final class TrainingSession {
     }
     boolean promoted = Serving.isPromotedByTheGate(version);
     if (promoted) {
-      state.compareWith(version.getVersion(), cycleEnd.measure(state.learner(), state.probes()));
+      state.compareWith(
+          version.getVersion(), cycleEnd.measure(state.learner(), state.probes(), stop));
       state.remember(
           cycleEnd.answersOncePromoted(
               state.learner(), version.getVersion(), state.probes(), state.answers(), stop));
@@ -236,7 +241,7 @@ final class TrainingSession {
       SortedSet<Integer> left =
           isBehind() ? state.lineage().erasedFrom(window.id()) : places(window, erased);
       Books books = training.train(window, state.learner(), position().leftBehind(), left, stop);
-      WindowTrainer.End end = isBehind() ? books.end() : guarded(window, books, memory);
+      WindowTrainer.End end = isBehind() ? books.end() : guarded(window, books, memory, stop);
       if (end != WindowTrainer.End.DONE) {
         return end;
       }
@@ -260,14 +265,19 @@ final class TrainingSession {
   }
 
   /** How a window ended that was not trained before. */
-  private WindowTrainer.End guarded(Window window, Books books, GuardMemory memory) {
+  private WindowTrainer.End guarded(
+      Window window, Books books, GuardMemory memory, BooleanSupplier stop) {
     WindowTrainer.End end = guards.end(window, books, memory);
-    Optional<String> why =
-        end == WindowTrainer.End.DONE
-            ? cycleEnd.tooFar(state.learner(), state.gauge())
-            : Optional.empty();
-    why.ifPresent(far -> log.warn("window {}: {}", window.id(), far));
-    return why.isPresent() ? WindowTrainer.End.TOO_FAR : end;
+    if (end != WindowTrainer.End.DONE) {
+      return end;
+    }
+    try {
+      Optional<String> why = cycleEnd.tooFar(state.learner(), state.gauge(), stop);
+      why.ifPresent(far -> log.warn("window {}: {}", window.id(), far));
+      return why.isPresent() ? WindowTrainer.End.TOO_FAR : end;
+    } catch (CancellationException e) {
+      return WindowTrainer.End.STOPPED;
+    }
   }
 
   /** What the guards remember after a cycle whose end these probes measured. */
@@ -325,8 +335,7 @@ final class TrainingSession {
    *
    * @param versions those there are by now
    * @param stop asked while the base model writes
-   * @throws java.util.concurrent.CancellationException when told to stop; what is in memory is as
-   *     it was
+   * @throws CancellationException when told to stop; what is in memory is as it was
    */
   Commit endCycle(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
     Learner learner = state.learner();
@@ -367,8 +376,7 @@ final class TrainingSession {
    *
    * @param version its name, or {@link ReturnPoints#BASE}
    * @param stop asked while a model writes
-   * @throws java.util.concurrent.CancellationException when told to stop; what is in memory must be
-   *     thrown away
+   * @throws CancellationException when told to stop; what is in memory must be thrown away
    */
   Commit rollback(
       String requestId,
@@ -381,6 +389,16 @@ final class TrainingSession {
         .map(done -> rollback(done, Optional.empty()))
         .orElseGet(() -> Commit.of(progress()))
         .answering(ordered.answer());
+  }
+
+  /**
+   * Whether training can return to a version, as far as it can be told without doing it.
+   *
+   * @param version its name, or {@link ReturnPoints#BASE}
+   * @param versions those there are by now
+   */
+  boolean canReturnTo(String version, SortedMap<String, ModelVersion> versions) {
+    return returns.isPossible(version, versions);
   }
 
   /** Windows since are left out, and the probes that came with them. */

@@ -88,10 +88,10 @@ class ForgettingGaugeTest {
               gauge.completed(GaugeTexts.none(), probes(0, TEXTS), models.base(), () -> false);
           assertThat(texts.texts()).hasSize(TEXTS);
 
-          PerplexityRise same = gauge.measure(texts, models.base()).get("sums");
+          PerplexityRise same = gauge.measure(texts, models.base(), () -> false).get("sums");
           assertThat(same.rise()).isZero();
 
-          PerplexityRise moved = gauge.measure(texts, models.other()).get("sums");
+          PerplexityRise moved = gauge.measure(texts, models.other(), () -> false).get("sums");
           double exact = exact(texts, models);
           assertThat(exact).isGreaterThan(0.01);
           assertThat(moved.error()).isLessThan(exact / 4);
@@ -192,7 +192,8 @@ class ForgettingGaugeTest {
           GaugeText longer =
               new GaugeText("p0", "sums", ids, first.promptTokens()); // of a larger maxTokens
           GaugeTexts old = new GaugeTexts(List.of(longer, texts.texts().get(1)), texts.base());
-          assertThat(gauge.measure(old, models.other()).get("sums").probes()).isEqualTo(1);
+          assertThat(gauge.measure(old, models.other(), () -> false).get("sums").probes())
+              .isEqualTo(1);
         });
   }
 
@@ -216,11 +217,11 @@ class ForgettingGaugeTest {
           GaugeTexts none =
               gauge.completed(GaugeTexts.none(), probes(0, 9), models.base(), () -> false);
           assertThat(none).isEqualTo(GaugeTexts.none());
-          assertThat(gauge.measure(none, models.other())).isEqualTo(Map.of());
+          assertThat(gauge.measure(none, models.other(), () -> false)).isEqualTo(Map.of());
           GaugeTexts old =
               new GaugeTexts(
                   List.of(new GaugeText("p0", "sums", List.of(5, 6, 7), 2)), none.base());
-          assertThat(gauge.measure(old, models.other())).isEqualTo(Map.of());
+          assertThat(gauge.measure(old, models.other(), () -> false)).isEqualTo(Map.of());
         });
   }
 

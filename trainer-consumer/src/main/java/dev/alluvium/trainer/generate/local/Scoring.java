@@ -57,7 +57,8 @@ final class Scoring {
         ready.add(asked);
       }
     }
-    ProbeScores scores = texts.isEmpty() ? ProbeScores.none() : scorer.score(model.model(), texts);
+    ProbeScores scores =
+        texts.isEmpty() ? ProbeScores.none() : scorer.score(model.model(), texts, () -> false);
     for (int i = 0; i < ready.size(); i++) {
       Asked asked = ready.get(i);
       replies.put(

@@ -1,0 +1,116 @@
+package dev.alluvium.trainer.loop;
+
+import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.Control;
+import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.trainer.commit.Commit;
+import dev.alluvium.trainer.commit.TrainingLog;
+import dev.alluvium.trainer.consume.WindowReader;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Orders that need not wait for the windows before them, which may take minutes. A version that is
+ * asked for answers at once: that touches nothing that training depends on, and at its place the
+ * order is carried out again, so that in the end versions answer as if all orders had waited for
+ * their turn. Before a rollback nothing is worth training any more, because it leaves those windows
+ * behind. An order that cannot be carried out yet waits for its turn.
+ */
+final class EarlyOrders {
+  private static final Logger log = LoggerFactory.getLogger(EarlyOrders.class);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(30);
+
+  private final WindowReader windows;
+  private final TrainingLog trainingLog;
+  private final TrainingSession session;
+  private final Set<Long> seen = new HashSet<>();
+  private OptionalLong from = OptionalLong.empty();
+  private boolean rollsBack;
+  private long lookAt = System.nanoTime();
+
+  EarlyOrders(WindowReader windows, TrainingLog trainingLog, TrainingSession session) {
+    this.windows = windows;
+    this.trainingLog = trainingLog;
+    this.session = session;
+  }
+
+  /**
+   * What stands before an offset is being carried out, or has been.
+   *
+   * @param offset in {@code training.windows.v1}
+   */
+  void from(long offset) {
+    from = OptionalLong.of(offset);
+    seen.removeIf(order -> order < offset);
+  }
+
+  /**
+   * Whether a rollback stands there that can be carried out. What comes before it is not trained,
+   * and what is in memory is for the rollback to replace.
+   */
+  boolean rollsBack() {
+    return rollsBack;
+  }
+
+  /** The rollback has been carried out, or could not be after all: then it waits for its turn. */
+  void rolledBack() {
+    rollsBack = false;
+  }
+
+  /**
+   * Looks for such orders now and then.
+   *
+   * @param progress as it was committed last
+   */
+  void look(Progress progress) {
+    if (from.isEmpty() || rollsBack || System.nanoTime() - lookAt < 0) {
+      return;
+    }
+    lookAt = System.nanoTime() + BETWEEN_LOOKS.toNanos();
+    for (Map.Entry<Long, Control> entry : orders(from.getAsLong()).entrySet()) {
+      if (seen.add(entry.getKey())) {
+        carryOut(entry.getValue(), progress);
+      }
+    }
+  }
+
+  /** Where the broker is away for a while, training need not wait for it. */
+  private SortedMap<Long, Control> orders(long offset) {
+    try {
+      return windows.choosingAfter(offset);
+    } catch (TimeoutException e) {
+      log.warn("what orders there are cannot be read now, training goes on: {}", e.getMessage());
+      lookAt = System.nanoTime() + AFTER_A_FAILURE.toNanos();
+      return Collections.emptySortedMap();
+    }
+  }
+
+  private void carryOut(Control order, Progress progress) {
+    String version = String.valueOf(order.getArgument());
+    if (order.getKind() == CommandKind.SERVE) {
+      serve(
+          version, Serving.of(progress, order.getRequestId(), trainingLog.versions().get(version)));
+    } else if (session.canReturnTo(version, trainingLog.versions())) {
+      rollsBack = true;
+      log.warn(
+          "training is to return to {}: windows before that order are not trained any more",
+          version);
+    }
+  }
+
+  private void serve(String version, Commit commit) {
+    if (!commit.changed().isEmpty()) {
+      trainingLog.commit(commit);
+      log.info("{} answers from now on, ahead of the windows before the order", version);
+    }
+  }
+}
