@@ -12,6 +12,7 @@ import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.model.torch.Processor;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -141,8 +143,15 @@ final class Checks {
     try (TorchRuntime torch =
         TorchRuntime.open(
             new Compute(train.device(), Precision.parse(train.dtype()), train.cpuThreads()))) {
-      return Finding.good(
-          check, "PyTorch on %s in %s".formatted(torch.compute().device(), train.dtype()));
+      boolean rounded =
+          torch.compute().onCpu() && torch.compute().precision() == Precision.BFLOAT16;
+      Optional<String> slow = rounded ? Processor.tooSlowForBfloat16() : Optional.empty();
+      return slow.map(why -> Finding.bad(check, why, "set train.dtype to float32"))
+          .orElseGet(
+              () ->
+                  Finding.good(
+                      check,
+                      "PyTorch on %s in %s".formatted(torch.compute().device(), train.dtype())));
     } catch (RuntimeException | LinkageError e) {
       return Finding.bad(
           check,

@@ -36,7 +36,7 @@ final class ModelOrder {
       description = {
         "No trainer runs: take its lease, do in this process what it would do up to the order, and let",
         "go, however long it takes. Needs the trainer's settings, and a running `alluvium streams`;",
-        "windows that were written before the order are trained."
+        "windows that were written before a `serve` may be trained, those before a `rollback` are not."
       })
   private boolean here;
 

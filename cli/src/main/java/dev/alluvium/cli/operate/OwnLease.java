@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries an order out where no trainer runs: this process takes the trainer's lease, does all that
- * stands in the log up to the order, as a trainer would, and lets go.
+ * Carries an order out where no trainer runs: this process takes the trainer's lease, does what
+ * stands in the log before the order, as a trainer would, the order itself, and lets go.
  */
 final class OwnLease {
   /** A trainer that was not heard of for so many times its heartbeat is not there. */

@@ -1,21 +1,30 @@
 package dev.alluvium.cli.model;
 
 import static dev.alluvium.cli.model.TrainerRuns.answer;
+import static dev.alluvium.cli.model.TrainerRuns.checkpoint;
 import static dev.alluvium.cli.model.TrainerRuns.deleteBefore;
 import static dev.alluvium.cli.model.TrainerRuns.digests;
 import static dev.alluvium.cli.model.TrainerRuns.outcomes;
 import static dev.alluvium.cli.model.TrainerRuns.progress;
+import static dev.alluvium.cli.model.TrainerRuns.values;
 import static dev.alluvium.cli.model.TrainerRuns.versions;
 import static dev.alluvium.cli.model.TrainerRuns.write;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.ServiceProcess;
+import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.CommandKind;
+import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Report;
 import dev.alluvium.trainer.release.VersionFollower;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -32,6 +41,9 @@ class EarlyOrdersIT {
 
   /** A window that nobody waits for the end of. */
   private static final Map<String, String> ENDLESS = Map.of("passesPerWindow", "100000000");
+
+  private static final Probe SECRET = WindowWriter.probe(50, "Add 7 and 7.", "My number is 4711.");
+  private static final Probe KEPT = WindowWriter.probe(51, "Add 8 and 8.", "It is sixteen.");
 
   private static final Duration VISIBLE = Duration.ofSeconds(10);
 
@@ -77,6 +89,8 @@ class EarlyOrdersIT {
   @Test
   void aRollbackBehindALongWindowBreaksItOff() throws Exception {
     Cluster cluster = twoVersions("early-rollback");
+    String first =
+        state(cluster, values(cluster, cluster.topics().models()).get(0).getCheckpoint());
     try (WindowWriter writer = new WindowWriter(cluster);
         VersionFollower follower = new VersionFollower(cluster.kafka(), cluster.topics());
         ServiceProcess train = runs.train(cluster, ENDLESS)) {
@@ -92,6 +106,9 @@ class EarlyOrdersIT {
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(VISIBLE);
       assertThat(follower.serving().orElseThrow().getVersion()).isEqualTo("v000001");
       assertThat(answer(cluster, train, "none").getReason()).isEqualTo("unknown_version");
+      assertThat(state(cluster, checkpoint(cluster)))
+          .as("nothing of the half-trained window")
+          .isEqualTo(first);
     }
     assertThat(outcomes(cluster))
         .endsWith("3=QUARANTINED", "4=QUARANTINED", "5=QUARANTINED", "6=QUARANTINED");
@@ -129,6 +146,41 @@ class EarlyOrdersIT {
   }
 
   @Test
+  void whatWasLeftForARollbackThatFailsIsTrainedAfterAll() throws Exception {
+    Cluster cluster = twoVersions("rollback-fails");
+    ModelVersion first = values(cluster, cluster.topics().models()).get(0);
+    Files.writeString(stateFile(cluster, first.getCheckpoint()), "no tensors");
+    Files.delete(Path.of(first.getPath()).resolve("adapter_model.safetensors"));
+    write(cluster, 5, 5);
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.control("back", CommandKind.ROLLBACK, "v000001");
+    }
+    String log = runs.trainTo(cluster, 5, Map.of());
+    assertThat(log).contains("training cannot return to v000001, it goes on where it was");
+    assertThat(outcomes(cluster)).hasSize(5).endsWith("5=TRAINED");
+    assertThat(values(cluster, cluster.topics().reports()))
+        .extracting(Report::getBody)
+        .filteredOn(Answer.class::isInstance)
+        .extracting(body -> ((Answer) body).getReason())
+        .containsExactly("no_return_point");
+  }
+
+  @Test
+  void whatIsErasedAfterTheRollbackIsNotTakenFromWindowsBeforeIt() throws Exception {
+    Cluster cluster = twoVersions("rollback-erase");
+    try (WindowWriter writer = new WindowWriter(cluster)) {
+      writer.write(5, WindowWriter.additions(5, EXAMPLES), List.of(SECRET));
+      writer.write(6, WindowWriter.additions(6, EXAMPLES), List.of(KEPT));
+      writer.control("back", CommandKind.ROLLBACK, "base");
+      writer.control("erase", CommandKind.ERASE, SECRET.getPairId());
+    }
+    write(cluster, 7, 7);
+    runs.trainTo(cluster, 7, Map.of());
+    assertThat(outcomes(cluster)).contains("5=QUARANTINED", "6=QUARANTINED");
+    assertThat(probes(cluster)).contains(KEPT.getGold()).doesNotContain(SECRET.getGold());
+  }
+
+  @Test
   void aRollbackThatStandsBeforeItComesFirst() throws Exception {
     Cluster cluster = twoVersions("ahead-rollback");
     try (WindowWriter writer = new WindowWriter(cluster);
@@ -139,6 +191,26 @@ class EarlyOrdersIT {
       assertThat(answer(cluster, train, "serve").getReason()).isEqualTo("rolled_back");
       assertThat(answer(cluster, train, "rollback").getAccepted()).isTrue();
     }
+  }
+
+  /** What is written of probes, in all checkpoints. */
+  private static String probes(Cluster cluster) throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String checkpoint : runs.names(cluster, "checkpoints")) {
+      all.append(
+          Files.readString(
+              runs.folder(cluster, "checkpoints").resolve(checkpoint).resolve("probes.avro"),
+              ISO_8859_1));
+    }
+    return all.toString();
+  }
+
+  private static Path stateFile(Cluster cluster, String checkpoint) {
+    return runs.folder(cluster, "checkpoints").resolve(checkpoint).resolve("state.safetensors");
+  }
+
+  private static String state(Cluster cluster, String checkpoint) throws IOException {
+    return Digests.sha256(stateFile(cluster, checkpoint));
   }
 
   private static String last(List<String> all) {

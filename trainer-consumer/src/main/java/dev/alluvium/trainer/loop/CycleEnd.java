@@ -108,7 +108,7 @@ final class CycleEnd {
    *
    * @param version name of the model as trained now, once it is promoted
    * @param known what is known so far
-   * @param stop asked while a model writes
+   * @param stop asked while a model is measured or writes
    * @throws java.util.concurrent.CancellationException when told to stop
    */
   Verdict judge(

@@ -2,7 +2,6 @@ package dev.alluvium.trainer.loop;
 
 import dev.alluvium.schemas.avro.CommandKind;
 import dev.alluvium.schemas.avro.Control;
-import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.commit.Commit;
 import dev.alluvium.trainer.commit.TrainingLog;
 import dev.alluvium.trainer.consume.WindowReader;
@@ -32,9 +31,11 @@ final class EarlyOrders {
   private final WindowReader windows;
   private final TrainingLog trainingLog;
   private final TrainingSession session;
-  private final Set<Long> seen = new HashSet<>();
+  private final Set<Long> served = new HashSet<>();
+  private final Set<Long> waiting = new HashSet<>();
+  private final Set<Long> refused = new HashSet<>();
   private OptionalLong from = OptionalLong.empty();
-  private boolean rollsBack;
+  private OptionalLong rollback = OptionalLong.empty();
   private long lookAt = System.nanoTime();
 
   EarlyOrders(WindowReader windows, TrainingLog trainingLog, TrainingSession session) {
@@ -50,7 +51,21 @@ final class EarlyOrders {
    */
   void from(long offset) {
     from = OptionalLong.of(offset);
-    seen.removeIf(order -> order < offset);
+    served.removeIf(order -> order < offset);
+    waiting.clear();
+    refused.removeIf(order -> order < offset);
+  }
+
+  /** What was carried out early may be read again: training goes back to an earlier place. */
+  void startAgain() {
+    from = OptionalLong.empty();
+    rollback = OptionalLong.empty();
+    served.clear();
+  }
+
+  /** Whether the order at an offset was carried out early. */
+  boolean hasServed(long offset) {
+    return served.contains(offset);
   }
 
   /**
@@ -58,27 +73,31 @@ final class EarlyOrders {
    * and what is in memory is for the rollback to replace.
    */
   boolean rollsBack() {
-    return rollsBack;
+    return rollback.isPresent();
   }
 
-  /** The rollback has been carried out, or could not be after all: then it waits for its turn. */
+  /** The rollback has been carried out. */
   void rolledBack() {
-    rollsBack = false;
+    rollback = OptionalLong.empty();
   }
 
-  /**
-   * Looks for such orders now and then.
-   *
-   * @param progress as it was committed last
-   */
-  void look(Progress progress) {
-    if (from.isEmpty() || rollsBack || System.nanoTime() - lookAt < 0) {
+  /** The rollback could not be carried out after all: it waits for its turn. */
+  void refused() {
+    rollback.ifPresent(refused::add);
+    rollback = OptionalLong.empty();
+  }
+
+  /** Looks for such orders now and then. */
+  void look() {
+    if (from.isEmpty() || rollsBack() || System.nanoTime() - lookAt < 0) {
       return;
     }
     lookAt = System.nanoTime() + BETWEEN_LOOKS.toNanos();
     for (Map.Entry<Long, Control> entry : orders(from.getAsLong()).entrySet()) {
-      if (seen.add(entry.getKey())) {
-        carryOut(entry.getValue(), progress);
+      if (entry.getValue().getKind() == CommandKind.ROLLBACK) {
+        rollBack(entry.getKey(), entry.getValue());
+      } else if (!served.contains(entry.getKey())) {
+        serve(entry.getKey(), entry.getValue());
       }
     }
   }
@@ -94,23 +113,27 @@ final class EarlyOrders {
     }
   }
 
-  private void carryOut(Control order, Progress progress) {
+  private void serve(long offset, Control order) {
     String version = String.valueOf(order.getArgument());
-    if (order.getKind() == CommandKind.SERVE) {
-      serve(
-          version, Serving.of(progress, order.getRequestId(), trainingLog.versions().get(version)));
-    } else if (session.canReturnTo(version, trainingLog.versions())) {
-      rollsBack = true;
-      log.warn(
-          "training is to return to {}: windows before that order are not trained any more",
-          version);
+    Commit commit =
+        Serving.of(session.progress(), order.getRequestId(), trainingLog.versions().get(version));
+    if (!commit.changed().isEmpty()) {
+      trainingLog.commit(commit);
+      served.add(offset);
+      log.info("{} answers from now on, ahead of the windows before the order", version);
     }
   }
 
-  private void serve(String version, Commit commit) {
-    if (!commit.changed().isEmpty()) {
-      trainingLog.commit(commit);
-      log.info("{} answers from now on, ahead of the windows before the order", version);
+  /** Asked once for every window before it, because it may read files. */
+  private void rollBack(long offset, Control order) {
+    String version = String.valueOf(order.getArgument());
+    if (!refused.contains(offset)
+        && waiting.add(offset)
+        && session.canReturnTo(version, trainingLog.versions())) {
+      rollback = OptionalLong.of(offset);
+      log.warn(
+          "training is to return to {}: windows before that order are not trained any more",
+          version);
     }
   }
 }

@@ -55,10 +55,13 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
         Rollback.leftBehind(versions, kept));
   }
 
-  /** Whether an order to return to a version would be carried out now; changes nothing. */
+  /**
+   * Whether an order to return to a version would be carried out now, as far as it can be told
+   * without reading whole states; changes nothing.
+   */
   boolean isPossible(String version, SortedMap<String, ModelVersion> versions) {
     return version.equals(ReturnPoints.BASE)
-        || state.returnPoints().of(version).isPresent()
+        || state.returnVersions().contains(version)
         || RestartPoint.obstacle(versions.get(version), settings, state.fit().baseDigest())
             .isEmpty();
   }
@@ -69,7 +72,7 @@ record Returns(TrainSettings settings, TrainerState state, CycleEnd cycleEnd) {
    *
    * @param version its name, or {@link ReturnPoints#BASE}
    * @param versions those there are by now
-   * @param stop asked while a model writes
+   * @param stop asked while a model is measured or writes
    * @throws java.util.concurrent.CancellationException when told to stop; what is in memory must be
    *     thrown away
    */

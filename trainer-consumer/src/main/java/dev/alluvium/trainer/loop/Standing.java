@@ -112,6 +112,11 @@ final class Standing {
     quarantined.removeAll(windows);
   }
 
+  /** None of the windows up to one is read again. */
+  void leftBehind(long last) {
+    quarantined.removeIf(window -> window <= last);
+  }
+
   /** Windows are given up. */
   void giveUp(Deleted deleted) {
     quarantined.removeAll(deleted.windows());

@@ -154,7 +154,8 @@ final class TrainerState {
     forget(Set.of(pairId));
     learner.mixing().ifPresent(mix -> mix.confidences().forget(pairId));
     // Where the weights are nobody's, the probes are not all of those that a state may have.
-    if (probes.remove(pairId) != null || lineage.checkpoints().isEmpty()) {
+    boolean known = probes.remove(pairId) != null || learner.mixing().isPresent();
+    if (known || lineage.checkpoints().isEmpty()) {
       position = position.afterErasure(new ErasedProbe(pairId, nextOffset));
     }
   }
@@ -263,11 +264,12 @@ final class TrainerState {
         point -> {
           WrittenAnswers now = answers;
           GaugeTexts written = gauge;
-          returnLearner(point);
+          takeAll(point);
           answers = answers.withBaseOf(now);
           Set<String> erased = position.erasedAfter(point.position().nextOffset());
           probes.keySet().removeAll(erased);
           forget(erased);
+          learner.mixing().ifPresent(mix -> erased.forEach(mix.confidences()::forget));
           gauge = gauge.with(written, probes.keySet());
         },
         () -> {
@@ -316,13 +318,6 @@ final class TrainerState {
     anchors = anchors.without(erased);
     gauge = gauge.without(erased);
     answers = answers.without(erased);
-  }
-
-  /** The weights of a checkpoint; of pairs that were forgotten since it nothing is known again. */
-  private void returnLearner(Checkpoint checkpoint) {
-    Set<String> remembered = learner.mixing().map(mix -> mix.confidences().keys()).orElse(Set.of());
-    takeAll(checkpoint);
-    learner.mixing().ifPresent(mix -> mix.confidences().keepOnly(remembered));
   }
 
   private void takeAll(Checkpoint checkpoint) {

@@ -1,6 +1,5 @@
 package dev.alluvium.trainer.loop;
 
-import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Control;
 import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.avro.TrainReport;
@@ -15,6 +14,7 @@ import dev.alluvium.trainer.consume.WindowReader;
 import dev.alluvium.trainer.release.ModelStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +41,7 @@ public final class TrainingLoop {
   private final Recovery recovery;
   private final Deletions deletions;
   private final EarlyOrders early;
+  private final List<Control> setAside = new ArrayList<>();
   private boolean acceptsLoss;
   private long heartbeatAt;
 
@@ -101,6 +102,8 @@ public final class TrainingLoop {
   /** Returns false when it was stopped halfway. */
   private boolean resume(Optional<Progress> progress, BooleanSupplier stop) {
     List<Path> versions = models.directories();
+    early.startAgain();
+    setAside.clear();
     try {
       // Read once: what is deleted from here on must not look like a loss before this place.
       long earliest = windows.earliest();
@@ -126,7 +129,7 @@ public final class TrainingLoop {
         commit(caughtUp.get());
       }
     } catch (LostStateException e) {
-      commit(recovery.rollBack(progress.orElseThrow(), e, stop));
+      commit(recovery.rollBack(progress.orElseThrow(), e, () -> stops(stop)));
     }
     tidyVersions(versions);
     return true;
@@ -159,7 +162,7 @@ public final class TrainingLoop {
   private boolean handle(Input input, BooleanSupplier stop) {
     if (input instanceof Window window) {
       if (early.rollsBack()) {
-        session.passOver(window);
+        leaveBehind(window);
         return true;
       }
       return handle(window, stop);
@@ -177,7 +180,7 @@ public final class TrainingLoop {
         if (!early.rollsBack()) {
           return false;
         }
-        session.passOver(window);
+        leaveBehind(window);
       }
       case FAILED, LOSS_SPIKE, TOO_FAR -> {
         log.warn(
@@ -205,7 +208,7 @@ public final class TrainingLoop {
     } catch (CancellationException e) {
       return early.rollsBack();
     } catch (LostStateException e) {
-      commit(recovery.rollBack(logged, e, stop));
+      commit(recovery.rollBack(logged, e, () -> stops(stop)));
     }
     return true;
   }
@@ -224,20 +227,31 @@ public final class TrainingLoop {
         return rollBack(control, stop);
       }
       case ERASE -> session.erase(String.valueOf(control.getArgument()), nextOffset);
-      case SERVE ->
-          commit(
-              Serving.of(
-                  session.progress(),
-                  control.getRequestId(),
-                  trainingLog.versions().get(String.valueOf(control.getArgument()))));
+      case SERVE -> {
+        if (!early.rollsBack()) {
+          serve(control);
+        } else if (!early.hasServed(nextOffset - 1)) {
+          setAside.add(control); // nothing is committed before the rollback
+        }
+      }
     }
     return true;
   }
 
+  private void serve(Control control) {
+    commit(
+        Serving.of(
+            session.progress(),
+            control.getRequestId(),
+            trainingLog.versions().get(String.valueOf(control.getArgument()))));
+  }
+
+  private void leaveBehind(Window window) {
+    session.leaveBehind(window, windows.erasedAfter(window.nextOffset()));
+  }
+
   /** Returns false when it was stopped halfway. */
   private boolean rollBack(Control control, BooleanSupplier stop) {
-    boolean ahead = early.rollsBack();
-    early.rolledBack();
     try {
       Commit commit =
           session.rollback(
@@ -245,12 +259,17 @@ public final class TrainingLoop {
               String.valueOf(control.getArgument()),
               trainingLog.versions(),
               () -> stops(stop));
-      boolean carriedOut = commit.answer().filter(Answer::getAccepted).isPresent();
-      if (ahead && !carriedOut) {
-        // What was not trained before it is wanted after all; the order is answered in its turn.
-        return resume(trainingLog.progress(), stop);
+      if (early.rollsBack() && !commit.answer().orElseThrow().getAccepted()) {
+        log.warn(
+            "training cannot return to {}, it goes on where it was; the order is answered in its turn",
+            control.getArgument());
+        early.refused();
+        return resume(Optional.of(commit.progress()), stop);
       }
       commit(commit);
+      early.rolledBack();
+      setAside.forEach(this::serve);
+      setAside.clear();
       return true;
     } catch (CancellationException e) {
       return false;
@@ -288,7 +307,7 @@ public final class TrainingLoop {
 
   /** Asked before every step, so that a long window hides neither a lost lease nor an order. */
   private boolean breaksOff(BooleanSupplier stop) {
-    early.look(session.progress());
+    early.look();
     return stops(stop) || early.rollsBack();
   }
 

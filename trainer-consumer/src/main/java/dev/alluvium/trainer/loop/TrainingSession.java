@@ -122,11 +122,24 @@ final class TrainingSession {
   }
 
   /**
-   * Takes the probes that came with a window, and its place; trains nothing. For a window that a
-   * rollback leaves behind.
+   * Takes the probes that came with the next window, and its place; trains nothing. A rollback is
+   * to leave it behind.
+   *
+   * @param erased pairs that were erased after the window was written
+   * @throws IllegalStateException when it is not the next window
    */
+  void leaveBehind(Window window, Set<String> erased) {
+    requireNext(window);
+    passOver(window, erased);
+  }
+
+  /** Takes the probes that came with a window, and its place if it is new; trains nothing. */
   void passOver(Window window) {
-    state.takeProbes(window, Set.of());
+    passOver(window, Set.of());
+  }
+
+  private void passOver(Window window, Set<String> erased) {
+    state.takeProbes(window, erased);
     if (window.id() > position().lastWindow()) {
       state.moveTo(
           position().afterWindow(window.id(), window.nextOffset(), 0, position().guards()));
@@ -153,7 +166,7 @@ final class TrainingSession {
    * log and holds.
    *
    * @param versions those there are by now
-   * @param stop asked while the base model writes
+   * @param stop asked while the model is measured and the base model writes
    * @throws CancellationException when told to stop
    */
   void passCycleEnd(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
@@ -225,11 +238,7 @@ final class TrainingSession {
    * @throws IllegalStateException when it is not the next window
    */
   WindowTrainer.End train(Window window, Set<String> erased, BooleanSupplier stop) {
-    if (window.id() != position().lastWindow() + 1) {
-      throw new IllegalStateException(
-          "window %d follows window %d: training.windows.v1 is not in order, see `alluvium verify`"
-              .formatted(window.id(), position().lastWindow()));
-    }
+    requireNext(window);
     state.takeProbes(window, erased);
     GuardMemory memory = position().guards();
     if (standing.isQuarantined(window.id())) {
@@ -262,6 +271,14 @@ final class TrainingSession {
             .afterWindow(
                 window.id(), window.nextOffset(), state.learner().optimizer().step(), memory));
     return WindowTrainer.End.DONE;
+  }
+
+  private void requireNext(Window window) {
+    if (window.id() != position().lastWindow() + 1) {
+      throw new IllegalStateException(
+          "window %d follows window %d: training.windows.v1 is not in order, see `alluvium verify`"
+              .formatted(window.id(), position().lastWindow()));
+    }
   }
 
   /** How a window ended that was not trained before. */
@@ -334,7 +351,7 @@ final class TrainingSession {
    * the gate says so, training returns to the last promoted version.
    *
    * @param versions those there are by now
-   * @param stop asked while the base model writes
+   * @param stop asked while the model is measured and the base model writes
    * @throws CancellationException when told to stop; what is in memory is as it was
    */
   Commit endCycle(SortedMap<String, ModelVersion> versions, BooleanSupplier stop) {
@@ -375,7 +392,7 @@ final class TrainingSession {
    * Returns to a promoted version because somebody asked for it, or says why not.
    *
    * @param version its name, or {@link ReturnPoints#BASE}
-   * @param stop asked while a model writes
+   * @param stop asked while a model is measured or writes
    * @throws CancellationException when told to stop; what is in memory must be thrown away
    */
   Commit rollback(
@@ -403,6 +420,7 @@ final class TrainingSession {
 
   /** Windows since are left out, and the probes that came with them. */
   private Commit rollback(Returns.Done done, Optional<ModelVersion> left) {
+    standing.leftBehind(position().lastWindow());
     return commit(
         done.checkpoint(),
         Rollback.outcomes(done.kept(), position().lastWindow(), done.checkpoint().name()),

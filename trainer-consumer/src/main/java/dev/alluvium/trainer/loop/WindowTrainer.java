@@ -85,7 +85,7 @@ public final class WindowTrainer {
     LOSS_SPIKE,
     /** It moved the weights too far from the base model; it goes into quarantine. */
     TOO_FAR,
-    /** The process is to stop; the weights hold half a window and must be thrown away. */
+    /** Told to stop, or to leave it; the weights hold half a window and must be thrown away. */
     STOPPED
   }
 

@@ -94,11 +94,6 @@ public final class Confidences {
     return Set.copyOf(perplexities.keySet());
   }
 
-  /** Lets all pairs go but those of these keys. */
-  public void keepOnly(Set<String> keys) {
-    perplexities.keySet().retainAll(keys);
-  }
-
   /** Lets a pair go. */
   public void forget(String pairId) {
     perplexities.remove(key(pairId));

@@ -58,7 +58,8 @@ final class MeasuredSteps {
         .results()
         .forEach(r -> found.put(Shapes.valueOf(r.group(1)), Long.valueOf(r.group(2))));
     int exit = process.waitFor();
-    if (exit != 0 || found.size() < Shapes.values().length) {
+    long wanted = Arrays.stream(Shapes.values()).filter(Shapes::isMeasured).count();
+    if (exit != 0 || found.size() < wanted) {
       throw new IllegalStateException("measuring ended with %d: %s".formatted(exit, output));
     }
     return found;
@@ -66,7 +67,9 @@ final class MeasuredSteps {
 
   public static void main(String[] arguments) {
     for (Shapes each : Shapes.values()) {
-      System.out.println("bytes of " + each + ": " + measured(each.shape()));
+      if (each.isMeasured()) {
+        System.out.println("bytes of " + each + ": " + measured(each.shape()));
+      }
     }
   }
 

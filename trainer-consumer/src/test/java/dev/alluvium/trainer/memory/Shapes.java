@@ -6,6 +6,7 @@ import dev.alluvium.trainer.model.Rope;
 import dev.alluvium.trainer.model.lora.LoraSettings;
 import dev.alluvium.trainer.model.lora.Targets;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.model.torch.Processor;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -53,6 +54,11 @@ enum Shapes {
 
   StepShape shape() {
     return shape;
+  }
+
+  /** Those in bfloat16 take minutes where the processor is too slow for it. */
+  boolean isMeasured() {
+    return shape.precision() != Precision.BFLOAT16 || Processor.tooSlowForBfloat16().isEmpty();
   }
 
   private static DecoderSpec llama(int vocab, int width, int layers, int kvHeads, int mlp) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of pairs, and for how long. */
@@ -47,8 +46,6 @@ class ConfidencesTest {
     confidences.forget("a");
     assertThat(confidences.keys()).containsExactly(Confidences.key("b"));
     assertThat(confidences.of("a")).isEmpty();
-    confidences.keepOnly(Set.of(Confidences.key("a")));
-    assertThat(confidences.keys()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loaded native library on one device: the root owner of every array of a model.
@@ -15,6 +17,8 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class TorchRuntime implements AutoCloseable {
   /** The libtorch version our native bridge is built for. */
   private static final String TORCH_VERSION = "2.7.1";
+
+  private static final Logger log = LoggerFactory.getLogger(TorchRuntime.class);
 
   private final Compute compute;
   private final NDManager manager;
@@ -36,6 +40,9 @@ public final class TorchRuntime implements AutoCloseable {
       throw new TorchException(
           "libtorch is %s: expected %s. Unset PYTORCH_LIBRARY_PATH or point it at that version"
               .formatted(engine.getVersion(), TORCH_VERSION));
+    }
+    if (compute.onCpu() && compute.precision() == Precision.BFLOAT16) {
+      Processor.tooSlowForBfloat16().ifPresent(why -> log.warn("{}: use float32", why));
     }
     useThreads(compute.threads());
     chooseVectorKernels(engine);
