@@ -30,6 +30,12 @@ public final class CommonOptions {
       description = "One setting, over file and environment. May be repeated.")
   private Map<String, String> set = new LinkedHashMap<>();
 
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "Broker to begin with: kafka.bootstrap.servers, over --set.")
+  private @Nullable String bootstrap;
+
   @Option(names = "--json", description = "Print exactly one JSON object on stdout.")
   private boolean json;
 
@@ -49,7 +55,7 @@ public final class CommonOptions {
   /** Settings with where each value comes from; warnings go to people. */
   public LoadedSettings loaded() {
     LoadedSettings loaded =
-        new SettingsLoader(System.getenv()).load(Optional.ofNullable(config), set);
+        new SettingsLoader(System.getenv()).load(Optional.ofNullable(config), set());
     loaded.warnings().forEach(warning -> say("warning: " + warning));
     return loaded;
   }
@@ -61,7 +67,11 @@ public final class CommonOptions {
 
   /** Settings given on the command line. */
   public Map<String, String> set() {
-    return Map.copyOf(set);
+    Map<String, String> all = new LinkedHashMap<>(set);
+    if (bootstrap != null) {
+      all.put("kafka.bootstrap.servers", bootstrap);
+    }
+    return all;
   }
 
   /** True when a program reads the result. */

@@ -78,11 +78,28 @@ public final class SmallFlow implements AutoCloseable {
   /** The same with a trainer that has other settings too. */
   public SmallFlow(String namespace, Path directory, Map<String, String> trainer)
       throws IOException {
+    this(
+        Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), namespace),
+        Optional.empty(),
+        directory,
+        trainer);
+  }
+
+  /**
+   * The same on brokers of its own.
+   *
+   * @param replicas copies of every partition; the brokers' default if empty
+   */
+  public SmallFlow(
+      Cluster cluster, Optional<Short> replicas, Path directory, Map<String, String> trainer)
+      throws IOException {
     this.directory = directory;
-    this.cluster = Cluster.of(KafkaSettings.at(SharedBroker.bootstrapServers()), namespace);
-    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(Optional.empty());
+    this.cluster = cluster;
+    new TopicProvisioner(cluster.kafka(), cluster.topics()).create(replicas);
     model = SmallModel.create(directory.resolve("model"));
-    streams = new ServiceProcess("streams", cluster, directory, streamsSettings(directory));
+    Map<String, String> streamsSettings = streamsSettings(directory);
+    replicas.ifPresent(n -> streamsSettings.put("streams.replicationFactor", n.toString()));
+    streams = new ServiceProcess("streams", cluster, directory, streamsSettings);
     trainSettings = trainSettings(directory, model);
     trainSettings.putAll(trainer);
     train = new ServiceProcess("train", cluster, directory, trainSettings);
@@ -148,6 +165,11 @@ public final class SmallFlow implements AutoCloseable {
   /** Streams pairs and ends the cycle after them. */
   public void cycle(String name, List<String> lines) throws Exception {
     produce(name, lines);
+    end(name);
+  }
+
+  /** Ends the cycle after what there is. */
+  public void end(String name) {
     LedgerWriter.write(cluster, "command", new Command(name, CommandKind.FLUSH, null), "the flush");
   }
 
@@ -221,7 +243,7 @@ public final class SmallFlow implements AutoCloseable {
             "--set",
             "namespace=" + cluster.topics().namespace(),
             "--set",
-            "kafka.bootstrap.servers=" + SharedBroker.bootstrapServers()));
+            "kafka.bootstrap.servers=" + cluster.kafka().bootstrapServers()));
     return Cli.run(all.toArray(String[]::new));
   }
 

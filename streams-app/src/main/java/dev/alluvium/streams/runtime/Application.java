@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +21,7 @@ public final class Application {
 
   private final String name;
   private final KafkaStreams streams;
+  private final Restoration restoration;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CompletableFuture<Void> running = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -32,6 +34,8 @@ public final class Application {
     streams.setUncaughtExceptionHandler(
         new ThreadReplacement(name, Clock.systemUTC(), closing, this::fail));
     streams.setStateListener(this::changed);
+    this.restoration = new Restoration(name, Clock.systemUTC());
+    streams.setGlobalStateRestoreListener(restoration);
   }
 
   /** Starts its threads. */
@@ -67,6 +71,11 @@ public final class Application {
   /** The state it is in now. */
   public KafkaStreams.State state() {
     return streams.state();
+  }
+
+  /** How far it is with reading its state back, while it does. */
+  public Optional<String> restoring() {
+    return restoration.told();
   }
 
   /** Its metrics as Kafka Streams counts them, under its name. */

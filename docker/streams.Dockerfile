@@ -1,0 +1,22 @@
+# Stream processors, dashboard and every command that opens no model. Built by docker/build.
+FROM eclipse-temurin:17-jre
+
+RUN groupadd --gid 10001 alluvium \
+ && useradd --uid 10001 --gid alluvium --no-create-home --home-dir /tmp --shell /usr/sbin/nologin alluvium \
+ && install -d -o alluvium -g alluvium /var/lib/alluvium/streams
+
+COPY lib /opt/alluvium/lib
+COPY lib-streams /opt/alluvium/lib
+COPY alluvium health /opt/alluvium/
+
+ENV HOME=/tmp \
+    ALLUVIUM_STREAMS_STATEDIR=/var/lib/alluvium/streams \
+    ALLUVIUM_TRAIN_STORE=/var/lib/alluvium/store
+WORKDIR /tmp
+USER 10001:10001
+EXPOSE 7800
+HEALTHCHECK --interval=10s --timeout=6s --start-period=2m --retries=3 CMD ["/opt/alluvium/health", "7800"]
+ENTRYPOINT ["/opt/alluvium/alluvium"]
+CMD ["streams"]
+
+COPY app /opt/alluvium/app
