@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.Network;
 import org.testcontainers.kafka.KafkaContainer;
@@ -28,26 +29,15 @@ final class Brokers implements AutoCloseable {
     Startables.deepStart(containers).join();
   }
 
-  /** A broker alone. */
-  static Brokers one() {
-    Network network = Network.newNetwork();
-    return new Brokers(network, List.of(broker(network, 1, 1)));
-  }
-
   /** Three that keep everything three times, and take nothing that fewer than two have. */
   static Brokers three() {
     Network network = Network.newNetwork();
     return new Brokers(
-        network, IntStream.rangeClosed(1, 3).mapToObj(id -> broker(network, id, 3)).toList());
+        network, IntStream.rangeClosed(1, 3).mapToObj(id -> broker(network, id)).toList());
   }
 
-  private static KafkaContainer broker(Network network, int id, int brokers) {
-    String voters =
-        IntStream.rangeClosed(1, brokers)
-            .mapToObj(voter -> "%d@broker-%d:9094".formatted(voter, voter))
-            .collect(Collectors.joining(","));
-    String replicas = Integer.toString(brokers);
-    String leastReplicas = Integer.toString(Math.min(2, brokers));
+  private static KafkaContainer broker(Network network, int id) {
+    String voters = "1@broker-1:9094,2@broker-2:9094,3@broker-3:9094";
     KafkaContainer broker =
         new KafkaContainer(IMAGE)
             .withNetwork(network)
@@ -57,11 +47,11 @@ final class Brokers implements AutoCloseable {
                     "CLUSTER_ID", "YWxsdXZpdW0tdGVzdHMtMQ",
                     "KAFKA_NODE_ID", Integer.toString(id),
                     "KAFKA_CONTROLLER_QUORUM_VOTERS", voters,
-                    "KAFKA_DEFAULT_REPLICATION_FACTOR", replicas,
-                    "KAFKA_MIN_INSYNC_REPLICAS", leastReplicas,
-                    "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", replicas,
-                    "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR", replicas,
-                    "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", leastReplicas));
+                    "KAFKA_DEFAULT_REPLICATION_FACTOR", "3",
+                    "KAFKA_MIN_INSYNC_REPLICAS", "2",
+                    "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", "3",
+                    "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR", "3",
+                    "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", "2"));
     broker.setPortBindings(List.of(Ports.free() + ":9092"));
     return broker;
   }
@@ -73,10 +63,11 @@ final class Brokers implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** The only broker goes and comes back with what it has. */
-  void restart() {
-    KafkaContainer broker = containers.get(0);
+  /** The broker that leads a topic's first partition goes and comes back with what it has. */
+  void restartLeaderOf(String topic) {
+    KafkaContainer broker = containers.get(leaderOf(topic) - 1);
     broker.getDockerClient().restartContainerCmd(broker.getContainerId()).exec();
+    Awaitility.await().atMost(PATIENCE).until(() -> partition(topic).isr().size() == 3);
   }
 
   /** SIGKILL for the broker that leads a topic's first partition. */
@@ -88,6 +79,10 @@ final class Brokers implements AutoCloseable {
   }
 
   private int leaderOf(String topic) {
+    return partition(topic).leader().id();
+  }
+
+  private TopicPartitionInfo partition(String topic) {
     Properties settings = new Properties();
     settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(settings)) {
@@ -97,11 +92,9 @@ final class Brokers implements AutoCloseable {
           .get()
           .get(topic)
           .partitions()
-          .get(0)
-          .leader()
-          .id();
+          .get(0);
     } catch (Exception e) {
-      throw new IllegalStateException("the leader of " + topic + " cannot be found out", e);
+      throw new IllegalStateException(topic + " cannot be described", e);
     }
   }
 
