@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.Network;
@@ -18,6 +20,7 @@ import org.testcontainers.lifecycle.Startables;
 /** Brokers in containers, at addresses that stay the same when a broker is restarted. */
 final class Brokers implements AutoCloseable {
   private static final String IMAGE = "apache/kafka:4.3.1";
+  private static final int NONE = -1;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Network network;
@@ -75,11 +78,12 @@ final class Brokers implements AutoCloseable {
     int leader = leaderOf(topic);
     KafkaContainer broker = containers.get(leader - 1);
     broker.getDockerClient().killContainerCmd(broker.getContainerId()).exec();
-    Awaitility.await().atMost(PATIENCE).until(() -> leaderOf(topic) != leader);
+    Awaitility.await().atMost(PATIENCE).until(() -> !Set.of(leader, NONE).contains(leaderOf(topic)));
   }
 
   private int leaderOf(String topic) {
-    return partition(topic).leader().id();
+    Node leader = partition(topic).leader();
+    return leader == null ? NONE : leader.id();
   }
 
   private TopicPartitionInfo partition(String topic) {
