@@ -1,10 +1,12 @@
 package dev.alluvium.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 
 import dev.alluvium.cli.bench.BenchCommand;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
+import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.doctor.DoctorCommand;
@@ -32,6 +34,7 @@ import dev.alluvium.cli.suite.SuiteCommand;
 import dev.alluvium.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,11 +48,6 @@ import picocli.CommandLine.Spec;
     version = "alluvium 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
     description = "Continual fine-tuning of language models straight from a Kafka stream.",
-    footer = {
-      "",
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 gate refused, 4 another process holds the lease,",
-      "5 windows were deleted before they were trained."
-    },
     subcommands = {
       DemoCommand.class,
       BrokerCommand.class,
@@ -100,8 +98,19 @@ public final class Alluvium implements Runnable {
 
   /** The command line with all subcommands, exit codes and error handling. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Alluvium())
-        .setExecutionExceptionHandler(new Failures())
+    CommandLine line = new CommandLine(new Alluvium());
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(
+            ExitCodes.ALL.stream()
+                .collect(
+                    toMap(
+                        known -> Integer.toString(known.code()),
+                        ExitCodes.Meaning::name,
+                        (one, other) -> one,
+                        LinkedHashMap::new)));
+    return line.setExecutionExceptionHandler(new Failures())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
   }

@@ -29,6 +29,7 @@ import java.util.Map;
  * @param train how the trainer works
  * @param generate how generation workers work
  * @param publish how servers follow the version that answers
+ * @param http where the other services serve metrics and health
  */
 public record AlluviumSettings(
     String namespace,
@@ -43,7 +44,8 @@ public record AlluviumSettings(
     JudgeSettings judges,
     TrainSettings train,
     GenerateSettings generate,
-    PublishSettings publish) {
+    PublishSettings publish,
+    HttpSettings http) {
 
   /** Refuses mixture rules that contradict each other. */
   public AlluviumSettings {

@@ -9,7 +9,8 @@ public final class Secrets {
   private static final List<String> TELLTALES = List.of("password", "secret", "token", "jaas");
 
   /** Keys that count tokens of text, or name the place where a token is, and give nothing away. */
-  private static final List<String> HARMLESS = List.of("train.", "mix.", "s3ft.", "dashboard.");
+  private static final List<String> HARMLESS =
+      List.of("train.", "mix.", "s3ft.", "dashboard.", "http.");
 
   private Secrets() {}
 

@@ -9,6 +9,7 @@ import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.config.LoadedSettings;
 import dev.alluvium.cli.config.SettingsException;
+import dev.alluvium.cli.endpoint.Endpoint;
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.judges.JudgeTools;
 import dev.alluvium.judges.Judges;
@@ -92,6 +93,11 @@ public final class DoctorCommand implements Callable<Integer> {
             "usable, or none",
             "put a token there, or leave dashboard.host at localhost and set none",
             () -> Dashboard.check(settings.dashboard(), environment)),
+        Checks.readable(
+            "http token",
+            "usable, or none",
+            "put a token there, or leave http.host at localhost and set none",
+            () -> Endpoint.check(settings, environment)),
         Checks.readable(
             "generate.openai key",
             "usable, or none",

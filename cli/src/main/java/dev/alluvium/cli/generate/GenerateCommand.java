@@ -5,6 +5,7 @@ import dev.alluvium.cli.cluster.Connection;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.endpoint.Endpoint;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.trainer.generate.Generation;
 import java.util.concurrent.Callable;
@@ -27,7 +28,9 @@ public final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AlluviumSettings settings = common.settings();
-    try (Lifetime untilStopped = lifetime.begin()) {
+    WorkerHealth health = new WorkerHealth(settings.http().stalledAfter(), System::nanoTime);
+    try (Lifetime untilStopped = lifetime.begin();
+        Endpoint endpoint = Endpoint.open("generate", settings, System.getenv(), common::say)) {
       Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
       Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
@@ -38,8 +41,11 @@ public final class GenerateCommand implements Callable<Integer> {
                 settings.train(),
                 settings.judges(),
                 cluster.kafka(),
-                cluster.topics());
-        Rates.show(common.err(), listener -> generation.run(untilStopped::isOver, listener));
+                cluster.topics(),
+                endpoint);
+        endpoint.show(health);
+        Rates.show(
+            common.err(), rates -> generation.run(untilStopped::isOver, rates.andThen(health)));
       }
     }
     return ExitCodes.DONE;

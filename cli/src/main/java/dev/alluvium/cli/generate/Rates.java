@@ -17,7 +17,7 @@ public final class Rates {
   private long since;
   private long requests;
   private long tokens;
-  private WorkerStats now = new WorkerStats(0, 0, 0, 0, 0, "", false);
+  private WorkerStats now = WorkerStats.none();
 
   /**
    * Shows people how far a worker is while it works, in the thread that calls.

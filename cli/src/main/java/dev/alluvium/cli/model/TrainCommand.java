@@ -6,13 +6,18 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.endpoint.Endpoint;
 import dev.alluvium.cli.generate.Rates;
+import dev.alluvium.cli.generate.WorkerHealth;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.trainer.config.OneProcess;
 import dev.alluvium.trainer.generate.Generation;
 import dev.alluvium.trainer.loop.Companion;
 import dev.alluvium.trainer.loop.Trainer;
+import dev.alluvium.trainer.loop.TrainerStatus;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -72,18 +77,27 @@ public final class TrainCommand implements Callable<Integer> {
     AlluviumSettings settings = common.settings();
     Optional<OneProcess> together =
         withGeneration ? Optional.of(together(settings)) : Optional.empty();
-    Connection.check(settings.cluster());
-    try (Lifetime untilStopped = lifetime.begin()) {
+    Duration stalledAfter = settings.http().stalledAfter();
+    TrainerStatus status = new TrainerStatus(System::nanoTime);
+    WorkerHealth worker = new WorkerHealth(stalledAfter, System::nanoTime);
+    try (Lifetime untilStopped = lifetime.begin();
+        Endpoint endpoint = Endpoint.open("train", settings, System.getenv(), common::say)) {
+      Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
       Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      endpoint.show(new TrainerHealth(status, stalledAfter));
+      together.ifPresent(both -> endpoint.show(worker));
+      endpoint.showRoom(Path.of(settings.train().store()));
       Trainer.run(
           together.map(OneProcess::train).orElse(settings.train()),
           settings.judges(),
           cluster.kafka(),
           cluster.topics(),
           untilStopped::isOver,
-          together.map(both -> worker(both, settings.judges(), cluster)),
-          acceptLoss);
+          together.map(both -> companion(both, settings.judges(), cluster, worker, endpoint)),
+          acceptLoss,
+          status,
+          endpoint);
     }
     return ExitCodes.DONE;
   }
@@ -104,10 +118,16 @@ public final class TrainCommand implements Callable<Integer> {
     return both;
   }
 
-  private Companion worker(OneProcess both, JudgeSettings judges, Cluster cluster) {
+  private Companion companion(
+      OneProcess both,
+      JudgeSettings judges,
+      Cluster cluster,
+      WorkerHealth health,
+      Endpoint endpoint) {
     Generation generation =
-        new Generation(both.generate(), both.train(), judges, cluster.kafka(), cluster.topics());
+        new Generation(
+            both.generate(), both.train(), judges, cluster.kafka(), cluster.topics(), endpoint);
     return (frozen, stop) ->
-        Rates.show(common.err(), listener -> generation.run(frozen, stop, listener));
+        Rates.show(common.err(), rates -> generation.run(frozen, stop, rates.andThen(health)));
   }
 }

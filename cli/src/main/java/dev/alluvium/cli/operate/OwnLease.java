@@ -7,8 +7,10 @@ import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.schemas.avro.Answer;
 import dev.alluvium.schemas.avro.Progress;
+import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.trainer.loop.Holder;
 import dev.alluvium.trainer.loop.Trainer;
+import dev.alluvium.trainer.loop.TrainerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -51,7 +53,9 @@ final class OwnLease {
           cluster.topics(),
           untilStopped::isOver,
           Optional.of((frozen, stop) -> order.ask(cluster, stop).ifPresent(answer::set)),
-          false);
+          false,
+          new TrainerStatus(System::nanoTime),
+          ClientListener.NONE);
     }
     return Optional.ofNullable(answer.get())
         .orElseThrow(

@@ -10,6 +10,7 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.endpoint.Endpoint;
 import dev.alluvium.cli.process.Lifetime;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -45,8 +46,10 @@ public final class PublishCommand implements Callable<Integer> {
     }
     AlluviumSettings settings = common.settings();
     Cluster cluster = Cluster.of(settings);
-    Publishing publishing = publishing(settings, cluster);
-    try (Lifetime untilStopped = lifetime.begin()) {
+    PublisherHealth health = new PublisherHealth(settings.http().stalledAfter(), System::nanoTime);
+    try (Lifetime untilStopped = lifetime.begin();
+        Endpoint endpoint = endpoint(settings)) {
+      Publishing publishing = publishing(settings, cluster, health, endpoint);
       Connection.check(settings.cluster());
       Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
       if (once) {
@@ -59,15 +62,30 @@ public final class PublishCommand implements Callable<Integer> {
                             "nothing is known of %s: it cannot be read, or the command was stopped"
                                 .formatted(cluster.topics().models().name()))));
       }
+      endpoint.show(health);
       publishing.run(untilStopped::isOver);
     }
     return ExitCodes.DONE;
   }
 
-  private static Publishing publishing(AlluviumSettings settings, Cluster cluster) {
+  /** A run in cron or CI shares the settings with the service, and is over soon. */
+  private Endpoint endpoint(AlluviumSettings settings) {
+    return once
+        ? Endpoint.none()
+        : Endpoint.open("publish", settings, System.getenv(), common::say);
+  }
+
+  private static Publishing publishing(
+      AlluviumSettings settings, Cluster cluster, PublisherHealth health, Endpoint endpoint) {
     try {
       return new Publishing(
-          settings.publish(), settings.train(), cluster.kafka(), cluster.topics(), System.getenv());
+          settings.publish(),
+          settings.train(),
+          cluster.kafka(),
+          cluster.topics(),
+          System.getenv(),
+          health,
+          endpoint);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }

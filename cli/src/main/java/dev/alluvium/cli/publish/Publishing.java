@@ -1,6 +1,7 @@
 package dev.alluvium.cli.publish;
 
 import dev.alluvium.cli.config.PublishSettings;
+import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.config.TrainSettings;
@@ -31,11 +32,15 @@ final class Publishing {
   private final Optional<String> key;
   private final KafkaSettings kafka;
   private final Topics topics;
+  private final PublisherHealth health;
+  private final ClientListener clients;
 
   /**
    * A publisher of a namespace, not started yet.
    *
    * @param environment variables of the process, where the key may be
+   * @param health told of every round
+   * @param clients told of the clients
    * @throws IllegalArgumentException when there is no server, or no key where the settings say
    */
   Publishing(
@@ -43,7 +48,9 @@ final class Publishing {
       TrainSettings train,
       KafkaSettings kafka,
       Topics topics,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      PublisherHealth health,
+      ClientListener clients) {
     if (settings.urls().isEmpty()) {
       throw new IllegalArgumentException(
           "publish.servers is empty: expected one or more, such as http://gpu-1:8000/v1");
@@ -52,6 +59,8 @@ final class Publishing {
     this.settings = settings;
     this.kafka = kafka;
     this.topics = topics;
+    this.health = health;
+    this.clients = clients;
     this.naming = new Naming(settings.prefix(), store, settings.storeOnServer());
     this.current =
         new CurrentFile(
@@ -66,10 +75,13 @@ final class Publishing {
   void run(BooleanSupplier stop) {
     try (VersionFollower versions = new VersionFollower(kafka, topics);
         Publisher publisher = publisher(versions)) {
+      clients.opened(versions::metrics);
       boolean told = false;
       while (!stop.getAsBoolean()) {
         try {
-          publisher.round(stop);
+          long begin = System.nanoTime();
+          Optional<PublishReport> report = publisher.round(stop);
+          health.went(Duration.ofNanos(System.nanoTime() - begin), report);
           told = false;
         } catch (UncheckedIOException e) { // a disk that is full or away may come back
           if (!told) {

@@ -6,8 +6,11 @@ import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.streams.StreamsApp;
 import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.dashboard.Dashboard;
+import dev.alluvium.streams.http.HttpServer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.logging.LogbackMetrics;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,13 +50,14 @@ public final class ServedDashboard implements AutoCloseable {
     }
     List<MeterBinder> meters = new ArrayList<>(app.meters());
     meters.add(new LogbackMetrics());
+    meters.add(new DiskSpaceMetrics(new File(settings.streams().stateDir())));
     try {
       Dashboard dashboard =
           Dashboard.start(
               where, environment, cluster.kafka(), cluster.topics(), app::states, meters);
       say.accept(SAID + dashboard.address());
       return new ServedDashboard(dashboard);
-    } catch (Dashboard.PortTakenException e) {
+    } catch (HttpServer.PortTakenException e) {
       say.accept(
           "no dashboard, metrics and health here: %s; set dashboard.port to another port, or to 0 for any free one"
               .formatted(Failures.message(e)));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The file of defaults, the settings records and the page about them say the same. */
 class ConfigurationPageTest {
-  private static final Path PAGE = Path.of("../docs/configuration.md");
+  private static final Path PAGE = Path.of("../docs/reference/configuration.md");
   private static final int SHORTEST_MEANING = 10;
 
   private final KnownKeys keys = KnownKeys.of(AlluviumSettings.class);

@@ -42,6 +42,7 @@ class DashboardIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ADDRESS = Pattern.compile("dashboard at (http://\\S+)");
+  private static final String OURS = "namespace=\"dashboard\",process=\"streams\"";
   private static final String TOKEN = "sixteen or more characters";
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -82,9 +83,9 @@ class DashboardIT {
               });
       String metrics = get(address, "/metrics").body();
       assertThat(metrics)
-          .contains("alluvium_pairs_received_total 3.0")
-          .contains("alluvium_trained_tokens_total{skill=\"math\"} 200.0")
-          .contains("alluvium_dashboard_unreadable_total 1.0")
+          .contains("alluvium_pairs_received_total{" + OURS + "} 3.0")
+          .contains("alluvium_trained_tokens_total{" + OURS + ",skill=\"math\"} 200.0")
+          .contains("alluvium_dashboard_unreadable_total{" + OURS + "} 1.0")
           .contains("topology=\"dashboard-mix\"", "kafka_stream_state")
           .contains("jvm_memory_used_bytes", "logback_events_total");
     }

@@ -163,6 +163,12 @@ class DoctorIT {
             "dashboard.tokenFile",
             directory -> Map.of("dashboard.tokenFile", file(directory, "token", "123"))),
         planted(
+            "a short token of a service",
+            "http token",
+            "http.tokenFile",
+            directory ->
+                Map.of("http.port", "7801", "http.tokenFile", file(directory, "token", "123"))),
+        planted(
             "no key for the server",
             "generate.openai key",
             "generate.openai.apiKeyFile",

@@ -3,6 +3,7 @@ package dev.alluvium.cli.generate;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.config.SettingsLoader;
+import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.trainer.generate.Generation;
 import dev.alluvium.trainer.generate.WorkerStats;
 import dev.alluvium.trainer.generate.backend.Backend;
@@ -34,7 +35,12 @@ final class Worker implements AutoCloseable {
     AlluviumSettings loaded = new SettingsLoader(Map.of()).load(Optional.empty(), all).settings();
     Generation generation =
         new Generation(
-            loaded.generate(), loaded.train(), loaded.judges(), cluster.kafka(), cluster.topics());
+            loaded.generate(),
+            loaded.train(),
+            loaded.judges(),
+            cluster.kafka(),
+            cluster.topics(),
+            ClientListener.NONE);
     ended =
         CompletableFuture.runAsync(
             () ->

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicsTest {
-  private static final Path PAGE = Path.of("../docs/topics.md");
+  private static final Path PAGE = Path.of("../docs/reference/topics.md");
 
   private final Topics topics = new Topics("", SchemaHistory.store());
 

@@ -1,7 +1,6 @@
 package dev.alluvium.streams.config;
 
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /**
  * Where dashboard, metrics and health are served, and to whom.
@@ -21,27 +20,19 @@ public record DashboardSettings(
     String tokenFile,
     String tokenVariable) {
 
-  private static final int MAX_PORT = 65_535;
+  private static final String KEY = "dashboard";
   private static final Duration MIN_HISTORY = Duration.ofHours(1);
 
   /** As long as reports are kept. */
   private static final Duration MAX_HISTORY = Duration.ofDays(90);
 
-  private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}|::1|\\[::1]");
-
   /** Checks every value. */
   public DashboardSettings {
-    Require.notBlank("dashboard.host", host);
-    Require.within("dashboard.port", port, 0, MAX_PORT);
+    Listening listening = new Listening(KEY, host, port, tokenFile, tokenVariable);
     Require.within("dashboard.history", history, MIN_HISTORY, MAX_HISTORY);
-    Require.that(
-        tokenFile.isEmpty() || tokenVariable.isEmpty(),
-        "dashboard.tokenFile and dashboard.tokenVariable are both set: expected one token");
-    Require.that(
-        !enabled || isLoopback(host) || !(tokenFile.isEmpty() && tokenVariable.isEmpty()),
-        "dashboard.host is %s, which others can reach, and there is no token: set dashboard.tokenFile or dashboard.tokenVariable, or leave dashboard.host at localhost"
-            .formatted(host));
+    if (enabled) {
+      listening.requireTokenForOthers();
+    }
   }
 
   /** On localhost, a day back, without a token. */
@@ -49,8 +40,8 @@ public record DashboardSettings(
     return new DashboardSettings(true, "localhost", 7800, Duration.ofDays(1), "", "");
   }
 
-  /** Whether an address, as written, is this machine only. */
-  public static boolean isLoopback(String host) {
-    return LOOPBACK.matcher(host).matches();
+  /** Where to listen, and for whom. */
+  public Listening listening() {
+    return new Listening(KEY, host, port, tokenFile, tokenVariable);
   }
 }

@@ -4,18 +4,11 @@ import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.dashboard.history.History;
+import dev.alluvium.streams.http.HttpServer;
+import dev.alluvium.streams.http.Token;
 import dev.alluvium.streams.metrics.ReportMetrics;
-import io.javalin.util.JavalinBindException;
+import dev.alluvium.streams.metrics.Scrape;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** Dashboard, metrics and health of one process, from start to stop. */
 public final class Dashboard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
+  private static final String PROCESS = "streams";
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final DashboardServer server;
@@ -38,41 +31,33 @@ public final class Dashboard implements AutoCloseable {
   /**
    * What the dashboard of a process shows.
    *
+   * @param namespace of the pipeline; empty for none
    * @param history filled by someone else
    * @param topologies the state of each topology of this process, by name
    * @param meters metrics beside ours and those of the process
    */
   public record Sources(
-      History history, Supplier<Map<String, State>> topologies, List<MeterBinder> meters) {}
-
-  /** Somebody else listens on the port, or the address is not this machine's. */
-  public static final class PortTakenException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    PortTakenException(DashboardSettings settings, Throwable cause) {
-      super(
-          "%s:%d cannot be listened on: %s"
-              .formatted(settings.host(), settings.port(), cause.getMessage()),
-          cause);
-    }
-  }
+      String namespace,
+      History history,
+      Supplier<Map<String, State>> topologies,
+      List<MeterBinder> meters) {}
 
   private Dashboard(DashboardSettings settings, Optional<Token> token, Sources sources) {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    opened.add(registry::close);
-    Stream.concat(process().stream(), sources.meters().stream()).forEach(m -> bind(m, registry));
-    ReportMetrics metrics = new ReportMetrics(registry);
-    Supplier<String> scrape =
-        () -> {
-          metrics.update(sources.history().totals());
-          return registry.scrape();
-        };
-    Health health = new Health(sources.topologies());
+    TopologyHealth health = new TopologyHealth(sources.topologies());
+    Scrape scrape =
+        new Scrape(
+            PROCESS,
+            sources.namespace(),
+            health,
+            meters -> ReportMetrics.set(sources.history().totals(), meters));
+    opened.add(scrape);
+    sources.meters().forEach(scrape::bind);
     try {
-      server = new DashboardServer(settings, token, sources.history(), scrape, health);
-    } catch (JavalinBindException e) {
+      server =
+          new DashboardServer(settings.listening(), token, sources.history(), scrape::text, health);
+    } catch (HttpServer.PortTakenException e) {
       close();
-      throw new PortTakenException(settings, e);
+      throw e;
     }
     opened.add(server);
   }
@@ -84,7 +69,7 @@ public final class Dashboard implements AutoCloseable {
    * @throws IllegalArgumentException when they name one that cannot be used
    */
   public static void check(DashboardSettings settings, Map<String, String> environment) {
-    Token.read(settings, environment, Clock.systemUTC());
+    Token.read(settings.listening(), environment, Clock.systemUTC());
   }
 
   /**
@@ -92,11 +77,11 @@ public final class Dashboard implements AutoCloseable {
    *
    * @param environment variables of the process, one of which may hold the token
    * @throws IllegalArgumentException when the settings name a token that cannot be used
-   * @throws PortTakenException when the port is taken
+   * @throws HttpServer.PortTakenException when the port is taken
    */
   public static Dashboard serve(
       DashboardSettings settings, Map<String, String> environment, Sources sources) {
-    Optional<Token> token = Token.read(settings, environment, Clock.systemUTC());
+    Optional<Token> token = Token.read(settings.listening(), environment, Clock.systemUTC());
     return new Dashboard(settings, token, sources);
   }
 
@@ -114,28 +99,11 @@ public final class Dashboard implements AutoCloseable {
       Supplier<Map<String, State>> topologies,
       List<MeterBinder> meters) {
     History history = new History(settings.history());
-    Dashboard dashboard = serve(settings, environment, new Sources(history, topologies, meters));
+    Dashboard dashboard =
+        serve(settings, environment, new Sources(topics.namespace(), history, topologies, meters));
     dashboard.opened.add(
         new ReportFeed(kafka, topics, history, settings.history(), Clock.systemUTC()));
     return dashboard;
-  }
-
-  private static List<MeterBinder> process() {
-    return List.of(
-        new ClassLoaderMetrics(),
-        new JvmMemoryMetrics(),
-        new JvmGcMetrics(),
-        new JvmThreadMetrics(),
-        new ProcessorMetrics(),
-        new FileDescriptorMetrics(),
-        new UptimeMetrics());
-  }
-
-  private void bind(MeterBinder binder, PrometheusMeterRegistry registry) {
-    binder.bindTo(registry);
-    if (binder instanceof AutoCloseable closeable) {
-      opened.add(closeable);
-    }
   }
 
   /** Where it is. */

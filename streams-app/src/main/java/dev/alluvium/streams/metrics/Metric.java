@@ -1,14 +1,11 @@
 package dev.alluvium.streams.metrics;
 
-import java.util.Arrays;
-import java.util.List;
-
 /**
- * The catalogue of our own metrics: every one, once, with what it means. {@code docs/metrics.md} is
- * made from it. Labels are bounded: at most 64 skills are told apart, and reasons, kinds, origins
- * and parts are codes.
+ * The catalogue of what the reports say: every metric, once, with what it means. {@code
+ * docs/reference/metrics.md} is made from it. Labels are bounded: at most 64 skills are told apart,
+ * and reasons, kinds, origins and parts are codes.
  */
-public enum Metric {
+public enum Metric implements Described {
   /** Records curate has read. */
   PAIRS_RECEIVED("pairs_received_total", "pairs", "Records read by curate."),
   /** Dead letters of curate. */
@@ -204,43 +201,14 @@ public enum Metric {
   FEED_UNREADABLE(
       "dashboard_unreadable_total", "records", "Reports and versions that could not be decoded.");
 
-  private static final String PREFIX = "alluvium_";
-  private static final String COUNTER = "_total";
-
-  private final String name;
-  private final String unit;
-  private final String meaning;
-  private final List<String> labels;
+  private final Description description;
 
   Metric(String name, String unit, String meaning, String... labels) {
-    this.name = PREFIX + name;
-    this.unit = unit;
-    this.meaning = meaning;
-    this.labels = Arrays.asList(labels);
+    this.description = Description.ours(name, unit, meaning, labels);
   }
 
-  /** As Prometheus knows it. */
-  public String metricName() {
-    return name;
-  }
-
-  /** What is counted; empty for a plain number. */
-  public String unit() {
-    return unit;
-  }
-
-  /** For people. */
-  public String meaning() {
-    return meaning;
-  }
-
-  /** What it is told apart by. */
-  public List<String> labels() {
-    return List.copyOf(labels);
-  }
-
-  /** Whether it only grows. */
-  public boolean isCounter() {
-    return name.endsWith(COUNTER);
+  @Override
+  public Description description() {
+    return description;
   }
 }

@@ -10,7 +10,6 @@ import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.WindowReport;
 import dev.alluvium.streams.dashboard.history.FeedState;
 import dev.alluvium.streams.dashboard.history.Totals;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -20,16 +19,18 @@ import org.jspecify.annotations.Nullable;
 public final class ReportMetrics {
   private static final double MILLIS = 1000.0;
 
-  private final ReportMeters meters;
+  private final Meters meters;
 
-  /** Metrics in this registry. */
-  public ReportMetrics(MeterRegistry registry) {
-    this.meters = new ReportMeters(registry);
+  private ReportMetrics(Meters meters) {
+    this.meters = meters;
   }
 
   /** Sets every metric that is known. */
-  public synchronized void update(Totals totals) {
-    meters.begin();
+  public static void set(Totals totals, Meters meters) {
+    new ReportMetrics(meters).set(totals);
+  }
+
+  private void set(Totals totals) {
     feed(totals.feed());
     curate(totals.curate());
     asked(totals.asked());
@@ -45,7 +46,6 @@ public final class ReportMetrics {
     meters.set(Metric.WAIT, totals.waits());
     versions(totals);
     drift(totals);
-    meters.end();
   }
 
   private void feed(FeedState feed) {

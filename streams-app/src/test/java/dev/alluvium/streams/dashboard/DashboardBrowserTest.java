@@ -257,6 +257,6 @@ class DashboardBrowserTest {
     return Dashboard.serve(
         settings,
         Map.of(),
-        new Dashboard.Sources(history, () -> Map.of("alluvium-mix", State.RUNNING), List.of()));
+        new Dashboard.Sources("", history, () -> Map.of("alluvium-mix", State.RUNNING), List.of()));
   }
 }

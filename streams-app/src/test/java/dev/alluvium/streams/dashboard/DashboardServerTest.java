@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.dashboard.history.Flow;
 import dev.alluvium.streams.dashboard.history.History;
+import dev.alluvium.streams.http.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,7 +176,8 @@ class DashboardServerTest {
     assertThat(metrics.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("text/plain; version=0.0.4");
     assertThat(metrics.body())
-        .contains("alluvium_trained_total 512.0")
+        .contains("alluvium_trained_total{namespace=\"team\",process=\"streams\"} 512.0")
+        .contains("alluvium_ready{namespace=\"team\",process=\"streams\"} 1.0")
         .contains("jvm_memory_used_bytes", "process_uptime_seconds", "system_cpu_count", "jvm_gc");
   }
 
@@ -254,8 +256,10 @@ class DashboardServerTest {
     assertThatThrownBy(
             () ->
                 Dashboard.serve(
-                    same, Map.of(), new Dashboard.Sources(history, () -> states, List.of())))
-        .isInstanceOf(Dashboard.PortTakenException.class)
+                    same,
+                    Map.of(),
+                    new Dashboard.Sources("team", history, () -> states, List.of())))
+        .isInstanceOf(HttpServer.PortTakenException.class)
         .hasMessageContaining("localhost:" + dashboard.address().getPort());
   }
 
@@ -268,7 +272,9 @@ class DashboardServerTest {
     DashboardSettings settings =
         new DashboardSettings(true, host, 0, Duration.ofDays(1), "", withToken ? "TOKEN" : "");
     return Dashboard.serve(
-        settings, Map.of("TOKEN", TOKEN), new Dashboard.Sources(history, () -> states, List.of()));
+        settings,
+        Map.of("TOKEN", TOKEN),
+        new Dashboard.Sources("team", history, () -> states, List.of()));
   }
 
   private HttpRequest.Builder request(String path, String... headers) {

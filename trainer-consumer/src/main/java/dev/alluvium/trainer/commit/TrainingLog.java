@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -30,6 +31,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -138,6 +141,11 @@ public final class TrainingLog implements AutoCloseable {
     } catch (KafkaException e) {
       throw isFenced(e) ? new FencedException(transactionalId, e) : e;
     }
+  }
+
+  /** What its client measures; for any thread. */
+  public Map<MetricName, ? extends Metric> metrics() {
+    return producer.metrics();
   }
 
   @Override

@@ -18,6 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -132,6 +134,11 @@ public final class WindowReader implements AutoCloseable {
    */
   public SortedMap<Long, Control> choosingAfter(long offset) {
     return orders.choosing(offset);
+  }
+
+  /** What its client measures; for any thread. */
+  public Map<MetricName, ? extends Metric> metrics() {
+    return consumer.metrics();
   }
 
   @Override

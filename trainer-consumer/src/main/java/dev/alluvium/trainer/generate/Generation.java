@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.generate;
 
 import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.config.GenerateSettings;
@@ -34,19 +35,26 @@ public final class Generation {
   private final JudgeSettings judges;
   private final KafkaSettings kafka;
   private final Topics topics;
+  private final ClientListener clients;
 
-  /** A worker of a namespace, not started yet. */
+  /**
+   * A worker of a namespace, not started yet.
+   *
+   * @param clients told of the clients
+   */
   public Generation(
       GenerateSettings settings,
       TrainSettings train,
       JudgeSettings judges,
       KafkaSettings kafka,
-      Topics topics) {
+      Topics topics,
+      ClientListener clients) {
     this.settings = settings;
     this.train = train;
     this.judges = judges;
     this.kafka = kafka;
     this.topics = topics;
+    this.clients = clients;
   }
 
   /** The group all workers of a namespace belong to. */
@@ -70,6 +78,7 @@ public final class Generation {
    */
   public void run(Optional<Decoder> frozen, BooleanSupplier stop, Consumer<WorkerStats> listener) {
     try (VersionFollower versions = new VersionFollower(kafka, topics)) {
+      clients.opened(versions::metrics);
       run(() -> backend(frozen, versions), stop, listener);
     }
   }
@@ -84,6 +93,8 @@ public final class Generation {
       Backend backend = call(calculation, made);
       try (Results results = new Results(kafka, topics);
           WorkSource source = source()) {
+        clients.opened(results::metrics);
+        clients.opened(source::metrics);
         new GenerationWorker(
                 source,
                 new Requests(topics.generationRequests()),

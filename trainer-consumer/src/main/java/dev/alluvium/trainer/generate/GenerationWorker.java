@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -48,7 +49,9 @@ final class GenerationWorker {
   private final Executor calculation;
   private final Duration betweenRenewals;
   private final Consumer<WorkerStats> listener;
+  private final AtomicLong calculatedAt = new AtomicLong();
   private WorkerStats stats = WorkerStats.none();
+  private Batches batches = stats.batches();
 
   /**
    * A worker over open resources; the caller closes them.
@@ -112,9 +115,11 @@ final class GenerationWorker {
       writes.add(write(job, job.asked().result(FinishReason.STARTED).build()));
     }
     AtomicBoolean cancelled = new AtomicBoolean();
+    long begin = System.nanoTime();
+    batches = batches.taken(jobs.size());
+    calculatedAt.set(begin);
     CompletableFuture<List<Reply>> answering =
-        CompletableFuture.supplyAsync(
-            () -> desk.answer(jobs.stream().map(Job::asked).toList(), cancelled::get), calculation);
+        CompletableFuture.supplyAsync(() -> calculate(jobs, cancelled), calculation);
     List<Reply> replies = await(answering, stop, cancelled);
     for (int i = 0; i < jobs.size(); i++) {
       Job job = jobs.get(i);
@@ -131,8 +136,19 @@ final class GenerationWorker {
         CompletableFuture.allOf(writes.toArray(CompletableFuture<?>[]::new));
     await(written, () -> false, cancelled);
     source.settle(done, released);
+    batches = batches.done(Duration.ofNanos(System.nanoTime() - begin));
     tell(0, 0, released.size(), 0, 0, false);
     return released.size();
+  }
+
+  /** In the thread that calculates; what asks whether to go on says that it does. */
+  private List<Reply> calculate(List<Job> jobs, AtomicBoolean cancelled) {
+    return desk.answer(
+        jobs.stream().map(Job::asked).toList(),
+        () -> {
+          calculatedAt.set(System.nanoTime());
+          return cancelled.get();
+        });
   }
 
   private List<Job> sort(
@@ -213,6 +229,8 @@ final class GenerationWorker {
           source.renew();
           renewAt = now + betweenRenewals.toNanos();
         }
+        batches = batches.moved(calculatedAt.get());
+        tell(0, 0, 0, 0, 0, false);
         if (stop.getAsBoolean() && cutOffAt == Long.MAX_VALUE) {
           cutOffAt = now + DRAIN.toNanos();
         }
@@ -250,7 +268,9 @@ final class GenerationWorker {
             stats.deadLetters() + deadLetters,
             stats.tokens() + tokens,
             backend.model(),
-            paused);
+            paused,
+            batches,
+            backend.loads());
     listener.accept(stats);
   }
 

@@ -10,12 +10,15 @@ import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.generate.work.Delivery;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +110,11 @@ final class Results implements AutoCloseable {
           }
         });
     return written;
+  }
+
+  /** What its client measures; for any thread. */
+  Map<MetricName, ? extends Metric> metrics() {
+    return producer.metrics();
   }
 
   @Override

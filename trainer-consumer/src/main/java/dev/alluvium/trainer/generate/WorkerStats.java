@@ -1,5 +1,7 @@
 package dev.alluvium.trainer.generate;
 
+import dev.alluvium.trainer.generate.backend.Loads;
+
 /**
  * What a worker has done since it started.
  *
@@ -10,6 +12,8 @@ package dev.alluvium.trainer.generate;
  * @param tokens tokens generated
  * @param model what answers now
  * @param paused true while nothing is taken, because the backend is best left alone
+ * @param batches how requests were answered together
+ * @param loads how often another version was loaded
  */
 public record WorkerStats(
     long answered,
@@ -18,8 +22,11 @@ public record WorkerStats(
     long deadLetters,
     long tokens,
     String model,
-    boolean paused) {
-  static WorkerStats none() {
-    return new WorkerStats(0, 0, 0, 0, 0, "", false);
+    boolean paused,
+    Batches batches,
+    Loads loads) {
+  /** Nothing yet. */
+  public static WorkerStats none() {
+    return new WorkerStats(0, 0, 0, 0, 0, "", false, Batches.none(), Loads.NONE);
   }
 }

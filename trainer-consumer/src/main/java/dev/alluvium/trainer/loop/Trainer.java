@@ -4,6 +4,7 @@ import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.judges.JudgeTools;
 import dev.alluvium.judges.Judges;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
@@ -47,6 +48,8 @@ public final class Trainer {
    *
    * @param judges who judges probes that are answered in writing
    * @param acceptsLoss whether to go on behind windows that were deleted before they were trained
+   * @param status told how it gets on
+   * @param clients told of the clients
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    * @throws LostWindowsException when such windows are not accepted
    * @throws IllegalStateException when the companion fails; the trainer then stops as if told to
@@ -58,7 +61,9 @@ public final class Trainer {
       Topics topics,
       BooleanSupplier stop,
       Optional<Companion> companion,
-      boolean acceptsLoss) {
+      boolean acceptsLoss,
+      TrainerStatus status,
+      ClientListener clients) {
     InstantSource clock = InstantSource.system();
     Path store = Path.of(settings.store()).resolve(topics.id("train"));
     int longest = Decoder.readSpec(Path.of(settings.model())).longest(settings.maxTokens());
@@ -67,6 +72,8 @@ public final class Trainer {
         TrainingLog log = new TrainingLog(kafka, topics, clock);
         WindowReader windows = new WindowReader(kafka, topics);
         CompanionThread beside = new CompanionThread(companion, learner.frozen(), stop)) {
+      clients.opened(log::metrics);
+      clients.opened(windows::metrics);
       PromptTemplate template = PromptTemplate.choose(tokenizer, settings.turns());
       ExampleTokenizer examples = new ExampleTokenizer(tokenizer, template, longest);
       ProbeScorer scorer = new ProbeScorer(settings.batchTokens());
@@ -100,7 +107,14 @@ public final class Trainer {
               Holder.here().toString(),
               clock);
       new TrainingLoop(
-              settings, windows, log, session, models, new MixerReports(kafka, topics), acceptsLoss)
+              settings,
+              windows,
+              log,
+              session,
+              models,
+              new MixerReports(kafka, topics),
+              acceptsLoss,
+              status)
           .run(() -> stop.getAsBoolean() || beside.hasEnded(), beside::begin);
     }
   }

@@ -42,6 +42,7 @@ public final class TrainingLoop {
   private final Deletions deletions;
   private final EarlyOrders early;
   private final List<Control> setAside = new ArrayList<>();
+  private final TrainerStatus status;
   private boolean acceptsLoss;
   private long heartbeatAt;
 
@@ -50,6 +51,7 @@ public final class TrainingLoop {
    *
    * @param reports where the mixer tells how far it is
    * @param acceptsLoss whether to go on behind windows that were deleted before they were trained
+   * @param status told how the loop gets on
    */
   TrainingLoop(
       TrainSettings settings,
@@ -58,7 +60,8 @@ public final class TrainingLoop {
       TrainingSession session,
       ModelStore models,
       MixerReports reports,
-      boolean acceptsLoss) {
+      boolean acceptsLoss,
+      TrainerStatus status) {
     this.settings = settings;
     this.windows = windows;
     this.trainingLog = trainingLog;
@@ -68,6 +71,7 @@ public final class TrainingLoop {
     this.deletions = new Deletions(windows, reports);
     this.early = new EarlyOrders(windows, trainingLog, session);
     this.acceptsLoss = acceptsLoss;
+    this.status = status;
   }
 
   /**
@@ -83,6 +87,7 @@ public final class TrainingLoop {
     if (!resume(trainingLog.progress(), stop)) {
       return;
     }
+    status.ready();
     ready.run();
     while (!stop.getAsBoolean()) {
       Optional<Input> next = next();
@@ -174,7 +179,9 @@ public final class TrainingLoop {
   private boolean handle(Window window, BooleanSupplier stop) {
     early.from(window.nextOffset());
     Set<String> erased = windows.erasedAfter(window.nextOffset());
+    status.began(window.id());
     WindowTrainer.End end = session.train(window, erased, () -> breaksOff(stop));
+    status.ended(end);
     switch (end) {
       case STOPPED -> {
         if (!early.rollsBack()) {
@@ -286,10 +293,12 @@ public final class TrainingLoop {
     long begin = System.nanoTime();
     Commit commit = session.commit();
     commit(commit);
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    status.committed(took);
     log.info(
         "window {} is committed: {} ms, after {} ms of training",
         commit.progress().getLastWindow(),
-        Duration.ofNanos(System.nanoTime() - begin).toMillis(),
+        took.toMillis(),
         commit.reports().stream().mapToLong(TrainReport::getMillis).sum());
   }
 
@@ -298,6 +307,7 @@ public final class TrainingLoop {
     List<Path> versions = changesVersions ? models.directories() : List.of();
     Set<String> checkpoints = session.checkpoints();
     trainingLog.commit(commit);
+    status.confirmed();
     session.tidy(checkpoints);
     if (changesVersions) {
       tidyVersions(versions);
@@ -318,9 +328,11 @@ public final class TrainingLoop {
 
   /** Tells everybody that this trainer is alive, and finds out whether it still holds the lease. */
   private void confirmLease() {
+    status.moved();
     if (System.nanoTime() - heartbeatAt >= 0) {
       // Nothing is tidied: what is in memory may be ahead of what the log says.
       trainingLog.commit(Commit.of(session.progress()));
+      status.confirmed();
       heartbeatAt = System.nanoTime() + settings.heartbeat().toNanos();
     }
   }

@@ -6,12 +6,15 @@ import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +88,11 @@ public final class VersionFollower implements AutoCloseable {
   public boolean knows(String version) {
     refresh();
     return versions.has(version);
+  }
+
+  /** What its client measures; for any thread. */
+  public Map<MetricName, ? extends Metric> metrics() {
+    return consumer.metrics();
   }
 
   @Override

@@ -21,6 +21,11 @@ public interface Backend extends AutoCloseable {
     return Duration.ZERO;
   }
 
+  /** How often another version was to be loaded. For any thread. */
+  default Loads loads() {
+    return Loads.NONE;
+  }
+
   /** What answers, as results name it. For any thread. */
   String model();
 

@@ -7,6 +7,7 @@ import dev.alluvium.trainer.config.TrainSettings;
 import dev.alluvium.trainer.files.DigestMemory;
 import dev.alluvium.trainer.generate.backend.Asked;
 import dev.alluvium.trainer.generate.backend.Backend;
+import dev.alluvium.trainer.generate.backend.Loads;
 import dev.alluvium.trainer.generate.backend.Reply;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.torch.Compute;
@@ -145,6 +146,11 @@ public final class LocalBackend implements Backend {
   @Override
   public String model() {
     return serving.name();
+  }
+
+  @Override
+  public Loads loads() {
+    return serving.loads();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.generate.local;
 
 import dev.alluvium.schemas.avro.ModelVersion;
+import dev.alluvium.trainer.generate.backend.Loads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ final class Serving implements AutoCloseable {
   private final ResidentModel model;
   private final Supplier<Optional<ModelVersion>> promoted;
   private final Duration betweenTrials;
+  private volatile Loads loads = Loads.NONE;
   private String failed = "";
   private long tryAgainAt;
 
@@ -46,6 +48,7 @@ final class Serving implements AutoCloseable {
     try {
       wanted.ifPresentOrElse(model::load, model::loadBase);
       failed = "";
+      loads = new Loads(loads.loaded() + 1, loads.failed());
       log.info(
           "{} answers from now on ({} ms to load)",
           name,
@@ -60,6 +63,7 @@ final class Serving implements AutoCloseable {
             String.valueOf(e.getMessage()));
       }
       failed = name;
+      loads = new Loads(loads.loaded(), loads.failed() + 1);
       tryAgainAt = System.nanoTime() + betweenTrials.toNanos();
     }
   }
@@ -67,6 +71,11 @@ final class Serving implements AutoCloseable {
   /** What answers now; for any thread. */
   String name() {
     return model.name();
+  }
+
+  /** How often another version was to answer; for any thread. */
+  Loads loads() {
+    return loads;
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -100,6 +102,11 @@ public final class GroupWork implements WorkSource {
       log.warn(
           "requests have gone to another worker, they may be answered twice: {}", e.toString());
     }
+  }
+
+  @Override
+  public Map<MetricName, ? extends Metric> metrics() {
+    return consumer.metrics();
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,6 +147,11 @@ public final class ShareWork implements WorkSource {
                             partition,
                             what,
                             why.getMessage())));
+  }
+
+  @Override
+  public Map<MetricName, ? extends Metric> metrics() {
+    return consumer.metrics();
   }
 
   @Override

@@ -3,6 +3,9 @@ package dev.alluvium.trainer.generate.work;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 
 /**
  * Hands records out and remembers which of them are done. What was handed out and is not settled
@@ -22,6 +25,9 @@ public interface WorkSource extends AutoCloseable {
    * @param released to be handed out again
    */
   void settle(Collection<Delivery> done, Collection<Delivery> released);
+
+  /** What its client measures; for any thread. */
+  Map<MetricName, ? extends Metric> metrics();
 
   /** Gives everything back that is not settled. */
   @Override

@@ -2,6 +2,8 @@ package dev.alluvium.streams.dashboard;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.streams.http.Health;
+import dev.alluvium.streams.http.HttpServer;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,35 +14,30 @@ import org.apache.kafka.streams.KafkaStreams.State;
  * Whether the topologies of this process are alive, and ready. One that moves or restores its state
  * is alive: to restart it then would only make it begin again.
  */
-final class Health {
+final class TopologyHealth implements Health {
   private static final Set<State> ALIVE =
       Set.of(State.CREATED, State.REBALANCING, State.RUNNING, State.PENDING_SHUTDOWN);
 
   private final Supplier<Map<String, State>> topologies;
 
   /** Looks at the topologies whenever it is asked. */
-  Health(Supplier<Map<String, State>> topologies) {
+  TopologyHealth(Supplier<Map<String, State>> topologies) {
     this.topologies = topologies;
   }
 
-  /**
-   * An answer.
-   *
-   * @param good true for 200, false for 503
-   * @param json the state of each topology, and which of them are the reason when it is not good
-   */
-  record Answer(boolean good, String json) {}
-
   /** Alive: none of them has given up. */
-  Answer live() {
+  @Override
+  public Answer live() {
     return answer("live", ALIVE);
   }
 
   /** Ready: all of them run. */
-  Answer ready() {
+  @Override
+  public Answer ready() {
     return answer("ready", Set.of(State.RUNNING));
   }
 
+  /** The state of each topology, and which of them are the reason when it is not good. */
   private Answer answer(String what, Set<State> good) {
     Map<String, State> states = new TreeMap<>(topologies.get());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -57,6 +54,6 @@ final class Health {
             }
           });
     }
-    return new Answer(all, json.toString());
+    return new Answer(all, HttpServer.JSON, json.toString());
   }
 }

@@ -1,10 +1,10 @@
-package dev.alluvium.streams.dashboard;
+package dev.alluvium.streams.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.streams.MovableClock;
-import dev.alluvium.streams.config.DashboardSettings;
+import dev.alluvium.streams.config.Listening;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ class TokenTest {
     return Token.read(settings(file, variable), environment, clock).orElseThrow();
   }
 
-  private static DashboardSettings settings(String file, String variable) {
-    return new DashboardSettings(true, "localhost", 0, Duration.ofDays(1), file, variable);
+  private static Listening settings(String file, String variable) {
+    return new Listening("dashboard", "localhost", 0, file, variable);
   }
 }

@@ -11,17 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Values of the catalogue's metrics, registered when they are first set. */
-final class ReportMeters {
+/** Values of a catalogue's metrics, registered when they are first set. Owned by one thread. */
+public final class Meters {
   private final MeterRegistry registry;
   private final Map<Series, Value> values = new HashMap<>();
   private final Set<Series> set = new HashSet<>();
 
-  ReportMeters(MeterRegistry registry) {
+  /** Metrics in this registry. */
+  public Meters(MeterRegistry registry) {
     this.registry = registry;
   }
 
-  private record Series(Metric metric, List<String> labels) {}
+  private record Series(Description metric, List<String> labels) {}
 
   /** Held by this object, so that the registry's weak references last as long as it does. */
   private static final class Value {
@@ -33,24 +34,24 @@ final class ReportMeters {
   }
 
   /** Begins a round: what is not set in it has gone. */
-  void begin() {
+  public void begin() {
     set.clear();
   }
 
   /** Sets a value; the labels' values are in the catalogue's order. */
-  void set(Metric metric, double value, String... labels) {
-    Series series = new Series(metric, List.of(labels));
+  public void set(Described metric, double value, String... labels) {
+    Series series = new Series(metric.description(), List.of(labels));
     set.add(series);
     values.computeIfAbsent(series, this::register).now = value;
   }
 
   /** Sets a value per label. */
-  void set(Metric metric, Map<String, ? extends Number> values) {
+  public void set(Described metric, Map<String, ? extends Number> values) {
     values.forEach((label, value) -> set(metric, value.doubleValue(), label));
   }
 
   /** Ends a round: a level that has gone is 0, a total stays. */
-  void end() {
+  public void end() {
     values.forEach(
         (series, value) -> {
           if (!set.contains(series) && !series.metric().isCounter()) {
@@ -60,19 +61,19 @@ final class ReportMeters {
   }
 
   private Value register(Series series) {
-    Metric metric = series.metric();
+    Description metric = series.metric();
     Value value = new Value();
     List<Tag> tags = new ArrayList<>();
     for (int i = 0; i < metric.labels().size(); i++) {
       tags.add(Tag.of(metric.labels().get(i), series.labels().get(i)));
     }
     if (metric.isCounter()) {
-      FunctionCounter.builder(metric.metricName(), value, Value::now)
+      FunctionCounter.builder(metric.name(), value, Value::now)
           .tags(tags)
           .description(metric.meaning())
           .register(registry);
     } else {
-      Gauge.builder(metric.metricName(), value, Value::now)
+      Gauge.builder(metric.name(), value, Value::now)
           .tags(tags)
           .description(metric.meaning())
           .register(registry);

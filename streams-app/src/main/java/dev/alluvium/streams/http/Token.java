@@ -1,8 +1,8 @@
-package dev.alluvium.streams.dashboard;
+package dev.alluvium.streams.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.alluvium.streams.config.DashboardSettings;
+import dev.alluvium.streams.config.Listening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,11 +22,12 @@ import javax.crypto.spec.SecretKeySpec;
  * it, which every instance with the same token accepts and which does not give the token away. All
  * comparisons take the same time whatever differs.
  */
-final class Token {
+public final class Token {
   /** A shorter one can be guessed. */
   static final int LEAST_CHARACTERS = 16;
 
-  static final Duration SESSION = Duration.ofDays(7);
+  /** How long a session lasts. */
+  public static final Duration SESSION = Duration.ofDays(7);
 
   private static final String MAC = "HmacSHA256";
 
@@ -45,30 +46,30 @@ final class Token {
    * @return nothing when the settings name no place
    * @throws IllegalArgumentException when there is no token at the place they name, or a short one
    */
-  static Optional<Token> read(
-      DashboardSettings settings, Map<String, String> environment, InstantSource clock) {
+  public static Optional<Token> read(
+      Listening settings, Map<String, String> environment, InstantSource clock) {
     String file = settings.tokenFile();
     String variable = settings.tokenVariable();
     if (!file.isEmpty()) {
-      return Optional.of(checked("dashboard.tokenFile", file, contents(file), clock));
+      String setting = settings.key() + ".tokenFile";
+      return Optional.of(checked(setting, file, contents(setting, file), clock));
     }
     return variable.isEmpty()
         ? Optional.empty()
         : Optional.of(
             checked(
-                "dashboard.tokenVariable",
+                settings.key() + ".tokenVariable",
                 variable,
                 environment.getOrDefault(variable, ""),
                 clock));
   }
 
-  private static String contents(String file) {
+  private static String contents(String setting, String file) {
     try {
       return Files.readString(Path.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "dashboard.tokenFile: %s cannot be read: expected a file that holds the token"
-              .formatted(file),
+          "%s: %s cannot be read: expected a file that holds the token".formatted(setting, file),
           e);
     }
   }
@@ -84,18 +85,18 @@ final class Token {
   }
 
   /** Whether a text is the token. */
-  boolean is(String text) {
+  public boolean is(String text) {
     return MessageDigest.isEqual(mac("is", secret), mac("is", text.getBytes(UTF_8)));
   }
 
   /** A new session. */
-  String session() {
+  public String session() {
     long end = clock.instant().plus(SESSION).getEpochSecond();
     return end + "." + sign(end);
   }
 
   /** Whether a text is a session that has not ended. */
-  boolean isSession(String text) {
+  public boolean isSession(String text) {
     int dot = text.indexOf('.');
     if (dot < 1 || dot > 12) {
       return false;
