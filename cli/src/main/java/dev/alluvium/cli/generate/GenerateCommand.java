@@ -6,7 +6,9 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.schemas.access.Role;
 import dev.alluvium.trainer.generate.Generation;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +32,7 @@ public final class GenerateCommand implements Callable<Integer> {
     try (Lifetime untilStopped = lifetime.begin()) {
       Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, Set.of(Role.GENERATE), common::say, untilStopped::isOver);
       if (!untilStopped.isOver()) {
         Generation generation =
             new Generation(

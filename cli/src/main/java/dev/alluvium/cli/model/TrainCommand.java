@@ -9,11 +9,13 @@ import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.generate.Rates;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.schemas.access.Role;
 import dev.alluvium.trainer.config.OneProcess;
 import dev.alluvium.trainer.generate.Generation;
 import dev.alluvium.trainer.loop.Companion;
 import dev.alluvium.trainer.loop.Trainer;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +77,7 @@ public final class TrainCommand implements Callable<Integer> {
     Connection.check(settings.cluster());
     try (Lifetime untilStopped = lifetime.begin()) {
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, roles(), common::say, untilStopped::isOver);
       Trainer.run(
           together.map(OneProcess::train).orElse(settings.train()),
           settings.judges(),
@@ -86,6 +88,10 @@ public final class TrainCommand implements Callable<Integer> {
           acceptLoss);
     }
     return ExitCodes.DONE;
+  }
+
+  private Set<Role> roles() {
+    return withGeneration ? Set.of(Role.TRAIN, Role.GENERATE) : Set.of(Role.TRAIN);
   }
 
   private OneProcess together(AlluviumSettings settings) {

@@ -11,7 +11,9 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.schemas.access.Role;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +50,7 @@ public final class PublishCommand implements Callable<Integer> {
     Publishing publishing = publishing(settings, cluster);
     try (Lifetime untilStopped = lifetime.begin()) {
       Connection.check(settings.cluster());
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, Set.of(Role.PUBLISH), common::say, untilStopped::isOver);
       if (once) {
         return tell(
             publishing
