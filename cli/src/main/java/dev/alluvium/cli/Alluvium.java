@@ -8,6 +8,7 @@ import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Failures;
+import dev.alluvium.cli.config.Redaction;
 import dev.alluvium.cli.demo.DemoCommand;
 import dev.alluvium.cli.doctor.DoctorCommand;
 import dev.alluvium.cli.drift.DriftCommand;
@@ -87,6 +88,8 @@ public final class Alluvium implements Runnable {
       System.setProperty("alluvium.log.clients", "WARN");
     }
     PrintWriter out = new PrintWriter(System.out, false, UTF_8);
+    // Whatever a library writes into its logs and messages: no secret of the settings.
+    System.setErr(Redaction.over(System.err));
     PrintWriter err = new PrintWriter(System.err, true, UTF_8);
     // Libraries that write to stdout must not spoil the one JSON object there.
     System.setOut(System.err);

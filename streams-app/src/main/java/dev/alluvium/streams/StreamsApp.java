@@ -9,6 +9,7 @@ import dev.alluvium.streams.curate.CurateTopology;
 import dev.alluvium.streams.mix.MixTopology;
 import dev.alluvium.streams.registry.Registries;
 import dev.alluvium.streams.runtime.Application;
+import dev.alluvium.streams.runtime.ApplicationState;
 import dev.alluvium.streams.runtime.ClientSettings;
 import dev.alluvium.streams.watch.WatchTopology;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -22,7 +23,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.message.SchemaStore;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
 /** The stream processors of a namespace: curate, mix and watch, each an application of its own. */
@@ -89,7 +89,7 @@ public final class StreamsApp implements AutoCloseable {
   }
 
   /** The state of each, by application id. */
-  public Map<String, KafkaStreams.State> states() {
+  public Map<String, ApplicationState> states() {
     return applications.stream()
         .collect(Collectors.toUnmodifiableMap(Application::name, Application::state));
   }

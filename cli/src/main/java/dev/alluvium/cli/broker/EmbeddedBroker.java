@@ -97,7 +97,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static void format(Path data) {
+  /** Prepares a directory, if it is new. */
+  static void format(Path data) {
     try {
       Files.createDirectories(data);
       if (Files.exists(data.resolve("meta.properties"))) {

@@ -46,7 +46,8 @@ public record Keeping(String cleanup, long retentionMillis, long segmentMillis) 
       configs.forEach((topic, config) -> keepings.put(topic.name(), of(config)));
       return keepings;
     } catch (ExecutionException e) {
-      throw new CommandFailure("the cluster does not tell how long it keeps topics", e);
+      throw new CommandFailure(
+          "the cluster does not tell how long it keeps the topics " + topics, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted while asking the cluster about its topics", e);

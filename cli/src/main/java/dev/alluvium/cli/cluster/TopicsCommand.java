@@ -24,8 +24,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
-    description = "Create or list the topics of the catalogue.",
-    subcommands = {TopicsCommand.Create.class, TopicsCommand.ListTopics.class})
+    description = "Create or list the topics of the catalogue; print who needs which rights.",
+    subcommands = {TopicsCommand.Create.class, TopicsCommand.ListTopics.class, AclsCommand.class})
 public final class TopicsCommand {
 
   /** Creates what is missing; run again, it changes nothing. */

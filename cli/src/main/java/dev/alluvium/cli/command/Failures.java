@@ -1,6 +1,7 @@
 package dev.alluvium.cli.command;
 
 import dev.alluvium.cli.config.SettingsException;
+import dev.alluvium.schemas.access.Role;
 import dev.alluvium.trainer.commit.FencedException;
 import dev.alluvium.trainer.loop.LostWindowsException;
 import java.io.PrintWriter;
@@ -14,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Turns an exception into one line for a person and an exit code. */
+/** Turns an exception into a line or two for a person and an exit code. */
 public final class Failures implements IExecutionExceptionHandler {
   /** Causes deeper than this add nothing a person would read. */
   private static final int MAX_CAUSES = 5;
@@ -24,12 +25,20 @@ public final class Failures implements IExecutionExceptionHandler {
       Exception failure, CommandLine commandLine, ParseResult parseResult) {
     PrintWriter err = commandLine.getErr();
     err.println("alluvium: " + message(failure));
+    Denial.expected(failure, role(parseResult))
+        .ifPresent(rights -> err.println("alluvium: " + rights));
     if (parseResult.expandedArgs().stream()
         .anyMatch(arg -> arg.equals("--verbose") || arg.equals("-v"))) {
       failure.printStackTrace(err);
     }
     err.flush();
     return exitCode(failure);
+  }
+
+  private static Role role(ParseResult parseResult) {
+    return parseResult.hasSubcommand()
+        ? Role.of(parseResult.subcommand().commandSpec().name())
+        : Role.OPERATOR;
   }
 
   /** The failure and its causes in one line; a cause already told is not told twice. */

@@ -61,4 +61,10 @@ public record AlluviumSettings(
   public StreamsSettings streamProcessors() {
     return streams.with(curate, s3ft, judges, mix, watch);
   }
+
+  /** The namespace alone: values may be secret. */
+  @Override
+  public String toString() {
+    return "AlluviumSettings[namespace=%s]".formatted(namespace);
+  }
 }

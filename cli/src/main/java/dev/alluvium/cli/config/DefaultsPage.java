@@ -38,6 +38,9 @@ public final class DefaultsPage {
         `ms`, `s`, `m`, `h` or `d`. A key ending in `.*` takes any name below it. `alluvium config print` shows what is in
         force and where it comes from, `alluvium config lint FILE` checks a file.
 
+        Every variable may have `_FILE` at its end: `ALLUVIUM_KAFKA_SASL_JAAS_CONFIG_FILE=/run/secrets/jaas` takes the value from
+        that file. Secrets, SASL, TLS and rights on a cluster: [security.md](security.md).
+
         | key | default | variable | meaning |
         |---|---|---|---|
         """);

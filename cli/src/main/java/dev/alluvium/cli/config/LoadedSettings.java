@@ -18,6 +18,17 @@ public record LoadedSettings(
    *
    * @param text as written
    * @param source the layer it came from
+   * @param secret whether it must not be shown
    */
-  public record Value(String text, String source) {}
+  public record Value(String text, String source, boolean secret) {
+    /** The text as it may be shown: a secret as three stars. */
+    public String shown() {
+      return secret && !text.isEmpty() ? Secrets.MASK : Secrets.withoutUserInfo(text);
+    }
+
+    @Override
+    public String toString() {
+      return "%s (%s)".formatted(shown(), source);
+    }
+  }
 }

@@ -113,9 +113,23 @@ final class SettingsBinder {
             : expected(mapping);
     LoadedSettings.Value value = values.get(path);
     String where =
-        value == null ? path : "%s: %s is '%s'".formatted(value.source(), path, value.text());
-    boolean saysWhere = where.isEmpty() || message.startsWith(where);
-    return new Refused(path, saysWhere ? message : where + ": " + message);
+        value == null ? path : "%s: %s is '%s'".formatted(value.source(), path, value.shown());
+    String said = withoutSecrets(message, path, values);
+    boolean saysWhere = where.isEmpty() || said.startsWith(where);
+    return new Refused(path, saysWhere ? said : where + ": " + said);
+  }
+
+  /** Records tell the value that they refuse; which of theirs it is, they do not. */
+  private static String withoutSecrets(
+      String message, String path, Map<String, LoadedSettings.Value> values) {
+    String shown = message;
+    for (Map.Entry<String, LoadedSettings.Value> entry : values.entrySet()) {
+      String text = entry.getValue().text();
+      if (entry.getValue().secret() && entry.getKey().startsWith(path) && !text.isEmpty()) {
+        shown = shown.replace(text, Secrets.MASK);
+      }
+    }
+    return shown;
   }
 
   private static String expected(JsonMappingException mapping) {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 /** Puts the layers of settings on top of each other and binds the result. */
 public final class SettingsLoader {
   private static final String DEFAULT = "default";
+  private static final String VARIABLES = "environment";
   private static final String KAFKA = "kafka.";
   private static final int DEFAULTS = 100;
   private static final int FILE = 200;
@@ -54,6 +55,7 @@ public final class SettingsLoader {
     }
     unknown(overrides, "--set", problems);
     Environment environment = Environment.of(variables, keys);
+    problems.addAll(environment.problems());
     Map<String, LoadedSettings.Value> values = layered(file, fromFile, environment, overrides);
     values.keySet().removeIf(key -> !keys.knows(key)); // reported above
     refuseReserved(values, problems);
@@ -92,7 +94,7 @@ public final class SettingsLoader {
         LoadedSettings.Value given =
             usual == null
                 ? values.remove(key)
-                : values.put(key, new LoadedSettings.Value(usual, DEFAULT));
+                : values.put(key, new LoadedSettings.Value(usual, DEFAULT, false));
         changed |= given != null && !given.text().equals(usual);
       }
     }
@@ -111,7 +113,7 @@ public final class SettingsLoader {
             .withSources(
                 new Layer(DEFAULT, defaults, DEFAULTS),
                 new Layer(file.map(Path::toString).orElse("no file"), fromFile, FILE),
-                new Layer("environment", environment.values(), ENVIRONMENT),
+                new Layer(VARIABLES, environment.values(), ENVIRONMENT),
                 new Layer("--set", overrides, COMMAND_LINE))
             .build();
     // A map's order can matter, as that of curate.skillRules does: keep it as written.
@@ -121,11 +123,22 @@ public final class SettingsLoader {
     order.addAll(overrides.keySet());
     Map<String, LoadedSettings.Value> values = new LinkedHashMap<>();
     for (String key : order) {
-      ConfigValue value = config.getConfigValue(key);
-      String text = value.getValue() == null ? "" : value.getValue();
-      values.put(key, new LoadedSettings.Value(text, String.valueOf(value.getConfigSourceName())));
+      values.put(key, value(key, config.getConfigValue(key), environment));
     }
     return values;
+  }
+
+  /** What came from a file of a variable is secret, and so is what its key says is. */
+  private static LoadedSettings.Value value(
+      String key, ConfigValue found, Environment environment) {
+    String text = found.getValue() == null ? "" : found.getValue();
+    String source = String.valueOf(found.getConfigSourceName());
+    String variable = source.equals(VARIABLES) ? environment.files().get(key) : null;
+    boolean secret = variable != null || Secrets.isSecret(key);
+    if (secret && !ProviderReferences.isIn(text)) {
+      Redaction.hide(text);
+    }
+    return new LoadedSettings.Value(text, variable == null ? source : variable, secret);
   }
 
   private void unknown(Map<String, String> layer, String source, List<String> problems) {

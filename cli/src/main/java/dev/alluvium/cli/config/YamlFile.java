@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A YAML file as flat keys: nested maps joined by dots, in the order of the file. */
 final class YamlFile {
@@ -57,7 +58,7 @@ final class YamlFile {
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
       throw new SettingsException(
-          List.of("%s%s: not YAML: %s".formatted(name, where, e.getOriginalMessage())));
+          List.of("%s%s: not YAML: %s".formatted(name, where, problem(e.getOriginalMessage()))));
     }
     Map<String, String> values = new LinkedHashMap<>();
     if (root.isMissingNode() || root.isNull()) {
@@ -68,6 +69,11 @@ final class YamlFile {
     }
     flatten(name, "", root, values);
     return values;
+  }
+
+  /** What the parser says, without the lines of the file that it quotes: secrets stand in them. */
+  private static String problem(String said) {
+    return said.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(", "));
   }
 
   private static void flatten(

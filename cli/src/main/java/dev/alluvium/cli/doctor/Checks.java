@@ -63,10 +63,15 @@ final class Checks {
       broker = Finding.good("broker", "%d at %s".formatted(brokers.getAsInt(), servers));
     } catch (CommandFailure e) {
       broker =
-          Finding.bad(
-              "broker",
-              "none answers at " + servers,
-              "start one with `alluvium broker`, or set kafka.bootstrap.servers");
+          Connection.isRefused(e)
+              ? Finding.bad(
+                  "broker",
+                  Failures.message(e),
+                  "correct kafka.security.protocol, kafka.sasl.* and kafka.ssl.*")
+              : Finding.bad(
+                  "broker",
+                  "none answers at " + servers,
+                  "start one with `alluvium broker`, or set kafka.bootstrap.servers");
     } catch (RuntimeException e) {
       broker = Finding.bad("broker", Failures.message(e), "correct the keys under kafka");
     }

@@ -1,5 +1,7 @@
 package dev.alluvium.cli.doctor;
 
+import dev.alluvium.cli.config.Redaction;
+
 /**
  * What one check found.
  *
@@ -9,6 +11,11 @@ package dev.alluvium.cli.doctor;
  * @param advice what to do when it will not; empty when it will
  */
 record Finding(String check, boolean ok, String detail, String advice) {
+  /** Details are often messages of libraries: no secret of the settings stays in them. */
+  Finding {
+    detail = Redaction.of(detail);
+  }
+
   static Finding good(String check, String detail) {
     return new Finding(check, true, detail, "");
   }

@@ -7,7 +7,9 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.endpoint.Endpoint;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.schemas.access.Role;
 import dev.alluvium.trainer.generate.Generation;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +35,7 @@ public final class GenerateCommand implements Callable<Integer> {
         Endpoint endpoint = Endpoint.open("generate", settings, System.getenv(), common::say)) {
       Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, Set.of(Role.GENERATE), common::say, untilStopped::isOver);
       if (!untilStopped.isOver()) {
         Generation generation =
             new Generation(

@@ -11,6 +11,7 @@ import dev.alluvium.cli.generate.Rates;
 import dev.alluvium.cli.generate.WorkerHealth;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.judges.JudgeSettings;
+import dev.alluvium.schemas.access.Role;
 import dev.alluvium.trainer.config.OneProcess;
 import dev.alluvium.trainer.generate.Generation;
 import dev.alluvium.trainer.loop.Companion;
@@ -19,6 +20,7 @@ import dev.alluvium.trainer.loop.TrainerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,7 +86,7 @@ public final class TrainCommand implements Callable<Integer> {
         Endpoint endpoint = Endpoint.open("train", settings, System.getenv(), common::say)) {
       Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, roles(), common::say, untilStopped::isOver);
       endpoint.show(new TrainerHealth(status, stalledAfter));
       together.ifPresent(both -> endpoint.show(worker));
       endpoint.showRoom(Path.of(settings.train().store()));
@@ -100,6 +102,10 @@ public final class TrainCommand implements Callable<Integer> {
           endpoint);
     }
     return ExitCodes.DONE;
+  }
+
+  private Set<Role> roles() {
+    return withGeneration ? Set.of(Role.TRAIN, Role.GENERATE) : Set.of(Role.TRAIN);
   }
 
   private OneProcess together(AlluviumSettings settings) {

@@ -91,10 +91,11 @@ public final class ProduceCommand implements Callable<Integer> {
   }
 
   private static void requireTopic(Cluster cluster) {
-    String pairs = cluster.topics().pairs().name();
-    if (new TopicProvisioner(cluster.kafka(), cluster.topics()).missing().contains(pairs)) {
+    TopicProvisioner provisioner = new TopicProvisioner(cluster.kafka(), cluster.topics());
+    if (!provisioner.missing(List.of(cluster.topics().pairs())).isEmpty()) {
       throw new CommandFailure(
-          "the topic %s is not there: run `alluvium topics create`".formatted(pairs));
+          "the topic %s is not there: run `alluvium topics create`"
+              .formatted(cluster.topics().pairs().name()));
     }
   }
 

@@ -12,7 +12,9 @@ import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.endpoint.Endpoint;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.schemas.access.Role;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +53,7 @@ public final class PublishCommand implements Callable<Integer> {
         Endpoint endpoint = endpoint(settings)) {
       Publishing publishing = publishing(settings, cluster, health, endpoint);
       Connection.check(settings.cluster());
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, Set.of(Role.PUBLISH), common::say, untilStopped::isOver);
       if (once) {
         return tell(
             publishing

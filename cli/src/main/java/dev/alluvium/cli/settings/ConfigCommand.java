@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.LoadedSettings;
-import dev.alluvium.cli.config.Secrets;
 import dev.alluvium.cli.config.SettingsException;
 import dev.alluvium.cli.config.SettingsLoader;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ public final class ConfigCommand {
       LoadedSettings loaded = common.loaded();
       if (common.json()) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
-        loaded.values().forEach((key, value) -> result.put(key, shown(key, value)));
+        loaded.values().forEach((key, value) -> result.put(key, value.shown()));
         common.print(result);
       } else {
         for (Map.Entry<String, LoadedSettings.Value> entry : loaded.values().entrySet()) {
@@ -48,16 +47,11 @@ public final class ConfigCommand {
               .out()
               .println(
                   "%s: \"%s\"  # %s"
-                      .formatted(
-                          entry.getKey(), escaped(shown(entry.getKey(), value)), value.source()));
+                      .formatted(entry.getKey(), escaped(value.shown()), value.source()));
         }
         common.out().flush();
       }
       return ExitCodes.DONE;
-    }
-
-    private static String shown(String key, LoadedSettings.Value value) {
-      return Secrets.masked(key, value.text());
     }
 
     private static String escaped(String text) {

@@ -7,7 +7,9 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
+import dev.alluvium.schemas.access.Role;
 import dev.alluvium.streams.StreamsApp;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,7 +35,7 @@ public final class StreamsCommand implements Callable<Integer> {
     try (Lifetime untilStopped = lifetime.begin()) {
       Connection.check(settings.cluster());
       Cluster cluster = Cluster.of(settings);
-      Connection.awaitTopics(cluster, common::say, untilStopped::isOver);
+      Connection.awaitTopics(cluster, Set.of(Role.STREAMS), common::say, untilStopped::isOver);
       if (!untilStopped.isOver()) {
         run(settings, cluster, untilStopped);
       }
@@ -45,8 +47,9 @@ public final class StreamsCommand implements Callable<Integer> {
     try (StreamsApp app =
         new StreamsApp(
             settings.streamProcessors(), cluster.kafka(), cluster.topics(), cluster.schemas())) {
-      CompletableFuture<Void> stopped =
-          app.stopped().whenComplete((nothing, failure) -> untilStopped.stop());
+      CompletableFuture<Void> stopped = app.stopped();
+      CompletableFuture<Void> unused =
+          stopped.whenComplete((nothing, failure) -> untilStopped.stop());
       app.start();
       try (ServedDashboard dashboard =
           ServedDashboard.start(settings, System.getenv(), cluster, app, common::say)) {

@@ -175,15 +175,48 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "kafka.sasl.jaas.config,***",
+    "kafka.producer.sasl.jaas.config,***",
     "kafka.ssl.keystore.password,***",
-    "kafka.sasl.oauthbearer.client.secret,***",
-    "kafka.client.id,value",
-    "train.maxTokens,value",
-    "s3ft.maxTokens,value",
-    "dashboard.tokenFile,value",
+    "kafka.ssl.keystore.key,***",
+    "kafka.ssl.truststore.certificates,***",
+    "kafka.sasl.oauthbearer.client.credentials.client.secret,***",
+    "kafka.config.providers.vault.param.token,***",
+    "kafka.our.own.apikey,***",
+    "kafka.sasl.oauthbearer.token.endpoint.url,open sesame",
+    "kafka.ssl.keystore.location,open sesame",
+    "kafka.client.id,open sesame",
+    "streams.stateDir,open sesame",
+    "dashboard.tokenFile,open sesame",
   })
   void secretsAreMasked(String key, String shown) {
-    assertThat(Secrets.masked(key, "value")).isEqualTo(shown);
+    assertThat(load(Map.of(), Map.of(key, "open sesame")).values().get(key).shown())
+        .isEqualTo(shown);
+  }
+
+  @Test
+  void whoAsksIsLeftOutOfAddresses() {
+    LoadedSettings loaded =
+        load(Map.of(), Map.of("curate.registry", "https://me:hunter2@registry:8081/x"));
+
+    assertThat(loaded.values().get("curate.registry").shown())
+        .isEqualTo("https://***@registry:8081/x");
+  }
+
+  @Test
+  void theSettingsTellNoValueOfKafka() {
+    AlluviumSettings settings =
+        load(Map.of(), Map.of("kafka.sasl.jaas.config", "hunter2")).settings();
+
+    assertThat(settings + " " + settings.cluster()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void aParsersQuotationIsNotRepeated() throws IOException {
+    Path file = file("kafka:\n  sasl.jaas.config: [hunter2\n  ssl.key.password: hunter3\n");
+
+    assertThatThrownBy(() -> new SettingsLoader(Map.of()).load(Optional.of(file), Map.of()))
+        .hasMessageContaining("not YAML")
+        .hasMessageNotContaining("hunter");
   }
 
   private LoadedSettings load(Map<String, String> environment, Map<String, String> overrides) {

@@ -78,7 +78,9 @@ final class Brokers implements AutoCloseable {
     int leader = leaderOf(topic);
     KafkaContainer broker = containers.get(leader - 1);
     broker.getDockerClient().killContainerCmd(broker.getContainerId()).exec();
-    Awaitility.await().atMost(PATIENCE).until(() -> !Set.of(leader, NONE).contains(leaderOf(topic)));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> !Set.of(leader, NONE).contains(leaderOf(topic)));
   }
 
   private int leaderOf(String topic) {

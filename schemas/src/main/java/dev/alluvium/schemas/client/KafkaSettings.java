@@ -1,14 +1,22 @@
 package dev.alluvium.schemas.client;
 
+import static org.apache.kafka.common.config.AbstractConfig.CONFIG_PROVIDERS_CONFIG;
+
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
  * How to reach the cluster: whatever stands under {@code kafka.} in the settings, untouched, over
@@ -35,6 +43,13 @@ public record KafkaSettings(Map<String, String> client) {
   /** Before a key, these give it to some clients of Kafka Streams only. */
   private static final Pattern CLIENTS =
       Pattern.compile("^(?:(?:main\\.|restore\\.|global\\.)?consumer|producer|admin)\\.");
+
+  /** Kafka's own places for secrets; it wants the class of each beside its name. */
+  private static final Map<String, String> PROVIDERS =
+      Map.of(
+          "env", EnvVarConfigProvider.class.getName(),
+          "file", FileConfigProvider.class.getName(),
+          "dir", DirectoryConfigProvider.class.getName());
 
   /**
    * Checks that there is a cluster to talk to and that nothing is set which is not the user's.
@@ -68,6 +83,19 @@ public record KafkaSettings(Map<String, String> client) {
     return new KafkaSettings(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
   }
 
+  /** Names of the config providers that references such as {@code ${env:NAME}} may begin with. */
+  public Set<String> providers() {
+    return Arrays.stream(client.getOrDefault(CONFIG_PROVIDERS_CONFIG, "").split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Names of the config providers whose class need not be set. */
+  public static Set<String> knownProviders() {
+    return PROVIDERS.keySet();
+  }
+
   /** Where the cluster is. */
   public String bootstrapServers() {
     return client.getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
@@ -99,9 +127,25 @@ public record KafkaSettings(Map<String, String> client) {
   /** What the user set, over the given needs of ours. */
   public Properties with(Map<String, String> needs) {
     Map<String, String> merged = new HashMap<>(needs);
+    for (String provider : providers()) {
+      String known = PROVIDERS.get(provider);
+      if (known != null) {
+        merged.put(CONFIG_PROVIDERS_CONFIG + "." + provider + ".class", known);
+      }
+    }
     merged.putAll(client);
+    if (!providers().isEmpty()) {
+      // Kafka takes a blank before a name as a part of it.
+      merged.put(CONFIG_PROVIDERS_CONFIG, String.join(",", providers()));
+    }
     Properties properties = new Properties();
     properties.putAll(merged);
     return properties;
+  }
+
+  /** The keys alone: values may be secret. */
+  @Override
+  public String toString() {
+    return "KafkaSettings" + new TreeSet<>(client.keySet());
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -24,10 +25,13 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the catalogue on a cluster and says where the cluster differs from it. */
@@ -62,10 +66,10 @@ public final class TopicProvisioner {
    */
   public List<Provisioned> create(Optional<Short> replicationFactor) {
     try (Admin admin = Admin.create(kafka.admin())) {
-      Set<String> existing = get(admin.listTopics().names());
+      List<String> absent = absent(admin, topics.all());
       List<NewTopic> missing = new ArrayList<>();
       for (Topic<?, ?> topic : topics.all()) {
-        if (!existing.contains(topic.name())) {
+        if (absent.contains(topic.name())) {
           missing.add(
               new NewTopic(topic.name(), Optional.of(topic.partitions()), replicationFactor)
                   .configs(topic.config()));
@@ -75,10 +79,10 @@ public final class TopicProvisioner {
       admin
           .createTopics(missing)
           .values()
-          .forEach((name, creation) -> created.put(name, isCreated(creation)));
+          .forEach((name, creation) -> created.put(name, isCreated(name, creation)));
       awaitLeaders(admin, missing);
       publishSchemas();
-      Map<String, List<String>> differences = differences(admin, get(admin.listTopics().names()));
+      Map<String, List<String>> differences = differences(admin, topics.all());
       return topics.all().stream()
           .map(
               topic ->
@@ -97,25 +101,33 @@ public final class TopicProvisioner {
    */
   public Map<String, List<String>> inspect() {
     try (Admin admin = Admin.create(kafka.admin())) {
-      return differences(admin, get(admin.listTopics().names()));
+      return differences(admin, present(admin, topics.all()));
     }
   }
 
   /** Names of catalogue topics that the cluster lacks. */
   public List<String> missing() {
+    return missing(topics.all());
+  }
+
+  /**
+   * Names of those of some catalogue topics that the cluster lacks.
+   *
+   * @throws TopicAuthorizationException with their names, when the cluster does not let us see them
+   */
+  public List<String> missing(List<Topic<?, ?>> wanted) {
     try (Admin admin = Admin.create(kafka.admin())) {
-      Set<String> existing = get(admin.listTopics().names());
-      return topics.all().stream().map(Topic::name).filter(n -> !existing.contains(n)).toList();
+      return absent(admin, wanted);
     }
   }
 
   /**
-   * Topics that are there but have a number of partitions the flow cannot work with, and what is
-   * expected.
+   * Those of some topics that are there but have a number of partitions the flow cannot work with,
+   * and what is expected.
    */
-  public List<String> unfit() {
+  public List<String> unfit(List<Topic<?, ?>> wanted) {
     try (Admin admin = Admin.create(kafka.admin())) {
-      List<Topic<?, ?>> present = present(get(admin.listTopics().names()));
+      List<Topic<?, ?>> present = present(admin, wanted);
       Map<String, TopicDescription> descriptions = describe(admin, present);
       List<String> unfit = new ArrayList<>();
       for (Topic<?, ?> topic : present) {
@@ -134,8 +146,42 @@ public final class TopicProvisioner {
     }
   }
 
-  private List<Topic<?, ?>> present(Set<String> existing) {
-    return topics.all().stream().filter(topic -> existing.contains(topic.name())).toList();
+  private static List<Topic<?, ?>> present(Admin admin, List<Topic<?, ?>> wanted) {
+    List<String> absent = absent(admin, wanted);
+    List<Topic<?, ?>> present = new ArrayList<>(wanted);
+    present.removeIf(topic -> absent.contains(topic.name()));
+    return present;
+  }
+
+  /**
+   * Asks for each topic by its name: a list of all topics leaves out those that we may not see, as
+   * if they were not there.
+   */
+  private static List<String> absent(Admin admin, List<Topic<?, ?>> wanted) {
+    List<String> absent = new ArrayList<>();
+    Set<String> unseen = new TreeSet<>();
+    admin
+        .describeTopics(wanted.stream().<String>map(Topic::name).toList())
+        .topicNameValues()
+        .forEach(
+            (name, description) -> {
+              try {
+                get(description);
+              } catch (KafkaException e) {
+                Throwable why = refusal(e);
+                if (why instanceof TopicAuthorizationException) {
+                  unseen.add(name);
+                } else if (why instanceof UnknownTopicOrPartitionException) {
+                  absent.add(name);
+                } else {
+                  throw e;
+                }
+              }
+            });
+    if (!unseen.isEmpty()) {
+      throw new TopicAuthorizationException("not authorized to see topics " + unseen, unseen);
+    }
+    return absent;
   }
 
   /** A broker that has not heard of a topic yet is asked again. */
@@ -155,7 +201,7 @@ public final class TopicProvisioner {
   }
 
   /** False when somebody else was quicker. */
-  private static boolean isCreated(Future<Void> creation) {
+  private static boolean isCreated(String topic, Future<Void> creation) {
     try {
       get(creation);
       return true;
@@ -163,7 +209,23 @@ public final class TopicProvisioner {
       if (refusal(e) instanceof TopicExistsException) {
         return false;
       }
-      throw e;
+      throw named(topic, "create", e);
+    }
+  }
+
+  /** Kafka does not always say which topic it refused. */
+  private static KafkaException named(String topic, String what, KafkaException e) {
+    return refusal(e) instanceof TopicAuthorizationException
+        ? new TopicAuthorizationException(
+            "not authorized to %s topic %s".formatted(what, topic), Set.of(topic))
+        : e;
+  }
+
+  private static Config config(String topic, Future<Config> config) {
+    try {
+      return get(config);
+    } catch (KafkaException e) {
+      throw named(topic, "see the settings of", e);
     }
   }
 
@@ -202,19 +264,18 @@ public final class TopicProvisioner {
     }
   }
 
-  private Map<String, List<String>> differences(Admin admin, Set<String> existing) {
-    List<Topic<?, ?>> present = present(existing);
+  private static Map<String, List<String>> differences(Admin admin, List<Topic<?, ?>> present) {
     Map<String, TopicDescription> descriptions = describe(admin, present);
     List<ConfigResource> resources =
         present.stream()
             .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
             .toList();
-    Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+    Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(resources).values();
     Map<String, List<String>> differences = new HashMap<>();
     for (Topic<?, ?> topic : present) {
       TopicDescription description = requireNonNull(descriptions.get(topic.name()));
-      Config config =
-          requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name())));
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+      Config config = config(topic.name(), requireNonNull(configs.get(resource)));
       differences.put(topic.name(), differences(topic, description, config));
     }
     return differences;

@@ -8,6 +8,7 @@ import dev.alluvium.streams.http.HttpServer;
 import dev.alluvium.streams.http.Token;
 import dev.alluvium.streams.metrics.ReportMetrics;
 import dev.alluvium.streams.metrics.Scrape;
+import dev.alluvium.streams.runtime.ApplicationState;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.URI;
 import java.time.Clock;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +39,7 @@ public final class Dashboard implements AutoCloseable {
   public record Sources(
       String namespace,
       History history,
-      Supplier<Map<String, State>> topologies,
+      Supplier<Map<String, ApplicationState>> topologies,
       List<MeterBinder> meters) {}
 
   private Dashboard(DashboardSettings settings, Optional<Token> token, Sources sources) {
@@ -96,7 +96,7 @@ public final class Dashboard implements AutoCloseable {
       Map<String, String> environment,
       KafkaSettings kafka,
       Topics topics,
-      Supplier<Map<String, State>> topologies,
+      Supplier<Map<String, ApplicationState>> topologies,
       List<MeterBinder> meters) {
     History history = new History(settings.history());
     Dashboard dashboard =

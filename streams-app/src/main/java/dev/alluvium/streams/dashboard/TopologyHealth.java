@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.streams.http.Health;
 import dev.alluvium.streams.http.HttpServer;
+import dev.alluvium.streams.runtime.ApplicationState;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,10 +19,10 @@ final class TopologyHealth implements Health {
   private static final Set<State> ALIVE =
       Set.of(State.CREATED, State.REBALANCING, State.RUNNING, State.PENDING_SHUTDOWN);
 
-  private final Supplier<Map<String, State>> topologies;
+  private final Supplier<Map<String, ApplicationState>> topologies;
 
   /** Looks at the topologies whenever it is asked. */
-  TopologyHealth(Supplier<Map<String, State>> topologies) {
+  TopologyHealth(Supplier<Map<String, ApplicationState>> topologies) {
     this.topologies = topologies;
   }
 
@@ -39,18 +40,18 @@ final class TopologyHealth implements Health {
 
   /** The state of each topology, and which of them are the reason when it is not good. */
   private Answer answer(String what, Set<State> good) {
-    Map<String, State> states = new TreeMap<>(topologies.get());
+    Map<String, ApplicationState> states = new TreeMap<>(topologies.get());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    boolean all = good.containsAll(states.values());
+    boolean all = states.values().stream().allMatch(is -> good.contains(is.state()));
     json.put(what, all);
     ObjectNode each = json.putObject("topologies");
-    states.forEach((name, state) -> each.put(name, state.name()));
+    states.forEach((name, is) -> each.put(name, is.state().name()));
     if (!all) {
       ObjectNode reasons = json.putObject("because");
       states.forEach(
-          (name, state) -> {
-            if (!good.contains(state)) {
-              reasons.put(name, "is " + state);
+          (name, is) -> {
+            if (!good.contains(is.state())) {
+              reasons.put(name, is.told());
             }
           });
     }

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -69,13 +68,8 @@ public final class Application {
   }
 
   /** The state it is in now. */
-  public KafkaStreams.State state() {
-    return streams.state();
-  }
-
-  /** How far it is with reading its state back, while it does. */
-  public Optional<String> restoring() {
-    return restoration.told();
+  public ApplicationState state() {
+    return new ApplicationState(streams.state(), restoration.told());
   }
 
   /** Its metrics as Kafka Streams counts them, under its name. */

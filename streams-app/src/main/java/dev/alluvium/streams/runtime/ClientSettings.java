@@ -50,15 +50,25 @@ public final class ClientSettings {
         StreamsConfig.REPLICATION_FACTOR_CONFIG, Integer.toString(settings.replicationFactor()));
     needs.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
     needs.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.toString(STORE_CACHE_BYTES));
-    needs.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+    producer(
+        needs,
+        kafka,
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
         Integer.toString(Topics.MAX_DEAD_LETTER_BYTES + OVERHEAD));
     // A commit closes a batch of a few records in some 40 partitions; zstd pays by the batch.
-    needs.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    producer(needs, kafka, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     needs.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     needs.put(
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
         Integer.toString(Topics.MAX_INTERNAL_BYTES));
     return kafka.with(needs);
+  }
+
+  /** With the prefix it would win over what the user set without. */
+  private static void producer(
+      Map<String, String> needs, KafkaSettings kafka, String key, String value) {
+    if (!kafka.client().containsKey(key)) {
+      needs.put(StreamsConfig.producerPrefix(key), value);
+    }
   }
 }

@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,11 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
+    if (isRefused(failure)) {
+      LOG.error("{}: the cluster does not allow what it needs; stopping", application, failure);
+      failed.accept(failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     int used = use();
     if (used > BUDGET) {
       LOG.error(
@@ -67,6 +74,16 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
         failure);
     await(pause);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** Who we are, or what we may do, does not change by waiting. */
+  private static boolean isRefused(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AuthorizationException || cause instanceof AuthenticationException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private synchronized int use() {

@@ -10,6 +10,7 @@ import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.dashboard.history.FeedState;
 import dev.alluvium.streams.dashboard.history.Flow;
 import dev.alluvium.streams.dashboard.history.History;
+import dev.alluvium.streams.runtime.ApplicationState;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -257,6 +258,10 @@ class DashboardBrowserTest {
     return Dashboard.serve(
         settings,
         Map.of(),
-        new Dashboard.Sources("", history, () -> Map.of("alluvium-mix", State.RUNNING), List.of()));
+        new Dashboard.Sources(
+            "",
+            history,
+            () -> Map.of("alluvium-mix", ApplicationState.of(State.RUNNING)),
+            List.of()));
   }
 }

@@ -9,6 +9,7 @@ import dev.alluvium.streams.config.DashboardSettings;
 import dev.alluvium.streams.dashboard.history.Flow;
 import dev.alluvium.streams.dashboard.history.History;
 import dev.alluvium.streams.http.HttpServer;
+import dev.alluvium.streams.runtime.ApplicationState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +46,8 @@ class DashboardServerTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final History history = new History(Duration.ofDays(1));
-  private final Map<String, State> states = new TreeMap<>(Map.of("alluvium-curate", State.RUNNING));
+  private final Map<String, ApplicationState> states =
+      new TreeMap<>(Map.of("alluvium-curate", ApplicationState.of(State.RUNNING)));
   private final Flow flow = new Flow(List.of("math", "code"), 100);
   private Dashboard dashboard = serve("localhost", false);
 
@@ -187,7 +190,7 @@ class DashboardServerTest {
     "PENDING_ERROR,503,503", "ERROR,503,503", "NOT_RUNNING,503,503", "PENDING_ERROR,503,503"
   })
   void aTopologyThatMovesIsAliveAndNotReady(State state, int live, int ready) throws Exception {
-    states.put("alluvium-mix", state);
+    states.put("alluvium-mix", ApplicationState.of(state));
 
     HttpResponse<String> alive = get("/health/live");
     HttpResponse<String> set = get("/health/ready");
@@ -199,6 +202,14 @@ class DashboardServerTest {
     assertThat(json.at("/because/alluvium-mix").asText())
         .isEqualTo(ready == 200 ? "" : "is " + state);
     assertThat(json.at("/because").has("alluvium-curate")).isFalse();
+  }
+
+  @Test
+  void oneThatRestoresSaysHowFarItIs() throws Exception {
+    states.put("alluvium-mix", new ApplicationState(State.REBALANCING, Optional.of("5 of 10")));
+
+    JsonNode json = JSON.readTree(get("/health/ready").body());
+    assertThat(json.at("/because/alluvium-mix").asText()).isEqualTo("is REBALANCING, 5 of 10");
   }
 
   @Test

@@ -70,6 +70,20 @@ class ClientSettingsTest {
         .containsEntry("commit.interval.ms", "77");
   }
 
+  @Test
+  void soDoesWhatTheUserSetWithoutAPrefixForAllClients() {
+    KafkaSettings kafka =
+        new KafkaSettings(
+            Map.of(
+                "bootstrap.servers", "host:9092",
+                "compression.type", "zstd",
+                "max.request.size", "5000000"));
+
+    assertThat(new StreamsConfig(of(kafka)).getProducerConfigs("p"))
+        .containsEntry("compression.type", "zstd")
+        .containsEntry("max.request.size", "5000000");
+  }
+
   private static Properties of(KafkaSettings kafka) {
     return ClientSettings.of("alluvium-curate", 3, SETTINGS, kafka);
   }

@@ -8,7 +8,10 @@ import dev.alluvium.streams.MovableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class ThreadReplacementTest {
@@ -27,6 +30,17 @@ class ThreadReplacementTest {
     assertThat(failures).isEmpty();
     assertThat(handler.handle(new IllegalStateException("the last"))).isEqualTo(SHUTDOWN_CLIENT);
     assertThat(failures).singleElement().extracting(Throwable::getMessage).isEqualTo("the last");
+  }
+
+  @Test
+  void stopsAtOnceWhereTheClusterRefuses() {
+    ThreadReplacement handler =
+        new ThreadReplacement("test", new MovableClock(), closing, failures::add);
+    StreamsException refused =
+        new StreamsException("no luck", new TopicAuthorizationException(Set.of("ledger.v1")));
+
+    assertThat(handler.handle(refused)).isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(failures).containsExactly(refused);
   }
 
   @Test

@@ -64,7 +64,7 @@ public final class TrainingLog implements AutoCloseable {
     this.transactionalId = topics.id("train");
     Properties settings = kafka.producer();
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    settings.put(
+    settings.putIfAbsent(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topics.MAX_DEAD_LETTER_BYTES));
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());

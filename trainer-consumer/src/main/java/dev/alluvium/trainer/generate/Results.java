@@ -33,7 +33,7 @@ final class Results implements AutoCloseable {
   Results(KafkaSettings kafka, Topics topics) {
     this.topics = topics;
     Properties settings = kafka.producer();
-    settings.put(
+    settings.putIfAbsent(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topics.MAX_DEAD_LETTER_BYTES));
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());

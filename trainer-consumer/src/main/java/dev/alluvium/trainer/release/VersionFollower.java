@@ -16,6 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ public final class VersionFollower implements AutoCloseable {
    * Reads on to the end; without an answer of the broker, what was known stays.
    *
    * @return whether the end was reached
+   * @throws AuthorizationException when the topic may not be read
    */
   private boolean refresh() {
     try {
@@ -61,6 +64,8 @@ public final class VersionFollower implements AutoCloseable {
       }
       told = false;
       return consumer.position(partition, PATIENCE) >= end;
+    } catch (AuthorizationException | AuthenticationException e) {
+      throw e; // waiting does not help
     } catch (KafkaException e) {
       if (!told) {
         log.warn("{} cannot be read, the versions known so far stay: {}", partition, e.toString());

@@ -56,8 +56,7 @@ public final class ShareWork implements WorkSource {
    */
   public ShareWork(KafkaSettings kafka, String topic, String group, int batch, Duration lock) {
     ShareGroup.configure(kafka.admin(), group, lock);
-    Properties settings = new Properties();
-    settings.putAll(kafka.client());
+    Properties settings = kafka.with(Map.of());
     NOT_FOR_SHARES.forEach(settings::remove);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
