@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import dev.alluvium.cli.bench.BenchCommand;
 import dev.alluvium.cli.broker.BrokerCommand;
 import dev.alluvium.cli.cluster.TopicsCommand;
+import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Failures;
 import dev.alluvium.cli.config.Redaction;
@@ -15,6 +16,7 @@ import dev.alluvium.cli.drift.DriftCommand;
 import dev.alluvium.cli.experiment.ExperimentCommand;
 import dev.alluvium.cli.generate.GenerateCommand;
 import dev.alluvium.cli.judge.JudgeCommand;
+import dev.alluvium.cli.logging.Logs;
 import dev.alluvium.cli.model.CompleteCommand;
 import dev.alluvium.cli.model.EvaluateCommand;
 import dev.alluvium.cli.model.LogitsCommand;
@@ -40,6 +42,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The {@code alluvium} command: names the subcommands and starts the one that is asked for. */
@@ -81,6 +85,8 @@ import picocli.CommandLine.Spec;
 public final class Alluvium implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  private static final String JSON = "json";
+
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     if (Arrays.stream(args).anyMatch(arg -> arg.equals("--verbose") || arg.equals("-v"))) {
@@ -93,10 +99,30 @@ public final class Alluvium implements Runnable {
     PrintWriter err = new PrintWriter(System.err, true, UTF_8);
     // Libraries that write to stdout must not spoil the one JSON object there.
     System.setOut(System.err);
-    int exitCode = commandLine().setOut(out).setErr(err).execute(args);
+    CommandLine line = commandLine().setOut(out).setErr(err);
+    if (JSON.equals(System.getenv("ALLUVIUM_LOG_FORMAT"))) {
+      line.setErr(Logs.inJson("", "alluvium")); // also for a command line that is not understood
+    }
+    int exitCode = line.setExecutionStrategy(Alluvium::run).execute(args);
     out.flush();
-    err.flush();
+    line.getErr().flush();
     System.exit(exitCode);
+  }
+
+  /** Lets a command log as its settings say, then runs it. */
+  private static int run(ParseResult parsed) {
+    CommonOptions.of(parsed)
+        .ifPresent(
+            common -> {
+              if (common.peek("log.format").equals(JSON)) {
+                CommandLine line = parsed.commandSpec().root().commandLine();
+                line.setErr(Logs.inJson(common.peek("namespace"), common.name()));
+              }
+              if (System.getProperty("alluvium.log") == null) {
+                Logs.show(common.peek("log.level"));
+              }
+            });
+    return new RunLast().execute(parsed);
   }
 
   /** The command line with all subcommands, exit codes and error handling. */

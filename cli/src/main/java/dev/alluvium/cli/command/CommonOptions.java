@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Options every command has, and the two places it writes to: people's and programs'. */
@@ -58,6 +59,30 @@ public final class CommonOptions {
         new SettingsLoader(System.getenv()).load(Optional.ofNullable(config), set());
     loaded.warnings().forEach(warning -> say("warning: " + warning));
     return loaded;
+  }
+
+  /** One setting as it is written, before all of them are checked; empty where there is none. */
+  public String peek(String key) {
+    return new SettingsLoader(System.getenv()).peek(Optional.ofNullable(config), set, key);
+  }
+
+  /** Name of the command, such as {@code train} or {@code models list}. */
+  public String name() {
+    String all = requireNonNull(command).qualifiedName(" ");
+    return all.substring(all.indexOf(' ') + 1);
+  }
+
+  /** The common options of the command that is to run, if it has them. */
+  public static Optional<CommonOptions> of(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    return last.commandSpec().mixins().values().stream()
+        .map(CommandSpec::userObject)
+        .filter(CommonOptions.class::isInstance)
+        .map(CommonOptions.class::cast)
+        .findFirst();
   }
 
   /** Settings file given on the command line. */

@@ -25,11 +25,7 @@ public final class ExitCodes {
   /** All of them, in order. */
   public static final List<Meaning> ALL =
       List.of(
-          new Meaning(
-              DONE,
-              "done",
-              "Everything asked for was done, or a service was told to stop.",
-              "Nothing."),
+          new Meaning(DONE, "done", "Everything asked for was done.", "Nothing."),
           new Meaning(
               FAILED,
               "failed",

@@ -30,6 +30,7 @@ import java.util.Map;
  * @param generate how generation workers work
  * @param publish how servers follow the version that answers
  * @param http where the other services serve metrics and health
+ * @param log how every process logs
  */
 public record AlluviumSettings(
     String namespace,
@@ -45,7 +46,8 @@ public record AlluviumSettings(
     TrainSettings train,
     GenerateSettings generate,
     PublishSettings publish,
-    HttpSettings http) {
+    HttpSettings http,
+    LogSettings log) {
 
   /** Refuses mixture rules that contradict each other. */
   public AlluviumSettings {

@@ -67,6 +67,27 @@ public final class SettingsLoader {
   }
 
   /**
+   * One value as written, whatever may be wrong with it or with others, for what is decided before
+   * the settings are checked; empty where there is none.
+   *
+   * @param file the user's file
+   * @param overrides settings from the command line
+   */
+  public String peek(Optional<Path> file, Map<String, String> overrides, String key) {
+    Map<String, String> fromFile = Map.of();
+    if (file.isPresent()) {
+      try {
+        fromFile = YamlFile.read(file.get());
+      } catch (SettingsException e) {
+        fromFile = Map.of(); // told when the settings are loaded
+      }
+    }
+    LoadedSettings.Value value =
+        layered(file, fromFile, Environment.of(variables, keys), overrides).get(key);
+    return value == null ? "" : value.text();
+  }
+
+  /**
    * Binds. A value that is refused is reported and replaced by its default, so that the next fault
    * is found in the same run.
    */

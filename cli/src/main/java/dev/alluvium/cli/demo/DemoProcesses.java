@@ -106,6 +106,7 @@ record DemoProcesses(
     all.put("topics.replicationFactor", "1");
     all.put("streams.stateDir", directory.work("streams").toString());
     all.put("streams.replicationFactor", "1");
+    all.put("log.format", "text"); // lines are read here
     all.put("http.port", "0"); // one port cannot be that of several processes
     all.put("train.model", model.toString());
     all.put("train.store", directory.work("store").toString());

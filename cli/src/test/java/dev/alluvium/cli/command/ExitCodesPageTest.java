@@ -52,7 +52,7 @@ class ExitCodesPageTest {
         Generated from `dev.alluvium.cli.command.ExitCodes` by
         `mvn -pl cli -am test -Dtest=ExitCodesPageTest -Ddocs.write=true -Dsurefire.failIfNoSpecifiedTests=false`.
 
-        A process that a signal ends has a code of the system's own: 143 after SIGTERM where it was not stopped in good order within 30 s, 137 after SIGKILL.
+        A process that a signal ends has a code of its own, in good order or not: 143 after SIGTERM, which is how a service is told to stop, 130 after Ctrl-C, 137 after SIGKILL.
 
         | code | name | meaning | what to do |
         |---|---|---|---|

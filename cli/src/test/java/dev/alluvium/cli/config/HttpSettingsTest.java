@@ -3,6 +3,7 @@ package dev.alluvium.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alluvium.streams.config.Listening;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,8 @@ class HttpSettingsTest {
                 + " http.tokenFile or http.tokenVariable, or leave http.host at localhost");
     assertThat(settings("0.0.0.0", 7801, "TOKEN", 900).listening()).isPresent();
     assertThat(settings("0.0.0.0", 0, "", 900).listening()).isEmpty();
-    assertThat(settings("localhost", 7801, "", 900).listening().orElseThrow().port())
-        .isEqualTo(7801);
+    assertThat(settings("0.0.0.0", 7801, "TOKEN", 900).listening())
+        .hasValue(new Listening("http", "0.0.0.0", 7801, "", "TOKEN"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.JsonLines;
 import dev.alluvium.cli.testing.Ports;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.cli.testing.SharedBroker;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -41,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern ADDRESS = Pattern.compile("dashboard at (http://\\S+)");
+  private static final Pattern ADDRESS = Pattern.compile("dashboard at (http://[^\\s\"]+)");
   private static final String OURS = "namespace=\"dashboard\",process=\"streams\"";
   private static final String TOKEN = "sixteen or more characters";
 
@@ -60,7 +62,8 @@ class DashboardIT {
             + "{\"skill\":\"math\",\"instruction\":\"1+2\",\"response\":\"3\"}\n"
             + "{\"skill\":\"math\",\"instruction\":\"1+2\",\"response\":\"3\"}\n");
     try (ServiceProcess streams =
-        streams(cluster, "0", Map.of("dashboard.tokenFile", token.toString()))) {
+        streams(
+            cluster, "0", Map.of("dashboard.tokenFile", token.toString(), "log.format", "json"))) {
       URI address = address(streams);
       await().atMost(PATIENCE).until(() -> get(address, "/health/ready").statusCode() == 200);
       assertThat(get(address, "/api/history", "not it").statusCode()).isEqualTo(401);
@@ -88,6 +91,19 @@ class DashboardIT {
           .contains("alluvium_dashboard_unreadable_total{" + OURS + "} 1.0")
           .contains("topology=\"dashboard-mix\"", "kafka_stream_state")
           .contains("jvm_memory_used_bytes", "logback_events_total");
+
+      // The report that cannot be read is told with its exception, and the line is whole.
+      List<JsonNode> lines = JsonLines.of(streams.log());
+      assertThat(lines)
+          .allSatisfy(
+              line -> {
+                assertThat(line.get("namespace").asText()).isEqualTo("dashboard");
+                assertThat(line.get("process").asText()).isEqualTo("streams");
+                assertThat(line.get("level").asText()).isIn("INFO", "WARN", "ERROR");
+              });
+      assertThat(lines)
+          .anyMatch(line -> line.path("stack_trace").asText().contains("\n\tat "))
+          .anyMatch(line -> line.get("message").asText().startsWith("dashboard at http"));
     }
   }
 
@@ -98,13 +114,16 @@ class DashboardIT {
     try (ServiceProcess first = streams(cluster, Integer.toString(port), Map.of())) {
       URI address = address(first);
       Path other = Files.createDirectory(directory.resolve("other"));
-      try (ServiceProcess second = start(cluster, other, Integer.toString(port), Map.of())) {
+      try (ServiceProcess second =
+          start(cluster, other, Integer.toString(port), Map.of("log.level", "WARN"))) {
         await()
             .atMost(PATIENCE)
             .until(() -> second.log().contains("no dashboard, metrics and health here"));
 
         assertThat(second.log()).contains("localhost:" + port).contains("set dashboard.port");
         assertThat(second.isAlive()).isTrue();
+        assertThat(first.log()).contains(" INFO  Application");
+        assertThat(second.log()).doesNotContain(" INFO ");
         assertThat(get(address, "/health/live").statusCode()).isEqualTo(200);
       }
     }

@@ -75,13 +75,15 @@ class EndpointIT {
         assertThat(ready(train).body()).contains("starting: waits for the broker and its topics");
         awaitThat(() -> createTopics(cluster), trainer);
         try (ServiceProcess processors = start(streams, cluster, flow());
-            ServiceProcess worker = start(generate, cluster, answering(model));
+            ServiceProcess worker = start(generate, cluster, onItsOwnAddress(answering(model)));
             ServiceProcess publisher = start(publish, cluster, publishing())) {
           for (Service service : List.of(streams, train, generate, publish)) {
             awaitThat(
                 () -> ready(service).statusCode() == 200, trainer, processors, worker, publisher);
           }
           assertThat(ready(train).body()).isEqualTo("ready\n");
+          assertThat(worker.log())
+              .contains("metrics and health at http://127.0.0.1:" + generate.port());
           assertThat(get(train, "/metrics", "").statusCode()).isEqualTo(401);
 
           ServiceProcess[] all = {trainer, processors, worker, publisher};
@@ -234,6 +236,12 @@ class EndpointIT {
         "train.maxTokens", "128",
         "train.batchTokens", "256",
         "generate.threads", "1");
+  }
+
+  private static Map<String, String> onItsOwnAddress(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("http.host", "127.0.0.1");
+    return all;
   }
 
   /** Its server is away, which is told. */

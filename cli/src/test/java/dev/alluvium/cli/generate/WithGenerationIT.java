@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
+import dev.alluvium.cli.testing.Ports;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.cli.testing.SharedBroker;
 import dev.alluvium.schemas.avro.Candidate;
@@ -23,6 +24,10 @@ import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.trainer.commit.TrainingLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +57,7 @@ class WithGenerationIT {
   @Test
   void oneProcessAnswersTrainsAndAnswersByWhatItHasTrained() throws Exception {
     Cluster cluster = namespace("with-generation");
+    int port = Ports.free();
     Path suite = directory.resolve("suite");
     String[] line = {
       "suite", "--output", suite.toString(), "--seed", "7", "--base", "1", "--held-out", "1"
@@ -63,7 +69,7 @@ class WithGenerationIT {
 
     try (ServiceProcess streams =
             new ServiceProcess("streams", cluster, directory, streamsSettings());
-        ServiceProcess both = train(cluster, Map.of())) {
+        ServiceProcess both = train(cluster, Map.of("http.port", Integer.toString(port)))) {
       assertThat(run(cluster, new String[] {"produce", early.toString()})).isZero();
       awaitThat(() -> isTrained(cluster, PAIRS) && !promoted(cluster).isEmpty(), streams, both);
       assertThat(candidates(cluster))
@@ -83,6 +89,9 @@ class WithGenerationIT {
           .isSubsetOf(promoted(cluster))
           .isNotEmpty();
       assertThat(textsTrained(cluster)).containsAll(ownTexts(cluster));
+      assertThat(get(port, "/health/ready")).isEqualTo("ready\n");
+      assertThat(get(port, "/metrics"))
+          .contains("alluvium_trainer_windows_total{", "alluvium_worker_requests_total{");
 
       // Another trainer takes the lease: the process ends with the trainer's exit code.
       try (TrainingLog other =
@@ -134,6 +143,13 @@ class WithGenerationIT {
     for (ServiceProcess service : alive) {
       assertThat(service.isAlive()).as(service.log()).isTrue();
     }
+  }
+
+  private static String get(int port, String path) throws Exception {
+    URI address = URI.create("http://localhost:%d%s".formatted(port, path));
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+        .body();
   }
 
   private ServiceProcess train(Cluster cluster, Map<String, String> more) throws Exception {

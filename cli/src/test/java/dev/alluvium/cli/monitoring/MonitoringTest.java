@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.docs.Links;
 import dev.alluvium.cli.endpoint.Scraped;
 import java.io.File;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Alerts and dashboards are whole. That what they ask for exists is tested in {@code EndpointIT},
@@ -165,16 +169,35 @@ class MonitoringTest {
   }
 
   @Test
-  void prometheusUnderstandsTheAlertsAndTheyFireWhenTheyShould() throws Exception {
+  void prometheusUnderstandsEveryExpressionAndAlertsFireWhenTheyShould(@TempDir Path directory)
+      throws Exception {
     assumeTrue(
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))),
-        "promtool is not on the PATH, so alerts.yml was not given to Prometheus' own check");
+        "promtool is not on the PATH, so alerts.yml and dashboards were not given to Prometheus' own check");
 
     assertThat(promtool("check", "rules", Monitoring.HOME.resolve("alerts.yml").toString()))
         .contains("SUCCESS");
+    Path dashboards = Files.writeString(directory.resolve("dashboards.json"), asRules());
+    assertThat(promtool("check", "rules", dashboards.toString())).contains("SUCCESS");
     assertThat(promtool("test", "rules", Monitoring.HOME.resolve("alerts-test.yml").toString()))
         .contains("SUCCESS");
+  }
+
+  /** What the dashboards ask for, as rules, with their variables filled in. */
+  private static String asRules() {
+    ObjectNode file = JsonNodeFactory.instance.objectNode();
+    ArrayNode rules =
+        file.putArray("groups").addObject().put("name", "dashboards").putArray("rules");
+    for (Monitoring.Asked asked : Monitoring.expressions()) {
+      rules
+          .addObject()
+          .put("record", "asked:" + rules.size())
+          .put(
+              "expr",
+              asked.expression().replace("$__rate_interval", "5m").replace("$namespace", ".+"));
+    }
+    return file.toString();
   }
 
   private static String promtool(String... arguments) throws Exception {
