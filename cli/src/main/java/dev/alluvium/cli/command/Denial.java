@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -31,6 +32,10 @@ final class Denial {
       if (cause instanceof TopicAuthorizationException denied) {
         Collection<String> topics = denied.unauthorizedTopics();
         return told(role, ResourceType.TOPIC, topics.isEmpty() ? namesIn(failure, role) : topics);
+      }
+      if (cause instanceof ClusterAuthorizationException) {
+        // Without a right to write to any topic, a producer is refused before it names one.
+        return told(role, ResourceType.TOPIC, namesIn(failure, role));
       }
       if (cause instanceof GroupAuthorizationException denied) {
         return told(role, ResourceType.GROUP, some(denied.groupId()));

@@ -81,6 +81,7 @@ class AccessIT {
   void theWholeFlowRunsWithTheRightsOfTheTableAndTellsNoSecret() throws Exception {
     try (GuardedFlow flow = new GuardedFlow(NAMESPACES.get(FLOW), directory, model)) {
       flow.run();
+      flow.requireThatPublishReadsVersions();
       flow.requireNoSecretTold();
     }
   }
@@ -156,7 +157,6 @@ class AccessIT {
             "bare-generate",
             READ,
             "Read, AlterConfigs on group bare-generate"),
-        lacking(BARE, Role.PUBLISH, TOPIC, "bare.models.v1", READ, "Read on topic bare.models.v1"),
         lacking(
             EMPTY,
             Role.OPERATOR,
@@ -221,8 +221,6 @@ class AccessIT {
                   directory.resolve("one.jsonl"),
                   "{\"skill\":\"math\",\"instruction\":\"1+1\",\"response\":\"2\"}\n")
               .toString());
-    } else if (role == Role.PUBLISH) {
-      line.add("--once");
     }
     return line.toArray(String[]::new);
   }
@@ -236,7 +234,6 @@ class AccessIT {
         "train.maxTokens=128",
         "train.batchTokens=256",
         "train.threads=1",
-        "train.heartbeat=1s",
-        "publish.servers=http://localhost:1/v1");
+        "train.heartbeat=1s");
   }
 }
