@@ -39,7 +39,7 @@ public final class DefaultsPage {
         force and where it comes from, `alluvium config lint FILE` checks a file.
 
         Every variable may have `_FILE` at its end: `ALLUVIUM_KAFKA_SASL_JAAS_CONFIG_FILE=/run/secrets/jaas` takes the value from
-        that file. Secrets, SASL, TLS and rights on a cluster: [security.md](security.md).
+        that file. Secrets, SASL, TLS and rights on a cluster: [security.md](../security.md).
 
         | key | default | variable | meaning |
         |---|---|---|---|
