@@ -6,6 +6,7 @@ import static dev.alluvium.cli.model.TrainerRuns.deleteBefore;
 import static dev.alluvium.cli.model.TrainerRuns.digests;
 import static dev.alluvium.cli.model.TrainerRuns.outcomes;
 import static dev.alluvium.cli.model.TrainerRuns.progress;
+import static dev.alluvium.cli.model.TrainerRuns.until;
 import static dev.alluvium.cli.model.TrainerRuns.values;
 import static dev.alluvium.cli.model.TrainerRuns.versions;
 import static dev.alluvium.cli.model.TrainerRuns.write;
@@ -102,10 +103,12 @@ class EarlyOrdersIT {
       writer.control("none", CommandKind.SERVE, "v000009");
       long begin = System.nanoTime();
       writer.control("back", CommandKind.ROLLBACK, "v000001");
+      writer.control("behind", CommandKind.SERVE, "v000002");
       assertThat(answer(cluster, train, "back").getAccepted()).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(VISIBLE);
       assertThat(follower.serving().orElseThrow().getVersion()).isEqualTo("v000001");
       assertThat(answer(cluster, train, "none").getReason()).isEqualTo("unknown_version");
+      assertThat(answer(cluster, train, "behind").getReason()).isEqualTo("rolled_back");
       assertThat(state(cluster, checkpoint(cluster)))
           .as("nothing of the half-trained window")
           .isEqualTo(first);
@@ -128,14 +131,17 @@ class EarlyOrdersIT {
     write(early, 7, 8);
     runs.trainTo(early, 8, Map.of());
 
-    Cluster inTurn = twoVersions("rollback-in-turn");
-    write(inTurn, 5, 6);
-    runs.trainTo(inTurn, 6, Map.of());
-    try (WindowWriter writer = new WindowWriter(inTurn)) {
+    Cluster inTurn = runs.namespace("rollback-in-turn");
+    write(inTurn, 1, 6);
+    try (ServiceProcess train = runs.train(inTurn, Map.of());
+        WindowWriter writer = new WindowWriter(inTurn)) {
+      until(train, () -> versions(inTurn).size() == 3);
       writer.control("back", CommandKind.ROLLBACK, "v000001");
+      assertThat(answer(inTurn, train, "back").getAccepted()).isTrue();
+      writer.sums(7, EXAMPLES);
+      writer.sums(8, EXAMPLES);
+      until(train, () -> versions(inTurn).contains("v000004 PROMOTED"));
     }
-    write(inTurn, 7, 8);
-    runs.trainTo(inTurn, 8, Map.of());
 
     assertThat(versions(early)).endsWith("v000003 PROMOTED");
     assertThat(versions(inTurn)).contains("v000003 ROLLED_BACK").endsWith("v000004 PROMOTED");
@@ -167,30 +173,17 @@ class EarlyOrdersIT {
 
   @Test
   void whatIsErasedAfterTheRollbackIsNotTakenFromWindowsBeforeIt() throws Exception {
-    Cluster cluster = twoVersions("rollback-erase");
+    Cluster cluster = runs.namespace("rollback-erase");
     try (WindowWriter writer = new WindowWriter(cluster)) {
-      writer.write(5, WindowWriter.additions(5, EXAMPLES), List.of(SECRET));
-      writer.write(6, WindowWriter.additions(6, EXAMPLES), List.of(KEPT));
+      writer.write(1, WindowWriter.additions(1, EXAMPLES), List.of(SECRET));
+      writer.write(2, WindowWriter.additions(2, EXAMPLES), List.of(KEPT));
       writer.control("back", CommandKind.ROLLBACK, "base");
       writer.control("erase", CommandKind.ERASE, SECRET.getPairId());
     }
-    write(cluster, 7, 7);
-    runs.trainTo(cluster, 7, Map.of());
-    assertThat(outcomes(cluster)).contains("5=QUARANTINED", "6=QUARANTINED");
+    write(cluster, 3, 3);
+    runs.trainTo(cluster, 3, Map.of());
+    assertThat(outcomes(cluster)).containsExactly("1=QUARANTINED", "2=QUARANTINED", "3=TRAINED");
     assertThat(probes(cluster)).contains(KEPT.getGold()).doesNotContain(SECRET.getGold());
-  }
-
-  @Test
-  void aRollbackThatStandsBeforeItComesFirst() throws Exception {
-    Cluster cluster = twoVersions("ahead-rollback");
-    try (WindowWriter writer = new WindowWriter(cluster);
-        ServiceProcess train = runs.train(cluster, Map.of("passesPerWindow", "300"))) {
-      writer.sums(5, EXAMPLES);
-      writer.control("rollback", CommandKind.ROLLBACK, "v000001");
-      writer.control("serve", CommandKind.SERVE, "v000002");
-      assertThat(answer(cluster, train, "serve").getReason()).isEqualTo("rolled_back");
-      assertThat(answer(cluster, train, "rollback").getAccepted()).isTrue();
-    }
   }
 
   /** What is written of probes, in all checkpoints. */
