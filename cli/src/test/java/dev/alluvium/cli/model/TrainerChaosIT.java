@@ -48,6 +48,10 @@ class TrainerChaosIT {
   private static final int RUNS_FOR_ALL_KINDS = 3;
   private static final int RUNS_IN_A_BUILD = 10;
   private static final int LONGEST_WAIT_MILLIS = 400; // about what a window takes
+
+  /** Disturbances fall among windows of half a second. */
+  private static final Duration NEAR = Duration.ofMillis(100);
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** Of runs with odd seeds, and of those with even ones, which depend on what is remembered. */
@@ -208,6 +212,7 @@ class TrainerChaosIT {
 
   private void awaitLease() {
     await()
+        .pollInterval(NEAR)
         .atMost(PATIENCE)
         .until(
             () -> {
@@ -225,6 +230,7 @@ class TrainerChaosIT {
 
   private void awaitOutcomes(int number) {
     await()
+        .pollInterval(NEAR)
         .atMost(PATIENCE)
         .until(
             () -> {

@@ -4,13 +4,21 @@ import dev.alluvium.cli.cluster.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A service in a process of its own, to be stopped or killed. */
 public final class ServiceProcess implements AutoCloseable {
+  static {
+    // Most conditions read whole topics: looked at ten times a second they starve what they wait
+    // for.
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(500));
+  }
+
   private final Process process;
   private final Path log;
 
