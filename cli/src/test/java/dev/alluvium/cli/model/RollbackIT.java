@@ -177,7 +177,7 @@ class RollbackIT {
   }
 
   static LongStream kills() {
-    return LongStream.rangeClosed(1, Integer.getInteger("kills", 2));
+    return LongStream.rangeClosed(1, Integer.getInteger("kills", 1));
   }
 
   /** Killed before, in or after the rollback: the same versions, weights and last words. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * damages more than a build has patience for.
  */
 final class MutatedModelTest {
-  private static final int MUTATIONS = Integer.getInteger("mutations", 4_000);
+  private static final int MUTATIONS = Integer.getInteger("mutations", 1_500);
   private static final int CONFIGS = MUTATIONS * 2 / 5;
   private static final int HEADERS = MUTATIONS * 2 / 5;
   private static final int TOKENIZERS = MUTATIONS / 5;
