@@ -109,6 +109,10 @@ class EarlyOrdersIT {
       assertThat(follower.serving().orElseThrow().getVersion()).isEqualTo("v000001");
       assertThat(answer(cluster, train, "none").getReason()).isEqualTo("unknown_version");
       assertThat(answer(cluster, train, "behind").getReason()).isEqualTo("rolled_back");
+      assertThat(answers(cluster))
+          .as("each is answered once")
+          .containsExactly(
+              "first applied", "back applied", "none unknown_version", "behind rolled_back");
       assertThat(state(cluster, checkpoint(cluster)))
           .as("nothing of the half-trained window")
           .isEqualTo(first);
@@ -164,11 +168,7 @@ class EarlyOrdersIT {
     String log = runs.trainTo(cluster, 5, Map.of());
     assertThat(log).contains("training cannot return to v000001, it goes on where it was");
     assertThat(outcomes(cluster)).hasSize(5).endsWith("5=TRAINED");
-    assertThat(values(cluster, cluster.topics().reports()))
-        .extracting(Report::getBody)
-        .filteredOn(Answer.class::isInstance)
-        .extracting(body -> ((Answer) body).getReason())
-        .containsExactly("no_return_point");
+    assertThat(answers(cluster)).containsExactly("back no_return_point");
   }
 
   @Test
@@ -184,6 +184,16 @@ class EarlyOrdersIT {
     runs.trainTo(cluster, 3, Map.of());
     assertThat(outcomes(cluster)).containsExactly("1=QUARANTINED", "2=QUARANTINED", "3=TRAINED");
     assertThat(probes(cluster)).contains(KEPT.getGold()).doesNotContain(SECRET.getGold());
+  }
+
+  /** Every answer there is, such as {@code back applied}. */
+  private static List<String> answers(Cluster cluster) {
+    return values(cluster, cluster.topics().reports()).stream()
+        .map(Report::getBody)
+        .filter(Answer.class::isInstance)
+        .map(Answer.class::cast)
+        .map(answer -> answer.getRequestId() + " " + answer.getReason())
+        .toList();
   }
 
   /** What is written of probes, in all checkpoints. */

@@ -32,7 +32,7 @@ final class EarlyOrders {
   private final TrainingLog trainingLog;
   private final TrainingSession session;
   private final Set<Long> served = new HashSet<>();
-  private final Set<Long> waiting = new HashSet<>();
+  private final Set<Long> asked = new HashSet<>();
   private final Set<Long> refused = new HashSet<>();
   private OptionalLong from = OptionalLong.empty();
   private OptionalLong rollback = OptionalLong.empty();
@@ -52,7 +52,7 @@ final class EarlyOrders {
   void from(long offset) {
     from = OptionalLong.of(offset);
     served.removeIf(order -> order < offset);
-    waiting.clear();
+    asked.clear();
     refused.removeIf(order -> order < offset);
   }
 
@@ -128,7 +128,7 @@ final class EarlyOrders {
   private void rollBack(long offset, Control order) {
     String version = String.valueOf(order.getArgument());
     if (!refused.contains(offset)
-        && waiting.add(offset)
+        && asked.add(offset)
         && session.canReturnTo(version, trainingLog.versions())) {
       rollback = OptionalLong.of(offset);
       log.warn(

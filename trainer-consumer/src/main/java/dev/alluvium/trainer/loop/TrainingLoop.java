@@ -222,6 +222,7 @@ public final class TrainingLoop {
 
   /** Returns false when it was stopped halfway. */
   private boolean handle(Control control, long nextOffset, BooleanSupplier stop) {
+    boolean served = early.hasServed(nextOffset - 1);
     session.skipTo(nextOffset);
     early.from(nextOffset);
     switch (control.getKind()) {
@@ -237,7 +238,7 @@ public final class TrainingLoop {
       case SERVE -> {
         if (!early.rollsBack()) {
           serve(control);
-        } else if (!early.hasServed(nextOffset - 1)) {
+        } else if (!served) {
           setAside.add(control); // nothing is committed before the rollback
         }
       }
