@@ -21,7 +21,7 @@ final class Restoration implements StateRestoreListener {
   private final String name;
   private final InstantSource clock;
   private final Map<TopicPartition, Part> parts = new ConcurrentHashMap<>();
-  private long sayAt;
+  private volatile long sayAt;
 
   /** Offsets of a changelog: the first that is read, the next, and the last plus one. */
   private record Part(long from, long next, long to) {
