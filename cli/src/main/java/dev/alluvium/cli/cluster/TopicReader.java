@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a topic holds now, once: from the beginning to where it ended when the call was made,
@@ -49,6 +52,17 @@ public final class TopicReader {
       consumer.seekToBeginning(partitions);
       return readUntil(consumer, consumer.endOffsets(partitions), each);
     }
+  }
+
+  /**
+   * The last value of a topic with one partition, which is read through; nothing where it is empty.
+   *
+   * @throws CommandFailure when the topic is missing or the broker does not answer
+   */
+  public <V> Optional<V> newest(Topic<?, V> topic) {
+    AtomicReference<@Nullable V> last = new AtomicReference<>();
+    read(topic, record -> last.set(record.value()));
+    return Optional.ofNullable(last.get());
   }
 
   /**

@@ -2,17 +2,17 @@ package dev.alluvium.cli.experiment;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * One way of training that is compared with others.
  *
  * @param name as in tables
+ * @param phases what is streamed, in this order
  * @param settings what it sets over the settings that all arms share
  * @param writer whose texts the targets are chosen from
  */
-record Arm(String name, Map<String, String> settings, Writer writer) {
+record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer writer) {
   /** Whose texts become targets, where targets are not gold. */
   enum Writer {
     /** The base model, whatever has been learnt since: the paper's way. */
@@ -22,6 +22,7 @@ record Arm(String name, Map<String, String> settings, Writer writer) {
   }
 
   Arm {
+    phases = List.copyOf(phases);
     settings = new TreeMap<>(settings);
   }
 
@@ -30,35 +31,80 @@ record Arm(String name, Map<String, String> settings, Writer writer) {
   private static final String MU = "train.sftmix.mu";
   private static final String KL = "train.kl.weight";
   private static final String OFF = "off";
-  private static final String S3FT = "s3ft";
+  private static final String CHOOSING = "s3ft";
   private static final String NONE = "0";
 
   /** Of every window, where an arm replays. */
   private static final String REPLAYED = "0.2";
 
-  /** Gold, and nothing against forgetting. */
-  static final Arm NAIVE = new Arm("naive", Map.of(MODE, OFF, SHARE, NONE), Writer.CURRENT);
+  /** The new skills one after the other. */
+  static final List<Phase> ONE_BY_ONE =
+      List.of(Phase.of("subtract"), Phase.of("program"), Phase.of("stone"));
 
-  /** All there are, in the order of help texts. */
-  static final List<Arm> ALL =
+  /** The new skills all at once. */
+  static final List<Phase> MIXED = List.of(Phase.of("subtract", "program", "stone"));
+
+  /** Gold, and nothing against forgetting. */
+  static final Arm NAIVE = gold("naive", Map.of(SHARE, NONE));
+
+  /** Gold, and a fifth of every window is replayed. */
+  static final Arm REPLAY = gold("replay", Map.of(SHARE, REPLAYED));
+
+  /** The paper's S3FT. */
+  static final Arm S3FT = chosen("s3ft", CHOOSING, Writer.BASE, Map.of(SHARE, NONE));
+
+  /** Ways to choose targets that S3FT is made of. */
+  static final Arm SDFT = chosen("sdft", "sdft", Writer.BASE, Map.of(SHARE, NONE));
+
+  /** The model's own right answers only. */
+  static final Arm SELF_ONLY = chosen("self-only", "self-only", Writer.BASE, Map.of(SHARE, NONE));
+
+  /** SFTMix as in the paper, but for its split. */
+  static final Arm SFTMIX = gold("sftmix", Map.of(SHARE, NONE, MU, "0.2"));
+
+  /** Its control. */
+  static final Arm SFTMIX_RANDOM =
+      gold("sftmix-random", Map.of(SHARE, NONE, MU, "0.2", "train.sftmix.split", "random"));
+
+  /** Everything on. */
+  static final Arm ALLUVIUM =
+      chosen("alluvium", CHOOSING, Writer.BASE, Map.of(SHARE, REPLAYED, KL, "0.5"));
+
+  /** Those that experiments share, in the order of help texts. */
+  static final List<Arm> SHARED =
       List.of(
           NAIVE,
-          new Arm("replay", Map.of(MODE, OFF, SHARE, REPLAYED), Writer.CURRENT),
-          new Arm("sdft", Map.of(MODE, "sdft", SHARE, NONE), Writer.BASE),
-          new Arm("self-only", Map.of(MODE, "self-only", SHARE, NONE), Writer.BASE),
-          new Arm("s3ft", Map.of(MODE, S3FT, SHARE, NONE), Writer.BASE),
-          new Arm("s3ft-current", Map.of(MODE, S3FT, SHARE, NONE), Writer.CURRENT),
-          new Arm("sftmix", Map.of(MODE, OFF, SHARE, NONE, MU, "0.2"), Writer.CURRENT),
-          new Arm(
-              "sftmix-random",
-              Map.of(MODE, OFF, SHARE, NONE, MU, "0.2", "train.sftmix.split", "random"),
-              Writer.CURRENT),
-          new Arm("kl", Map.of(MODE, OFF, SHARE, NONE, KL, "0.5"), Writer.CURRENT),
-          new Arm("s3ft-replay", Map.of(MODE, S3FT, SHARE, REPLAYED), Writer.BASE),
-          new Arm("alluvium", Map.of(MODE, S3FT, SHARE, REPLAYED, KL, "0.5"), Writer.BASE));
+          REPLAY,
+          SDFT,
+          SELF_ONLY,
+          S3FT,
+          chosen("s3ft-current", CHOOSING, Writer.CURRENT, Map.of(SHARE, NONE)),
+          SFTMIX,
+          SFTMIX_RANDOM,
+          gold("kl", Map.of(SHARE, NONE, KL, "0.5")),
+          chosen("s3ft-replay", CHOOSING, Writer.BASE, Map.of(SHARE, REPLAYED)),
+          ALLUVIUM);
 
-  /** The arm of a name, if there is one. */
-  static Optional<Arm> named(String name) {
-    return ALL.stream().filter(arm -> arm.name().equals(name)).findFirst();
+  /** Trains on gold, by default on the new skills one after the other. */
+  static Arm gold(String name, Map<String, String> settings) {
+    return chosen(name, OFF, Writer.CURRENT, settings);
+  }
+
+  private static Arm chosen(String name, String mode, Writer writer, Map<String, String> settings) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put(MODE, mode);
+    return new Arm(name, ONE_BY_ONE, all, writer);
+  }
+
+  /** The same way on another stream. */
+  Arm on(List<Phase> stream) {
+    return new Arm(name, stream, settings, writer);
+  }
+
+  /** The same way and stream under another name, with more settings. */
+  Arm as(String other, Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.putAll(more);
+    return new Arm(other, phases, all, writer);
   }
 }

@@ -1,46 +1,23 @@
 package dev.alluvium.cli.experiment;
 
-import dev.alluvium.cli.suite.skill.Skill;
-import dev.alluvium.cli.suite.skill.Skills;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
-/** Arms beside each other, seed by seed. */
+/** Runs beside each other, seed by seed. */
 final class Comparison {
-  private static final List<String> OLD = names(Skills.OLD);
-  private static final List<String> STREAMED = names(Skills.NEW);
-
-  /** Those after which others are streamed. */
-  private static final List<String> EARLIER = STREAMED.subList(0, STREAMED.size() - 1);
-
   private static final double TWO_SIDED_95 = 0.975;
 
-  private final Map<String, Map<Long, RunResult>> byArm = new LinkedHashMap<>();
+  private final Map<Setup, Map<Long, RunResult>> bySetup = new LinkedHashMap<>();
 
-  /** What is measured of a run, as shares of right answers. */
-  enum Row {
-    /** Accuracy at the streamed skills, each right after its own phase. */
-    NEW_SKILL_ACCURACY(run -> run.learntMean(STREAMED)),
-    /** Accuracy at the base model's own skills that is gone at the end. */
-    OLD_SKILL_LOSS(run -> run.lost(OLD)),
-    /** Accuracy at the skills streamed earlier that is gone at the end. */
-    STREAMED_SKILL_LOSS(run -> run.unlearnt(EARLIER));
-
-    private final ToDoubleFunction<RunResult> share;
-
-    Row(ToDoubleFunction<RunResult> share) {
-      this.share = share;
-    }
-
-    /** Of one run. */
-    double of(RunResult run) {
-      return share.applyAsDouble(run);
-    }
-  }
+  /** What runs of several seeds have in common. */
+  record Setup(String arm, double rate) {}
 
   /**
    * A mean over seeds.
@@ -60,23 +37,38 @@ final class Comparison {
 
   /** Adds a run. */
   void add(RunResult run) {
-    byArm.computeIfAbsent(run.arm(), arm -> new LinkedHashMap<>()).put(run.seed(), run);
+    bySetup
+        .computeIfAbsent(new Setup(run.arm(), run.rate()), setup -> new LinkedHashMap<>())
+        .put(run.seed(), run);
   }
 
-  /** The arms, in the order in which they came. */
-  List<String> arms() {
-    return List.copyOf(byArm.keySet());
+  /** What was run, in the order in which it came. */
+  List<Setup> setups() {
+    return List.copyOf(bySetup.keySet());
   }
 
-  /** One row of an arm. */
-  Estimate of(String arm, Row row) {
-    return estimate(runs(arm).values().stream().map(row::of).toList());
+  /** The setups of an arm, in the order of their rates. */
+  List<Setup> setups(String arm) {
+    return bySetup.keySet().stream()
+        .filter(setup -> setup.arm().equals(arm))
+        .sorted((a, b) -> Double.compare(a.rate(), b.rate()))
+        .toList();
   }
 
-  /** One row of an arm less that of another, paired by seed. */
-  Estimate difference(String arm, String other, Row row) {
+  /** The first setup of an arm: that of an experiment with one rate. */
+  Optional<Setup> setup(String arm) {
+    return setups(arm).stream().findFirst();
+  }
+
+  /** One row of a setup. */
+  Estimate of(Setup setup, Row row) {
+    return estimate(runs(setup).values().stream().map(row::of).toList());
+  }
+
+  /** One row of a setup less that of another, paired by seed. */
+  Estimate difference(Setup setup, Setup other, Row row) {
     List<Double> differences = new ArrayList<>();
-    runs(arm)
+    runs(setup)
         .forEach(
             (seed, run) -> {
               RunResult paired = runs(other).get(seed);
@@ -87,8 +79,31 @@ final class Comparison {
     return estimate(differences);
   }
 
-  private Map<Long, RunResult> runs(String arm) {
-    return byArm.getOrDefault(arm, Map.of());
+  /** What the base model answers right of each skill's problems, mean over seeds. */
+  Map<String, Double> base() {
+    Map<Long, Map<String, Double>> bySeed = new TreeMap<>();
+    bySetup.values().forEach(runs -> runs.forEach((seed, run) -> bySeed.put(seed, run.base())));
+    return mean(List.copyOf(bySeed.values()));
+  }
+
+  /** What is right of each measured skill after each phase, mean over seeds. */
+  List<Map<String, Double>> timeline(Setup setup) {
+    Collection<RunResult> runs = runs(setup).values();
+    int phases = runs.stream().mapToInt(run -> run.timeline().size()).min().orElse(0);
+    return IntStream.range(0, phases)
+        .mapToObj(phase -> mean(runs.stream().map(run -> run.timeline().get(phase)).toList()))
+        .toList();
+  }
+
+  private static Map<String, Double> mean(List<Map<String, Double>> all) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    all.forEach(
+        one -> one.forEach((skill, share) -> means.merge(skill, share / all.size(), Double::sum)));
+    return means;
+  }
+
+  private Map<Long, RunResult> runs(Setup setup) {
+    return bySetup.getOrDefault(setup, Map.of());
   }
 
   private static Estimate estimate(List<Double> values) {
@@ -97,9 +112,5 @@ final class Comparison {
     double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
     double stderr = n < 2 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n);
     return new Estimate(mean, stderr, n);
-  }
-
-  private static List<String> names(List<Skill> skills) {
-    return skills.stream().map(Skill::name).toList();
   }
 }

@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
     name = "experiment",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "EXPERIMENT",
-    subcommands = ForgettingCommand.class,
+    subcommands = {
+      ForgettingCommand.class,
+      S3ftCommand.class,
+      SftMixCommand.class,
+      DmtCommand.class,
+      StreamVsBatchCommand.class,
+      LongStreamCommand.class
+    },
     description = {
       "Measure what the methods buy, on the skill suite and its model: the same pairs through the",
       "real target choice, mixer and trainer, in one process. See docs/experiments.md."

@@ -2,8 +2,6 @@ package dev.alluvium.cli.experiment;
 
 import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.suite.Parts;
-import dev.alluvium.cli.suite.skill.Skill;
-import dev.alluvium.cli.suite.skill.Skills;
 import dev.alluvium.cli.suite.skill.Split;
 import dev.alluvium.judges.JudgeTools;
 import dev.alluvium.judges.Judges;
@@ -14,6 +12,7 @@ import dev.alluvium.streams.ask.TargetChooser;
 import dev.alluvium.streams.prompt.PromptFiles;
 import dev.alluvium.trainer.consume.Window;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +20,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** One run: the new skills one after the other, each streamed in its own phase. */
+/** One run: the phases of its arm, one after the other. */
 final class Run {
   private final RunPlan plan;
   private final AlluviumSettings settings;
-  private final Parts parts;
+  private final Supply supply;
   private final Panel panel;
   private final Mixer mixer;
   private final TargetChooser targets;
   private final Map<String, Double> learnt = new LinkedHashMap<>();
+  private final List<Map<String, Double>> timeline = new ArrayList<>();
   private final Map<String, Map<String, Integer>> origins = new LinkedHashMap<>();
   private long tokens;
 
@@ -41,7 +41,8 @@ final class Run {
   Run(RunPlan plan, AlluviumSettings settings) {
     this.plan = plan;
     this.settings = settings;
-    this.parts = new Parts(plan.seed());
+    Parts parts = new Parts(plan.seed());
+    this.supply = new Supply(parts, plan.arm().phases(), plan.pairs());
     this.panel =
         new Panel(
             parts.heldOut(plan.validation() ? Split.VALIDATION : Split.PROBE, plan.problems()));
@@ -57,16 +58,24 @@ final class Run {
    * Trains and measures.
    *
    * @param key names plan and settings
-   * @param base accuracies of the base model, where they are known from another run of the seed
+   * @param known accuracies of the base model, where they are known from another run of the seed
    */
-  RunResult result(String key, Optional<Map<String, Double>> base) {
+  RunResult result(String key, Optional<Map<String, Double>> known) {
     long begin = System.nanoTime();
     try (Student student = new Student(settings.train(), plan.arm().writer())) {
-      Map<String, Double> before = base.orElseGet(() -> panel.accuracy(student, panel.skills()));
-      for (Skill skill : Skills.NEW) {
-        phase(skill, student);
+      Map<String, Double> base = known.orElseGet(() -> panel.accuracy(student, panel.skills()));
+      for (Phase phase : plan.arm().phases()) {
+        stream(phase, student);
+        Set<String> streamed = phase.amounts().keySet();
+        Map<String, Double> now =
+            panel.accuracy(student, plan.everySkill() ? panel.skills() : streamed);
+        timeline.add(now);
+        streamed.forEach(skill -> learnt.put(skill, now.get(skill)));
       }
-      Map<String, Double> end = panel.accuracy(student, panel.skills());
+      Map<String, Double> end =
+          plan.everySkill()
+              ? timeline.get(timeline.size() - 1)
+              : panel.accuracy(student, panel.skills());
       return new RunResult(
           key,
           plan.arm().name(),
@@ -74,8 +83,9 @@ final class Run {
           plan.rate(),
           plan.pairs(),
           plan.problems(),
-          before,
+          base,
           learnt,
+          timeline,
           end,
           origins,
           tokens,
@@ -83,15 +93,15 @@ final class Run {
     }
   }
 
-  /** A skill's pairs come by the window: what a target is asked of has learnt those before. */
-  private void phase(Skill skill, Student student) {
-    List<NewPair> pairs = SuitePairs.of(parts.stream(skill, plan.pairs()));
+  /** Pairs come by the window: what a target is asked of has learnt those before. */
+  private void stream(Phase phase, Student student) {
+    List<NewPair> pairs = supply.next(phase);
     int atOnce = settings.mix().windowExamples();
     for (int from = 0; from < pairs.size(); from += atOnce) {
       List<NewPair> next = pairs.subList(from, Math.min(from + atOnce, pairs.size()));
       for (Candidate candidate : targets.choose(next, student::write)) {
         origins
-            .computeIfAbsent(skill.name(), name -> new TreeMap<>())
+            .computeIfAbsent(candidate.getSkill(), skill -> new TreeMap<>())
             .merge(candidate.getTarget().getOrigin().name(), 1, Integer::sum);
         mixer.add(candidate);
       }
@@ -99,7 +109,6 @@ final class Run {
     }
     mixer.flush();
     train(student);
-    learnt.putAll(panel.accuracy(student, Set.of(skill.name())));
   }
 
   private void train(Student student) {

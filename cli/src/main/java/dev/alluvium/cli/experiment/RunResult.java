@@ -10,7 +10,8 @@ import java.util.Map;
  * @param key digest of plan and settings
  * @param arm its name
  * @param base accuracies of the base model
- * @param learnt of each streamed skill, right after its phase
+ * @param learnt of each streamed skill, right after the last phase that had pairs of it
+ * @param timeline of the skills that were measured after each phase
  * @param end of all skills, at the end
  * @param origins targets of each streamed skill by origin
  * @param tokens trained tokens, passes not counted
@@ -25,27 +26,14 @@ record RunResult(
     int problems,
     Map<String, Double> base,
     Map<String, Double> learnt,
+    List<Map<String, Double>> timeline,
     Map<String, Double> end,
     Map<String, Map<String, Integer>> origins,
     long tokens,
     double seconds) {
 
-  /** Mean accuracy that the base model had at skills and the trained one has no more. */
-  double lost(List<String> skills) {
-    return mean(base, skills) - mean(end, skills);
-  }
-
-  /** Mean accuracy at skills streamed earlier that the later phases took. */
-  double unlearnt(List<String> earlier) {
-    return mean(learnt, earlier) - mean(end, earlier);
-  }
-
-  /** Mean accuracy at the streamed skills right after each one's phase. */
-  double learntMean(List<String> streamed) {
-    return mean(learnt, streamed);
-  }
-
-  private static double mean(Map<String, Double> shares, List<String> skills) {
+  /** Mean of some skills' shares. */
+  static double mean(Map<String, Double> shares, List<String> skills) {
     return skills.stream().mapToDouble(shares::get).average().orElseThrow();
   }
 }

@@ -9,7 +9,6 @@ import dev.alluvium.cli.config.AlluviumSettings;
 import dev.alluvium.cli.process.Lifetime;
 import dev.alluvium.cli.process.TempDirectory;
 import dev.alluvium.schemas.avro.ModelVersion;
-import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.trainer.bisect.Bisected;
 import dev.alluvium.trainer.bisect.Bisection;
 import dev.alluvium.trainer.bisect.CannotBisectException;
@@ -22,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +80,9 @@ final class BisectModelsCommand implements Callable<Integer> {
     Optional<ModelVersion> begin = lineage.ancestor(goodName());
     Question question = new Question(skill, probes, begin, lineage.version(), lineage.since(begin));
     Path store = Path.of(settings.train().store()).resolve(cluster.topics().id("train"));
-    SavedStates states = new SavedStates(new CheckpointStore(store), progress(cluster));
+    SavedStates states =
+        new SavedStates(
+            new CheckpointStore(store), cluster.reader().newest(cluster.topics().progress()));
     Optional<Checkpoint> state = begin.map(version -> state(version, lineage, states));
     BisectText text = new BisectText(question, common);
     try (Lifetime untilStopped = lifetime.begin();
@@ -116,13 +116,6 @@ final class BisectModelsCommand implements Callable<Integer> {
 
   private @Nullable String goodName() {
     return good == null || good.equals(Question.BASE) ? good : VersionName.of(good, spec);
-  }
-
-  /** What has been trained, and by whom; nothing before the first trainer. */
-  static Optional<Progress> progress(Cluster cluster) {
-    AtomicReference<@Nullable Progress> last = new AtomicReference<>();
-    cluster.reader().read(cluster.topics().progress(), record -> last.set(record.value()));
-    return Optional.ofNullable(last.get());
   }
 
   private static Checkpoint state(

@@ -65,7 +65,7 @@ final class OwnLease {
   }
 
   private void requireNoTrainer() {
-    Optional<Progress> progress = BisectModelsCommand.progress(cluster);
+    Optional<Progress> progress = cluster.reader().newest(cluster.topics().progress());
     Duration silence = settings.train().heartbeat().multipliedBy(MISSED);
     progress
         .filter(last -> last.getHeartbeat().isAfter(Instant.now().minus(silence)))

@@ -40,16 +40,15 @@ public final class Parts {
   }
 
   /**
-   * The pairs of a new skill, shuffled. Problems that the base can solve have gold in wording B; of
-   * the others, the plan's share in C and the rest in B.
+   * The pairs of a skill, shuffled. Problems that the base can solve have gold in wording B; of the
+   * others, which only new skills have, the plan's share has it in C and the rest in B.
    *
    * @throws IllegalArgumentException when the skill has not so many problems
    */
   public List<Entry> stream(Skill skill, int pairs) {
-    StreamPlan plan = StreamPlan.of(skill);
     UniformRandomProvider random = random("stream " + skill.name());
-    int hard = plan.hard(pairs);
-    int foreign = plan.foreign(hard);
+    int hard = skill.hasHard() ? StreamPlan.of(skill).hard(pairs) : 0;
+    int foreign = skill.hasHard() ? StreamPlan.of(skill).foreign(hard) : 0;
     List<Entry> entries = new ArrayList<>();
     List<Item> unsolved = items(skill, Split.STREAM, Level.HARD, hard, random);
     for (int i = 0; i < unsolved.size(); i++) {
@@ -67,11 +66,11 @@ public final class Parts {
     return entries;
   }
 
-  /** The general wrappers as pairs of a stream. */
-  public List<Entry> general(int pairs) {
-    return items(Skills.GENERAL, Split.STREAM, Level.EASY, pairs, random("general")).stream()
-        .map(item -> Entry.of(item, Wording.B))
-        .toList();
+  /** Pairs of several skills in an order that the seed draws. */
+  public List<Entry> mixed(List<Entry> entries) {
+    List<Entry> mixed = new ArrayList<>(entries);
+    ListSampler.shuffle(random("mixed"), mixed);
+    return mixed;
   }
 
   /**

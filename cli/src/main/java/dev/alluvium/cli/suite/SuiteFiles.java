@@ -51,7 +51,7 @@ record SuiteFiles(Path directory, long seed, int base, int stream, int heldOut) 
       for (Skill skill : Skills.NEW) {
         write(lines, "stream-" + skill.name() + ".jsonl", parts.stream(skill, stream).stream());
       }
-      write(lines, "general.jsonl", parts.general(stream).stream());
+      write(lines, "general.jsonl", parts.stream(Skills.GENERAL, stream).stream());
       for (Split split : new Split[] {Split.VALIDATION, Split.PROBE}) {
         String name = split.name().toLowerCase(Locale.ROOT);
         write(lines, name + ".jsonl", parts.heldOut(split, heldOut).stream());

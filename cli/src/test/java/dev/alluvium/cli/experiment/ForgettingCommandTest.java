@@ -25,7 +25,7 @@ class ForgettingCommandTest {
     assertThat(arms.fieldNames()).toIterable().containsExactly("naive", "replay", "s3ft");
     assertThat(arms.get("naive").get("new_skill_accuracy").asDouble()).isBetween(0.0, 1.0);
     assertThat(arms.get("naive").get("seeds").asInt()).isEqualTo(1);
-    List<String> lines = Files.readAllLines(directory.resolve("forgetting.jsonl"));
+    List<String> lines = Files.readAllLines(directory.resolve("runs.jsonl"));
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0)).contains("\"GOLD\":20").doesNotContain("MODEL");
     assertThat(lines.get(2)).contains("\"MODEL\":");
@@ -33,13 +33,13 @@ class ForgettingCommandTest {
     Cli.Result again = run("--arms", "s3ft,naive");
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.json().get("arms").get("naive")).isEqualTo(arms.get("naive"));
-    assertThat(Files.readAllLines(directory.resolve("forgetting.jsonl"))).isEqualTo(lines);
+    assertThat(Files.readAllLines(directory.resolve("runs.jsonl"))).isEqualTo(lines);
   }
 
   @Test
   void theSameSeedGivesTheSameRun() throws IOException {
     run("--arms", "naive");
-    Path file = directory.resolve("forgetting.jsonl");
+    Path file = directory.resolve("runs.jsonl");
     String first = withoutSeconds(Files.readString(file));
     Files.delete(file);
     run("--arms", "naive");
@@ -56,7 +56,7 @@ class ForgettingCommandTest {
   @Test
   void anotherSettingIsAnotherRunWhereverItIsSet() throws IOException {
     Path config = directory.resolve("a.yaml");
-    Path file = directory.resolve("forgetting.jsonl");
+    Path file = directory.resolve("runs.jsonl");
     run("--arms", "naive");
     run("--arms", "naive", "--set", "train.lora.rank=8");
     assertThat(Files.readAllLines(file)).hasSize(2);

@@ -2,6 +2,7 @@ package dev.alluvium.cli.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.suite.Parts;
 import dev.alluvium.cli.suite.skill.Skills;
 import dev.alluvium.schemas.avro.Example;
@@ -45,6 +46,43 @@ class MixerTest {
     assertThat(mixer.next()).isPresent();
     assertThat(mixer.next()).isPresent();
     assertThat(mixer.next()).as("two may be ahead").isEmpty();
+  }
+
+  /** All special pairs, then the general ones with a sixteenth of the special ones between them. */
+  @Test
+  void theTwoStagesOfThePaperAreOneCycle() {
+    Map<String, String> settings =
+        new DmtCommand()
+            .arms().stream()
+                .filter(arm -> arm.name().equals("dmt-1/16"))
+                .findFirst()
+                .orElseThrow()
+                .settings();
+    Mixer stages =
+        new Mixer(
+            new SettingsLoader(Map.of()).load(Optional.empty(), settings).settings().mix().rules());
+    List<NewPair> mixed =
+        new Supply(new Parts(5), List.of(Phase.of("subtract", "program", "wrap")), 160)
+            .next(Phase.of("subtract", "program", "wrap"));
+    mixed.forEach(pair -> stages.add(pair.candidate()));
+    stages.flush();
+    List<Example> examples = new ArrayList<>();
+    Optional<Window> next = stages.next();
+    while (next.isPresent()) {
+      examples.addAll(next.get().examples());
+      stages.settled(trained(next.get()));
+      next = stages.next();
+    }
+    assertThat(examples.subList(0, 320))
+        .allMatch(example -> example.getReplayOf() == null)
+        .noneMatch(example -> example.getSkill().equals("wrap"));
+    List<Example> general = examples.subList(320, examples.size());
+    assertThat(general).filteredOn(example -> example.getReplayOf() == null).hasSize(160);
+    assertThat(general)
+        .filteredOn(example -> example.getReplayOf() != null)
+        .extracting(Example::getSkill)
+        .hasSize(20)
+        .containsOnly("subtract", "program");
   }
 
   private static Outcome trained(Window window) {

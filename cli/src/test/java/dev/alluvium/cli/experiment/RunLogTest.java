@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ class RunLogTest {
         20,
         Map.of("add", 1.0),
         Map.of("stone", 0.5),
+        List.of(Map.of("stone", 0.5)),
         Map.of("add", 0.25),
         Map.of("stone", Map.of("GOLD", 10)),
         100,

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * One window of poison among good ones, in a cycle that the gate left behind, while the trainer
@@ -53,14 +53,12 @@ class BisectIT {
           "gate.perplexityBudget", "0.25",
           "gate.cumulativeBudget", "0.3");
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
   private static Cluster cluster;
   private static ServiceProcess train;
 
   @BeforeAll
   static void start() throws Exception {
-    runs = new TrainerRuns(root);
     cluster = runs.namespace("bisect");
     try (WindowWriter writer = new WindowWriter(cluster)) {
       writer.sums(1, EXAMPLES);
@@ -91,7 +89,6 @@ class BisectIT {
   @AfterAll
   static void stop() throws Exception {
     train.close();
-    runs.close();
   }
 
   @Test
@@ -190,7 +187,7 @@ class BisectIT {
     List<String> scratch = scratch();
     List<String> line = new ArrayList<>(JavaCommand.start());
     line.addAll(arguments("math", "--bad", "v2", "--set", "train.passesPerWindow=1000000"));
-    Path log = root.resolve("interrupted.log");
+    Path log = runs.directory().resolve("interrupted.log");
     Process process =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {

@@ -31,10 +31,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,23 +46,16 @@ class DamagedCheckpointIT {
   private static final List<String> EACH_ONCE =
       List.of("1=TRAINED", "2=TRAINED", "3=TRAINED", "4=TRAINED", "5=TRAINED", "6=TRAINED");
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
   private static Cluster undisturbed;
 
   @BeforeAll
   static void start() throws Exception {
-    runs = new TrainerRuns(root);
     undisturbed = runs.namespace("undisturbed");
     write(undisturbed, 1, WINDOWS);
     runs.trainTo(undisturbed, WINDOWS, Map.of());
     assertThat(versions(undisturbed))
         .containsExactly("v000001 PROMOTED", "v000002 PROMOTED", "v000003 PROMOTED");
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
   }
 
   /** What may happen to a checkpoint. */
@@ -200,7 +192,7 @@ class DamagedCheckpointIT {
     runs.trainTo(cluster, 3, Map.of());
     String damaged = checkpoint(cluster);
     Path directory = runs.folder(cluster, "checkpoints").resolve(damaged);
-    Path copy = DurableDirectory.copy(directory, root.resolve("copy"));
+    Path copy = DurableDirectory.copy(directory, runs.directory().resolve("copy"));
     Damage.TRUNCATED.to(directory);
 
     try (ServiceProcess train = runs.train(cluster, Map.of("learningRate", "0.02"))) {

@@ -31,10 +31,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Orders need not wait for windows that were written before them. */
 class EarlyOrdersIT {
@@ -48,18 +46,7 @@ class EarlyOrdersIT {
 
   private static final Duration VISIBLE = Duration.ofSeconds(10);
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   @Test
   void anOrderBehindALongWindowIsCarriedOutInTheMidstOfIt() throws Exception {

@@ -27,27 +27,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A trainer finds orders to erase in training.windows.v1 before, while and after it trains. */
 class ErasedExamplesIT {
   private static final int EXAMPLES = 8;
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   @Test
   void whatIsErasedBeforeItIsTrainedTeachesNothing() throws Exception {
@@ -208,7 +195,7 @@ class ErasedExamplesIT {
   }
 
   private static Checkpoint read(Cluster cluster) {
-    Path store = root.resolve("store").resolve(cluster.topics().id("train"));
+    Path store = runs.directory().resolve("store").resolve(cluster.topics().id("train"));
     return new CheckpointStore(store).read(checkpoint(cluster));
   }
 }

@@ -13,32 +13,18 @@ import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.Probe;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A trainer that is fed garbage between good windows, with its guards and without. */
 class GuardIT {
   private static final int GARBAGE = 6;
   private static final int LAST = 7;
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   @Test
   void aWindowWhoseLossSpikesIsLeftOut() throws Exception {

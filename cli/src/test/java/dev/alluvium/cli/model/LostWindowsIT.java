@@ -27,28 +27,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Windows are deleted on a real broker before the trainer has come to them. */
 class LostWindowsIT {
   private static final List<String> ACCEPT = List.of("--from", "latest", "--accept-loss");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   @Test
   void theTrainerSaysWhatIsLostAndGoesOnBehindItWhenTold() throws Exception {
@@ -154,7 +141,7 @@ class LostWindowsIT {
   @Test
   void theMixerGoesOnOnceItHasTheOutcomes() throws Exception {
     Cluster cluster = runs.namespace("lost-all");
-    Path directory = Files.createDirectories(root.resolve("lost-all"));
+    Path directory = Files.createDirectories(runs.directory().resolve("lost-all"));
     long lost;
     try (ServiceProcess streams =
         new ServiceProcess(

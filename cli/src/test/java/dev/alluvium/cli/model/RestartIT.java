@@ -26,28 +26,15 @@ import dev.alluvium.trainer.weights.Safetensors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A return to a version whose full state is kept no more. */
 class RestartIT {
   private static final Map<String, String> SETTINGS =
       Map.of("gate.every", "1", "keep.promoted", "1", "keep.checkpoints", "1", "warmupSteps", "5");
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   @Test
   void trainingRestartsFromTheWeightsAndAKillChangesNothing() throws Exception {

@@ -22,10 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,18 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RetentionIT {
   private static final int WINDOWS = 7;
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   /** Beside the newest: the two to return to, the one that answers, and parents. */
   @ParameterizedTest
@@ -78,7 +65,7 @@ class RetentionIT {
     assertThat(show.exitCode()).as(show.err()).isEqualTo(ExitCodes.DONE);
     assertThat(show.err()).contains("the files of v000001 are kept no more (train.keep.versions)");
     assertThat(alluvium(cluster, "show", "v7").err()).doesNotContain("kept no more");
-    String output = root.resolve("exported-" + newest).toString();
+    String output = runs.directory().resolve("exported-" + newest).toString();
     Cli.Result export = alluvium(cluster, "export", "v000001", "--merged", "--output", output);
     assertThat(export.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(export.err()).contains("the files of v000001 are kept no more");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -64,8 +64,7 @@ class TrainerChaosIT {
               "sftmix.mu", "0.2",
               "sftmix.split", "window"));
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
   private static final List<Cluster> references = new ArrayList<>();
   private static final Map<Disturbance, Integer> counts = new EnumMap<>(Disturbance.class);
 
@@ -93,7 +92,6 @@ class TrainerChaosIT {
 
   @BeforeAll
   static void start() throws Exception {
-    runs = new TrainerRuns(root);
     for (Map<String, String> settings : SETTINGS) {
       Cluster undisturbed = runs.namespace("undisturbed-" + references.size());
       write(undisturbed, 1, WINDOWS);
@@ -106,7 +104,6 @@ class TrainerChaosIT {
   @AfterAll
   static void stop() {
     System.out.println("disturbed: " + counts);
-    runs.close();
   }
 
   static LongStream seeds() {

@@ -32,20 +32,33 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Trainers as processes on a broker of their own, with one store and small windows. */
-final class TrainerRuns implements AutoCloseable {
+/**
+ * Trainers as processes on a broker of their own, with one store and small windows: a static field
+ * of a test class, for all of its tests.
+ */
+final class TrainerRuns implements BeforeAllCallback, AfterAllCallback {
   private static final int EXAMPLES = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final Path root;
+  private Path root;
   private EmbeddedBroker broker;
-  private final Path model;
+  private Path model;
 
-  TrainerRuns(Path root) throws Exception {
-    this.root = root;
-    this.broker = EmbeddedBroker.start(root.resolve("broker"), 0);
-    this.model = SmallModel.create(root.resolve("model"));
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    root = Files.createTempDirectory("trainer-runs");
+    broker = EmbeddedBroker.start(root.resolve("broker"), 0);
+    model = SmallModel.create(root.resolve("model"));
+  }
+
+  /** Where broker, model and store are, and tests may put what they need. */
+  Path directory() {
+    return root;
   }
 
   /** A namespace with its topics. */
@@ -172,8 +185,7 @@ final class TrainerRuns implements AutoCloseable {
   }
 
   static Optional<Progress> progress(Cluster cluster) {
-    List<Progress> all = values(cluster, cluster.topics().progress());
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    return cluster.reader().newest(cluster.topics().progress());
   }
 
   /** Name of the checkpoint that the log names. */
@@ -223,7 +235,8 @@ final class TrainerRuns implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void afterAll(ExtensionContext context) throws Exception {
     broker.close();
+    Utils.delete(root.toFile());
   }
 }

@@ -17,10 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A trainer whose probes are answered in writing: what it learns to say decides. */
 class WrittenAnswersIT {
@@ -40,18 +38,7 @@ class WrittenAnswersIT {
           "learningRate", "0.02",
           "passesPerWindow", "20");
 
-  @TempDir private static Path root;
-  private static TrainerRuns runs;
-
-  @BeforeAll
-  static void start() throws Exception {
-    runs = new TrainerRuns(root);
-  }
-
-  @AfterAll
-  static void stop() {
-    runs.close();
-  }
+  @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
   @Test
   void answersInWritingDecideAndStandInTheVersion() throws Exception {

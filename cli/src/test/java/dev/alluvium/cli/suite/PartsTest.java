@@ -27,10 +27,6 @@ class PartsTest {
   private static final Set<String> NEW =
       Skills.NEW.stream().map(Skill::name).collect(Collectors.toSet());
 
-  private static Skill skill(String name) {
-    return Skills.all().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {1, 9})
   void theBaseIsMixedAsPlanned(long seed) {
@@ -67,7 +63,7 @@ class PartsTest {
   @ParameterizedTest
   @CsvSource({"subtract, 500, 85", "program, 700, 371", "stone, 340, 82"})
   void streamsAreAsHardAsPlanned(String name, int hard, int foreign) {
-    List<Entry> stream = new Parts(4).stream(skill(name), 1000);
+    List<Entry> stream = new Parts(4).stream(Skills.named(name), 1000);
     assertThat(stream).hasSize(1000).allMatch(e -> e.skill().equals(name));
     assertThat(stream).filteredOn(e -> e.level() == Level.HARD).hasSize(hard);
     assertThat(stream).filteredOn(e -> e.wording() == Wording.C).hasSize(foreign);
@@ -83,7 +79,7 @@ class PartsTest {
 
   @Test
   void moreThanThereIsIsRefused() {
-    assertThatThrownBy(() -> new Parts(4).stream(skill("stone"), 1001))
+    assertThatThrownBy(() -> new Parts(4).stream(Skills.named("stone"), 1001))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("only 1000 of them are different");
   }
@@ -104,7 +100,7 @@ class PartsTest {
       for (Skill skill : Skills.NEW) {
         use(uses, "stream", parts.stream(skill, 500));
       }
-      use(uses, "stream", parts.general(300));
+      use(uses, "stream", parts.stream(Skills.GENERAL, 300));
       use(uses, "validation", parts.heldOut(Split.VALIDATION, 200));
       use(uses, "validation", parts.rewriting(Split.VALIDATION, 200));
       use(uses, "probe", parts.heldOut(Split.PROBE, 200));
@@ -152,7 +148,7 @@ class PartsTest {
         .isNotEqualTo(new Parts(6).base().limit(50).toList());
     Set<String> differ = new HashSet<>();
     for (long seed : new long[] {1, 2, 3}) {
-      differ.add(new Parts(seed).stream(skill("subtract"), 20).toString());
+      differ.add(new Parts(seed).stream(Skills.named("subtract"), 20).toString());
     }
     assertThat(differ).hasSize(3);
   }

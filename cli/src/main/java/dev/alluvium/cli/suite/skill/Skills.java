@@ -23,4 +23,16 @@ public final class Skills {
   public static List<Skill> all() {
     return Stream.of(OLD, NEW, List.of(GENERAL)).flatMap(List::stream).toList();
   }
+
+  /**
+   * The skill of a name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Skill named(String name) {
+    return all().stream()
+        .filter(skill -> skill.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no skill " + name));
+  }
 }

@@ -1,0 +1,94 @@
+package dev.alluvium.cli.experiment;
+
+import dev.alluvium.cli.command.CommonOptions;
+import dev.alluvium.cli.config.LoadedSettings;
+import dev.alluvium.cli.config.SettingsLoader;
+import dev.alluvium.schemas.Digests;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Runs that are done, and those that are to be done. The log is one for all experiments: what two
+ * of them have in common is run once.
+ */
+final class Runs {
+  /** Settings that a run's result may depend on. */
+  private static final List<String> SHAPING = List.of("train.", "mix.", "s3ft.", "judges.");
+
+  private final CommonOptions common;
+  private final RunLog log;
+
+  /** Accuracies of the base model at what a seed draws, as some run measured them. */
+  private final Map<String, Map<String, Double>> bases = new HashMap<>();
+
+  Runs(CommonOptions common, Path output) {
+    this.common = common;
+    this.log = new RunLog(output.resolve("runs.jsonl"));
+  }
+
+  /** The run of a plan under the settings of this command, if it is done. */
+  Optional<RunResult> done(RunPlan plan) {
+    Optional<RunResult> done = log.of(key(plan, loaded(plan)));
+    done.ifPresent(result -> bases.put(problems(plan), result.base()));
+    return done;
+  }
+
+  /** Runs a plan and writes it down. */
+  RunResult run(RunPlan plan) {
+    LoadedSettings loaded = loaded(plan);
+    loaded.warnings().forEach(warning -> common.say("warning: " + warning));
+    RunResult result =
+        new Run(plan, loaded.settings())
+            .result(key(plan, loaded), Optional.ofNullable(bases.get(problems(plan))));
+    bases.put(problems(plan), result.base());
+    log.add(result);
+    return result;
+  }
+
+  /** Runs of one command differ in nothing else that the base model's answers depend on. */
+  private static String problems(RunPlan plan) {
+    return plan.seed() + " " + plan.validation() + " " + plan.problems();
+  }
+
+  private LoadedSettings loaded(RunPlan plan) {
+    return new SettingsLoader(System.getenv()).load(common.config(), settings(plan));
+  }
+
+  /** Names a run by all that its result may depend on, wherever it was set. */
+  private static String key(RunPlan plan, LoadedSettings loaded) {
+    Map<String, String> values = new TreeMap<>();
+    loaded
+        .values()
+        .forEach(
+            (setting, value) -> {
+              if (SHAPING.stream().anyMatch(setting::startsWith)) {
+                values.put(setting, value.text());
+              }
+            });
+    return Digests.sha256(plan.toString(), values.toString());
+  }
+
+  /** What all arms share, then the arm's, then the user's. */
+  private Map<String, String> settings(RunPlan plan) {
+    Path model = Path.of(System.getProperty("alluvium.home", "."), "models", "suite");
+    Map<String, String> settings =
+        new TreeMap<>(
+            Map.of(
+                "train.model", model.toString(),
+                "s3ft.prompts", model.resolve("prompts").toString(),
+                "s3ft.maxTokens", "64",
+                "train.maxTokens", "256",
+                "train.batchTokens", "512",
+                "train.passesPerWindow", "4",
+                "train.learningRate", Double.toString(plan.rate()),
+                "train.seed", Long.toString(plan.seed()),
+                "mix.hygiene.similarity", "0"));
+    settings.putAll(plan.arm().settings());
+    settings.putAll(common.set());
+    return settings;
+  }
+}
