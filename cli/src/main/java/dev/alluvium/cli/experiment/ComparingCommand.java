@@ -6,6 +6,7 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
+import dev.alluvium.cli.experiment.Charts.Picture;
 import dev.alluvium.cli.experiment.Comparison.Estimate;
 import dev.alluvium.cli.experiment.Comparison.Setup;
 import java.nio.file.Path;
@@ -68,6 +69,12 @@ abstract class ComparingCommand implements Callable<Integer> {
   private int problems;
 
   @Option(
+      names = "--pictures",
+      paramLabel = "DIR",
+      description = "Draw the results into PNG files there.")
+  private @Nullable Path pictures;
+
+  @Option(
       names = "--validation",
       description = "Measure by the problems that rates are chosen by, in place of the probes.")
   private boolean validation;
@@ -102,6 +109,11 @@ abstract class ComparingCommand implements Callable<Integer> {
   /** What the runs say of what is claimed; nothing of arms that were not run. */
   abstract List<Finding> findings(Comparison comparison);
 
+  /** How they are drawn. */
+  List<Picture> pictures(Comparison comparison) {
+    return List.of(Charts.bars(name(), name(), comparison, rows()));
+  }
+
   @Override
   public Integer call() {
     requirePositive("--pairs", pairs);
@@ -119,6 +131,9 @@ abstract class ComparingCommand implements Callable<Integer> {
       comparison.add(result);
     }
     print(comparison);
+    if (pictures != null) {
+      Charts.write(pictures(comparison), pictures);
+    }
     return ExitCodes.DONE;
   }
 

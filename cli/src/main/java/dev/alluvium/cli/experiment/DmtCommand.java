@@ -1,5 +1,7 @@
 package dev.alluvium.cli.experiment;
 
+import dev.alluvium.cli.experiment.Charts.Line;
+import dev.alluvium.cli.experiment.Charts.Picture;
 import dev.alluvium.cli.experiment.Comparison.Setup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
@@ -24,7 +27,12 @@ import picocli.CommandLine.Command;
 final class DmtCommand extends ComparingCommand {
   private static final List<String> SPECIAL = List.of("subtract", "program");
   private static final String GENERAL = "wrap";
-  private static final List<String> FRACTIONS = List.of("1/64", "1/256", "1/16", "1/4", "1/1");
+
+  /** Of the special pairs, as in the paper. */
+  private static final List<String> FRACTIONS = List.of("1/256", "1/64", "1/16", "1/4", "1/1");
+
+  /** Of a thousand pairs a skill it makes 3 % of the second stage. */
+  private static final String QUICK = "1/64";
 
   private static final Arm PLAIN = Arm.NAIVE;
   private static final Arm STAGE_ONE = arm("special-only", Phase.of("subtract", "program"));
@@ -100,6 +108,26 @@ final class DmtCommand extends ComparingCommand {
       }
     }
     return findings;
+  }
+
+  @Override
+  List<Picture> pictures(Comparison comparison) {
+    List<String> byReminders = new ArrayList<>(List.of(MIXED_SEQUENTIAL.name()));
+    FRACTIONS.forEach(fraction -> byReminders.add(dmt(fraction).name()));
+    List<Setup> setups =
+        byReminders.stream().flatMap(arm -> comparison.setup(arm).stream()).toList();
+    List<Double> places = IntStream.range(0, setups.size()).mapToObj(i -> (double) i).toList();
+    List<Line> lines =
+        Stream.of(SPECIAL_ACCURACY, GENERAL_ACCURACY)
+            .map(
+                row ->
+                    new Line(
+                        row.title(),
+                        places,
+                        setups.stream().map(setup -> comparison.of(setup, row).mean()).toList()))
+            .toList();
+    String order = String.join(", ", setups.stream().map(Setup::arm).toList());
+    return List.of(Charts.lines("dmt", "accuracy at the end by reminders", order, "%", lines));
   }
 
   private static Finding finding(

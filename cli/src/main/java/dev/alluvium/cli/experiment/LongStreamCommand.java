@@ -1,5 +1,7 @@
 package dev.alluvium.cli.experiment;
 
+import dev.alluvium.cli.experiment.Charts.Line;
+import dev.alluvium.cli.experiment.Charts.Picture;
 import dev.alluvium.cli.experiment.Comparison.Setup;
 import dev.alluvium.cli.suite.skill.Skill;
 import dev.alluvium.cli.suite.skill.Skills;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
@@ -105,6 +108,32 @@ final class LongStreamCommand extends ComparingCommand {
       }
     }
     return findings;
+  }
+
+  @Override
+  List<Picture> pictures(Comparison comparison) {
+    List<Picture> pictures = new ArrayList<>();
+    for (Setup setup : comparison.setups()) {
+      List<Map<String, Double>> timeline = new ArrayList<>(List.of(comparison.base()));
+      timeline.addAll(comparison.timeline(setup));
+      List<Double> times =
+          IntStream.range(0, timeline.size()).mapToObj(i -> (double) i / PHASES).toList();
+      List<Line> lines =
+          comparison.base().keySet().stream()
+              .map(
+                  skill ->
+                      new Line(
+                          skill, times, timeline.stream().map(then -> then.get(skill)).toList()))
+              .toList();
+      pictures.add(
+          Charts.lines(
+              "long-stream-" + setup.arm(),
+              setup.arm() + ": accuracy of every skill over time",
+              "part of the stream that was trained",
+              "%",
+              lines));
+    }
+    return pictures;
   }
 
   private static Finding finding(Comparison comparison, Setup setup, Setup naive) {

@@ -1,5 +1,7 @@
 package dev.alluvium.cli.experiment;
 
+import dev.alluvium.cli.experiment.Charts.Line;
+import dev.alluvium.cli.experiment.Charts.Picture;
 import dev.alluvium.cli.experiment.Comparison.Setup;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,6 +67,32 @@ final class S3ftCommand extends ComparingCommand {
       }
     }
     return findings;
+  }
+
+  @Override
+  List<Picture> pictures(Comparison comparison) {
+    List<Line> lines =
+        arms().stream()
+            .map(Arm::name)
+            .filter(arm -> !comparison.setups(arm).isEmpty())
+            .map(
+                arm ->
+                    new Line(
+                        arm,
+                        comparison.setups(arm).stream()
+                            .map(setup -> comparison.of(setup, Row.NEW_SKILL_ACCURACY).mean())
+                            .toList(),
+                        comparison.setups(arm).stream()
+                            .map(setup -> comparison.of(setup, Row.OLD_SKILL_LOSS).mean())
+                            .toList()))
+            .toList();
+    return List.of(
+        Charts.lines(
+            "s3ft",
+            "what is lost for what is learnt, by learning rate",
+            "share of new skills' problems answered right",
+            "points of base skills lost",
+            lines));
   }
 
   private static Finding finding(Comparison comparison, String arm, Setup naive) {

@@ -52,13 +52,13 @@ class FindingsTest {
                     run("dmt-1/16", 1, 0.2, 0.9)));
     assertThat(findings)
         .extracting(Finding::about)
-        .containsExactly("dmt-1/64", "dmt-1/256", "dmt-1/16");
-    assertThat(findings.get(0).numbers().get("recovered")).isEqualTo(0.75, EXACT);
-    assertThat(findings.get(1).numbers().get("recovered")).isEqualTo(0.25, EXACT);
+        .containsExactly("dmt-1/256", "dmt-1/64", "dmt-1/16");
+    assertThat(findings.get(1).numbers().get("recovered")).isEqualTo(0.75, EXACT);
+    assertThat(findings.get(0).numbers().get("recovered")).isEqualTo(0.25, EXACT);
     assertThat(findings)
         .as("a quarter is too little, and so is less of the general skill than multi-task has")
         .extracting(Finding::holds)
-        .containsExactly(true, false, false);
+        .containsExactly(false, true, false);
   }
 
   @Test
