@@ -2,8 +2,10 @@ package dev.alluvium.cli.experiment;
 
 import static dev.alluvium.cli.experiment.ComparisonTest.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.alluvium.cli.experiment.Charts.Picture;
+import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +24,18 @@ class ChartsTest {
   private static final int ORANGE = 0xffa64b00;
 
   @TempDir private Path directory;
+
+  @BeforeAll
+  static void fontsAreThere() {
+    System.setProperty("java.awt.headless", "true");
+    try {
+      String[] families =
+          GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames();
+      assumeTrue(families.length > 0, "no fonts: pictures are not tested");
+    } catch (LinkageError | InternalError e) {
+      assumeTrue(false, "this Java cannot draw text, pictures are not tested: " + e);
+    }
+  }
 
   @Test
   void barsHaveAColourForEachRow() throws IOException {
