@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Metrics and health of real processes, from one broker in a process that can be stopped. */
 class EndpointIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration LESS_THAN_A_SESSION = Duration.ofSeconds(35);
   private static final String TOKEN = "sixteen or more characters";
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -108,6 +109,17 @@ class EndpointIT {
           assertThat(live(generate).statusCode()).as(live(generate).body()).isEqualTo(200);
           broker.signal("CONT");
           awaitThat(() -> live(train).statusCode() == 200, trainer);
+
+          processors.stop();
+          assertThat(processors.ended(PATIENCE.toMillis())).as(processors.log()).isTrue();
+          try (ServiceProcess again = start(streams, cluster, flow())) {
+            // Kafka would miss the one before for 45 s if it had not left.
+            await()
+                .atMost(LESS_THAN_A_SESSION)
+                .ignoreExceptions()
+                .until(() -> ready(streams).statusCode() == 200);
+            assertThat(again.isAlive()).as(again.log()).isTrue();
+          }
         }
       }
     }
