@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchTrainCommand.class,
       BenchGenerateCommand.class,
+      BenchAnswerCommand.class,
       BenchMemoryCommand.class,
       BenchStreamsCommand.class
     })

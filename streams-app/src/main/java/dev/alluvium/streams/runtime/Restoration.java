@@ -16,11 +16,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Restoration implements StateRestoreListener {
   private static final Logger LOG = LoggerFactory.getLogger(Restoration.class);
+  private static final Duration FIRST_LINE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
   private final String name;
   private final InstantSource clock;
   private final Map<TopicPartition, Part> parts = new ConcurrentHashMap<>();
+  private volatile long began;
   private volatile long sayAt;
 
   /** Offsets of a changelog: the first that is read, the next, and the last plus one. */
@@ -55,7 +57,8 @@ final class Restoration implements StateRestoreListener {
   public void onRestoreStart(TopicPartition changelog, String store, long from, long to) {
     parts.put(changelog, new Part(from, from, Math.max(from, to)));
     if (parts.size() == 1) {
-      sayAt = clock.millis() + BETWEEN_LINES.toMillis();
+      began = clock.millis();
+      sayAt = began + FIRST_LINE.toMillis();
     }
   }
 
@@ -83,6 +86,10 @@ final class Restoration implements StateRestoreListener {
   private void finished(TopicPartition changelog) {
     parts.computeIfPresent(changelog, (key, part) -> new Part(part.from(), part.to(), part.to()));
     if (parts.values().stream().allMatch(part -> part.next() == part.to())) {
+      long took = clock.millis() - began;
+      if (took >= FIRST_LINE.toMillis()) {
+        told().ifPresent(told -> LOG.info("{}: {}, after {} s", name, told, took / 1000));
+      }
       parts.clear();
     }
   }

@@ -1,0 +1,56 @@
+package dev.alluvium.trainer.bench;
+
+import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.generate.GenerationSettings;
+import dev.alluvium.trainer.model.generate.Generator;
+import dev.alluvium.trainer.model.generate.Prompt;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/** Answers of a checkpoint to given prompts, of whatever lengths they are, in batches. */
+public final class AnswerBench {
+  private static final int WARM_UP = 1;
+
+  private AnswerBench() {}
+
+  /**
+   * What was measured.
+   *
+   * @param tokens of all answers, their ends included
+   * @param tokensPerSecond median of the runs, reading the prompts included
+   */
+  public record Result(long tokens, double tokensPerSecond) {}
+
+  /**
+   * Measures; tells the listener the number of every run that is done.
+   *
+   * @param batch prompts answered at once, taken in their order
+   */
+  public static Result run(
+      LanguageModel model,
+      List<Prompt> prompts,
+      GenerationSettings settings,
+      int batch,
+      int runs,
+      IntConsumer progress) {
+    Generator generator = new Generator(model);
+    double[] rates = new double[runs];
+    long tokens = 0;
+    for (int i = -WARM_UP; i < runs; i++) {
+      long start = System.nanoTime();
+      tokens = 0;
+      for (int from = 0; from < prompts.size(); from += batch) {
+        List<Prompt> some = prompts.subList(from, Math.min(from + batch, prompts.size()));
+        tokens +=
+            generator.complete(some, settings, () -> false).stream()
+                .mapToLong(completion -> completion.ids().size())
+                .sum();
+      }
+      if (i >= 0) {
+        rates[i] = tokens / ((System.nanoTime() - start) / 1e9);
+        progress.accept(i + 1);
+      }
+    }
+    return new Result(tokens, Medians.of(rates));
+  }
+}
