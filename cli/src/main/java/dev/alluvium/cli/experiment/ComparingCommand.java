@@ -229,8 +229,10 @@ abstract class ComparingCommand implements Callable<Integer> {
   }
 
   private static String text(Estimate estimate) {
-    return String.format(
-        Locale.ROOT, "%.1f ± %.1f", 100 * estimate.mean(), 100 * estimate.margin());
+    String mean = String.format(Locale.ROOT, "%.1f", 100 * estimate.mean());
+    return estimate.n() < 2
+        ? mean
+        : mean + String.format(Locale.ROOT, " ± %.1f", 100 * estimate.margin());
   }
 
   private ObjectNode json(Comparison comparison) {
@@ -256,7 +258,14 @@ abstract class ComparingCommand implements Callable<Integer> {
     ObjectNode findings = result.putObject("findings");
     for (Finding finding : findings(comparison)) {
       ObjectNode one = findings.putObject(finding.about()).put("holds", finding.holds());
-      finding.numbers().forEach(one::put);
+      finding
+          .numbers()
+          .forEach(
+              (number, value) -> {
+                if (Double.isFinite(value)) { // one seed has no margin
+                  one.put(number, value);
+                }
+              });
     }
     return result;
   }

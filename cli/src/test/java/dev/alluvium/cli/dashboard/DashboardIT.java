@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Dashboard, metrics and health of real stream processors on a real broker. */
 class DashboardIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ADDRESS = Pattern.compile("dashboard at (http://[^\\s\"]+)");
   private static final String OURS = "namespace=\"dashboard\",process=\"streams\"";

@@ -42,12 +42,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Metrics and health of real processes, from one broker in a process that can be stopped. */
 class EndpointIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final Duration LESS_THAN_A_SESSION = Duration.ofSeconds(35);
   private static final String TOKEN = "sixteen or more characters";
 
@@ -167,11 +168,19 @@ class EndpointIT {
 
   private static void awaitThat(Callable<Boolean> holds, ServiceProcess... alive)
       throws IOException {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(200))
-        .ignoreExceptions()
-        .until(() -> Stream.of(alive).anyMatch(service -> !service.isAlive()) || holds.call());
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(200))
+          .ignoreExceptions()
+          .until(() -> Stream.of(alive).anyMatch(service -> !service.isAlive()) || holds.call());
+    } catch (ConditionTimeoutException e) {
+      StringBuilder logs = new StringBuilder(e.getMessage());
+      for (ServiceProcess service : alive) {
+        logs.append('\n').append(service.log());
+      }
+      throw new AssertionError(logs, e);
+    }
     for (ServiceProcess service : alive) {
       assertThat(service.isAlive()).as(service.log()).isTrue();
     }

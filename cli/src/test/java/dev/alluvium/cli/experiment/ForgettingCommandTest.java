@@ -27,7 +27,7 @@ class ForgettingCommandTest {
     assertThat(arms.get("naive").get("seeds").asInt()).isEqualTo(1);
     List<String> lines = Files.readAllLines(directory.resolve("runs.jsonl"));
     assertThat(lines).hasSize(3);
-    assertThat(lines.get(0)).contains("\"GOLD\":20").doesNotContain("MODEL");
+    assertThat(lines.get(0)).contains("\"GOLD\":10").doesNotContain("MODEL");
     assertThat(lines.get(2)).contains("\"MODEL\":");
 
     Cli.Result again = run("--arms", "s3ft,naive");
@@ -81,8 +81,9 @@ class ForgettingCommandTest {
 
   private Cli.Result run(String... options) {
     List<String> line = new ArrayList<>(List.of("experiment", "forgetting", "--json"));
-    line.addAll(List.of("--output", directory.toString(), "--seeds", "7", "--pairs", "20"));
-    line.addAll(List.of("--problems", "4", "--set", "train.model=../models/suite"));
+    line.addAll(List.of("--output", directory.toString(), "--seeds", "7", "--pairs", "10"));
+    line.addAll(List.of("--problems", "2", "--set", "train.model=../models/suite"));
+    line.addAll(List.of("--set", "train.passesPerWindow=1"));
     line.addAll(List.of("--set", "s3ft.prompts=../models/suite/prompts"));
     line.addAll(List.of(options));
     return Cli.run(line.toArray(String[]::new));

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Generation workers on a real broker: shared, killed, slow, asked badly, and told of versions. */
 class GenerateIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int PARTITIONS = 6;
 
   @TempDir private static Path root;

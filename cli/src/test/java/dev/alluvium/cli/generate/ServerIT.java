@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** A worker that passes requests on to a server. */
 class ServerIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @Test
   void aServerAnswersWhereTheSettingsSaySo() throws Exception {

@@ -196,7 +196,7 @@ class DamagedCheckpointIT {
     Damage.TRUNCATED.to(directory);
 
     try (ServiceProcess train = runs.train(cluster, Map.of("learningRate", "0.02"))) {
-      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.ended(180_000)).isTrue();
       assertThat(train.log()).contains(damaged, "bring those settings back");
     }
     assertThat(runs.names(cluster, "checkpoints")).hasSize(2);
@@ -221,7 +221,7 @@ class DamagedCheckpointIT {
     }
 
     try (ServiceProcess train = runs.train(cluster, Map.of())) {
-      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.ended(180_000)).isTrue();
       assertThat(train.exitCode()).isNotZero();
       assertThat(train.log())
           .contains(names)
@@ -278,7 +278,7 @@ class DamagedCheckpointIT {
       log.commit(Commit.of(moved));
     }
     try (ServiceProcess train = runs.train(cluster, Map.of())) {
-      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.ended(180_000)).isTrue();
       assertThat(train.exitCode()).isEqualTo(1);
       assertThat(train.log())
           .contains(checkpoint(cluster), "after window 3", "after window 2", "same training");

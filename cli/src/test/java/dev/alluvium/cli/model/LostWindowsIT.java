@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Windows are deleted on a real broker before the trainer has come to them. */
 class LostWindowsIT {
   private static final List<String> ACCEPT = List.of("--from", "latest", "--accept-loss");
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   @RegisterExtension private static final TrainerRuns runs = new TrainerRuns();
 
@@ -52,7 +52,7 @@ class LostWindowsIT {
     deleteBefore(cluster, cluster.topics().windows(), openOf(cluster, 5) + 3);
 
     try (ServiceProcess train = runs.train(cluster, Map.of())) {
-      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.ended(180_000)).isTrue();
       assertThat(train.exitCode()).as(train.log()).isEqualTo(ExitCodes.DATA_LOST);
       assertThat(train.log())
           .contains(
@@ -105,7 +105,7 @@ class LostWindowsIT {
     write(cluster, 1, 2);
     deleteBefore(cluster, cluster.topics().windows(), endOf(cluster));
     try (ServiceProcess train = runs.train(cluster, ACCEPT, Map.of())) {
-      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.ended(180_000)).isTrue();
       assertThat(train.exitCode()).as(train.log()).isEqualTo(ExitCodes.DATA_LOST);
       assertThat(train.log()).contains("whether window 1", "produce a pair");
     }
@@ -120,7 +120,7 @@ class LostWindowsIT {
     long stood = progress(cluster).orElseThrow().getNextOffset();
     makeAnew(cluster);
     try (ServiceProcess train = runs.train(cluster, ACCEPT, Map.of())) {
-      assertThat(train.ended(90_000)).isTrue();
+      assertThat(train.ended(180_000)).isTrue();
       assertThat(train.exitCode()).as(train.log()).isEqualTo(ExitCodes.DATA_LOST);
       assertThat(train.log())
           .contains("training stands at offset " + stood, "the topic ends at 0 already");
@@ -171,7 +171,7 @@ class LostWindowsIT {
       deleteBefore(cluster, cluster.topics().windows(), end);
 
       try (ServiceProcess train = runs.train(cluster, Map.of())) {
-        assertThat(train.ended(90_000)).isTrue();
+        assertThat(train.ended(180_000)).isTrue();
         assertThat(train.exitCode()).as(train.log()).isEqualTo(ExitCodes.DATA_LOST);
         assertThat(train.log()).contains("windows 1 to 2 were deleted");
       }

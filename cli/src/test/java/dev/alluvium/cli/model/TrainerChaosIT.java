@@ -52,7 +52,7 @@ class TrainerChaosIT {
   /** Disturbances fall among windows of half a second. */
   private static final Duration NEAR = Duration.ofMillis(100);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   /** Of runs with odd seeds, and of those with even ones, which depend on what is remembered. */
   private static final List<Map<String, String>> SETTINGS =

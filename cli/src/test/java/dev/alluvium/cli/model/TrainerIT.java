@@ -59,7 +59,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainerIT {
   private static final int WINDOWS = 6;
   private static final int EXAMPLES = 8;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   @TempDir private static Path root;
   private static EmbeddedBroker broker;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class TrainerRuns implements BeforeAllCallback, AfterAllCallback {
   private static final int EXAMPLES = 8;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private Path root;
   private EmbeddedBroker broker;

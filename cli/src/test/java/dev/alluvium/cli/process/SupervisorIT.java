@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Children that fail, are asked to end, or lose their supervisor. */
 class SupervisorIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final List<String> LIGHT = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
   @TempDir private Path directory;

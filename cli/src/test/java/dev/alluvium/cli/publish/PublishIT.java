@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From records in models.v1 to servers that serve what they say. */
 class PublishIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @TempDir private Path directory;
   private Cluster cluster;

@@ -41,7 +41,7 @@ import org.apache.kafka.common.resource.ResourceType;
  * all that Kafka's clients say of their settings, and pairs that go through them.
  */
 final class GuardedFlow implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final int PAIRS = 24;
   private static final String RACK = "planted-rack-from-a-variables-file";
   private static final String SCOPE = "planted-scope-from-the-environment";
