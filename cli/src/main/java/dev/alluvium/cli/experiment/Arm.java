@@ -53,7 +53,7 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   /** The paper's S3FT. */
   static final Arm S3FT = chosen("s3ft", CHOOSING, Writer.BASE, Map.of(SHARE, NONE));
 
-  /** Ways to choose targets that S3FT is made of. */
+  /** The base model's paraphrase of gold, where it is right. */
   static final Arm SDFT = chosen("sdft", "sdft", Writer.BASE, Map.of(SHARE, NONE));
 
   /** The model's own right answers only. */
