@@ -179,7 +179,7 @@ class EndpointIT {
       for (ServiceProcess service : alive) {
         logs.append('\n').append(service.log());
       }
-      throw new AssertionError(logs, e);
+      throw new AssertionError(logs.toString(), e);
     }
     for (ServiceProcess service : alive) {
       assertThat(service.isAlive()).as(service.log()).isTrue();
