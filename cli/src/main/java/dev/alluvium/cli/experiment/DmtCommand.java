@@ -146,6 +146,7 @@ final class DmtCommand extends ComparingCommand {
             100 * lost,
             100 * saved / lost,
             100 * general);
-    return new Finding(setup.arm(), saved >= HALF * lost && general >= 0, words, numbers);
+    return new Finding(
+        setup.arm(), lost > 0 && saved >= HALF * lost && general >= 0, words, numbers);
   }
 }

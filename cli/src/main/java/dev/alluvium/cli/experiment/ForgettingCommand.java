@@ -98,7 +98,10 @@ final class ForgettingCommand extends ComparingCommand {
             100 * more.mean(),
             100 * more.margin(),
             beside);
-    boolean holds = more.mean() >= -TOLERANCE && old <= HALF && streamed <= HALF;
+    boolean forgets =
+        comparison.of(naive, Row.OLD_SKILL_LOSS).mean() > 0
+            && comparison.of(naive, Row.STREAMED_SKILL_LOSS).mean() > 0;
+    boolean holds = forgets && more.mean() >= -TOLERANCE && old <= HALF && streamed <= HALF;
     return new Finding(setup.arm(), holds, words, numbers);
   }
 

@@ -122,6 +122,9 @@ final class S3ftCommand extends ComparingCommand {
             ratio,
             PAPER);
     return new Finding(
-        arm, ratio <= PAPER, words, Map.of("drop_ratio", ratio, "matched_accuracy", learnt));
+        arm,
+        lost > 0 && ratio <= PAPER,
+        words,
+        Map.of("drop_ratio", ratio, "matched_accuracy", learnt));
   }
 }

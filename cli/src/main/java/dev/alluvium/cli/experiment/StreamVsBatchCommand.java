@@ -74,6 +74,10 @@ final class StreamVsBatchCommand extends ComparingCommand {
             row.title(),
             100 * more.mean(),
             100 * more.stderr());
-    return new Finding(row.name(), Math.abs(more.mean()) <= WITHIN * more.stderr(), words, numbers);
+    return new Finding(
+        row.name(),
+        more.n() > 1 && Math.abs(more.mean()) <= WITHIN * more.stderr(),
+        words,
+        numbers);
   }
 }

@@ -36,6 +36,9 @@ class FindingsTest {
     assertThat(findings.get(2).numbers().get("streamed_skill_ratio")).isEqualTo(0.2, EXACT);
     assertThat(findings.get(2).numbers().get("old_skill_loss_over_replay")).isEqualTo(-0.3, EXACT);
     assertThat(new ForgettingCommand().findings(of(run("kl", 1, 0)))).isEmpty();
+    assertThat(new ForgettingCommand().findings(of(run("naive", 1, -0.1), run("kl", 1, 0))))
+        .as("naive training that loses nothing leaves nothing to halve")
+        .noneMatch(Finding::holds);
   }
 
   @Test
@@ -92,6 +95,7 @@ class FindingsTest {
         .extracting(Finding::about)
         .containsExactly("new_skill_accuracy", "old_skill_loss");
     assertThat(equal.get(1).numbers().get("stderr")).isEqualTo(0.1, EXACT);
+    assertThat(equal.get(0).holds()).isTrue();
     List<Finding> unequal =
         new StreamVsBatchCommand()
             .findings(
@@ -101,6 +105,9 @@ class FindingsTest {
                     run("stream", 2, 0.5),
                     run("batch", 2, 0.39)));
     assertThat(unequal.get(1).holds()).isFalse();
+    assertThat(new StreamVsBatchCommand().findings(of(run("stream", 1, 0), run("batch", 1, 0))))
+        .as("one seed has no standard error")
+        .noneMatch(Finding::holds);
   }
 
   @Test
