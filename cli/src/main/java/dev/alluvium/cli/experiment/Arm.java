@@ -3,6 +3,7 @@ package dev.alluvium.cli.experiment;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One way of training that is compared with others.
@@ -40,6 +41,11 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   /** The new skills one after the other. */
   static final List<Phase> ONE_BY_ONE =
       List.of(Phase.of("subtract"), Phase.of("program"), Phase.of("stone"));
+
+  /** The same after an anchor: of the base skills one percent as many pairs. */
+  private static final List<Phase> ANCHORED =
+      Stream.concat(Stream.of(Phase.anchor(0.01 * ONE_BY_ONE.size())), ONE_BY_ONE.stream())
+          .toList();
 
   /** The new skills all at once. */
   static final List<Phase> MIXED = List.of(Phase.of("subtract", "program", "stone"));
@@ -83,7 +89,11 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
           SFTMIX_RANDOM,
           gold("kl", Map.of(SHARE, NONE, KL, "0.5")),
           chosen("s3ft-replay", CHOOSING, Writer.BASE, Map.of(SHARE, REPLAYED)),
-          ALLUVIUM);
+          chosen("s3ft-kl", CHOOSING, Writer.BASE, Map.of(SHARE, NONE, KL, "0.5")),
+          gold("replay-kl", Map.of(SHARE, REPLAYED, KL, "0.5")),
+          ALLUVIUM,
+          REPLAY.on(ANCHORED).as("replay-anchor", Map.of()),
+          ALLUVIUM.on(ANCHORED).as("alluvium-anchor", Map.of()));
 
   /** Trains on gold, by default on the new skills one after the other. */
   static Arm gold(String name, Map<String, String> settings) {

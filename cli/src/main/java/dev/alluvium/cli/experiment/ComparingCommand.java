@@ -1,5 +1,7 @@
 package dev.alluvium.cli.experiment;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.alluvium.cli.command.CommandFailure;
@@ -13,8 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -69,6 +74,12 @@ abstract class ComparingCommand implements Callable<Integer> {
   private int problems;
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Runs at a time, each by one thread. Default: as many as there are processors.")
+  private int jobs = Runtime.getRuntime().availableProcessors();
+
+  @Option(
       names = "--pictures",
       paramLabel = "DIR",
       description = "Draw the results into PNG files there.")
@@ -118,23 +129,41 @@ abstract class ComparingCommand implements Callable<Integer> {
   public Integer call() {
     requirePositive("--pairs", pairs);
     requirePositive("--problems", problems);
-    List<RunPlan> plans = plans();
-    Runs runs = new Runs(common, output);
+    requirePositive("--jobs", jobs);
     Comparison comparison = new Comparison();
-    for (int i = 0; i < plans.size(); i++) {
-      RunPlan plan = plans.get(i);
-      Optional<RunResult> done = runs.done(plan);
-      RunResult result = done.isPresent() ? done.get() : runs.run(plan);
-      if (done.isEmpty()) {
-        common.say(told(result, i + 1, plans.size()));
-      }
-      comparison.add(result);
-    }
+    results(plans()).forEach(comparison::add);
     print(comparison);
     if (pictures != null) {
       Charts.write(pictures(comparison), pictures);
     }
     return ExitCodes.DONE;
+  }
+
+  private List<RunResult> results(List<RunPlan> plans) {
+    Runs runs = new Runs(common, output);
+    ExecutorService threads = Executors.newFixedThreadPool(jobs);
+    try {
+      List<CompletableFuture<RunResult>> results = new ArrayList<>();
+      for (RunPlan plan : plans) {
+        String place = "run %d of %d".formatted(results.size() + 1, plans.size());
+        results.add(supplyAsync(() -> result(runs, plan, place), threads));
+      }
+      return results.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : e;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private RunResult result(Runs runs, RunPlan plan, String place) {
+    return runs.done(plan)
+        .orElseGet(
+            () -> {
+              RunResult result = runs.run(plan);
+              common.say(told(result, place));
+              return result;
+            });
   }
 
   private static void requirePositive(String option, int value) {
@@ -177,14 +206,13 @@ abstract class ComparingCommand implements Callable<Integer> {
         .toList();
   }
 
-  private String told(RunResult result, int number, int of) {
+  private String told(RunResult result, String place) {
     StringBuilder line = new StringBuilder();
     line.append(
         String.format(
             Locale.ROOT,
-            "run %d of %d: %s, rate %s, seed %d: ",
-            number,
-            of,
+            "%s: %s, rate %s, seed %d: ",
+            place,
             result.arm(),
             result.rate(),
             result.seed()));

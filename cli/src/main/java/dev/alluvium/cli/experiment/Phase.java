@@ -1,5 +1,7 @@
 package dev.alluvium.cli.experiment;
 
+import dev.alluvium.cli.suite.skill.Skill;
+import dev.alluvium.cli.suite.skill.Skills;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,6 +16,19 @@ record Phase(SortedMap<String, Double> amounts) {
     SortedMap<String, Double> amounts = new TreeMap<>();
     for (String skill : skills) {
       amounts.put(skill, 1.0);
+    }
+    return new Phase(amounts);
+  }
+
+  /**
+   * Pairs of all skills that the base model has.
+   *
+   * @param amount of all of them together
+   */
+  static Phase anchor(double amount) {
+    SortedMap<String, Double> amounts = new TreeMap<>();
+    for (Skill skill : Skills.OLD) {
+      amounts.put(skill.name(), amount / Skills.OLD.size());
     }
     return new Phase(amounts);
   }

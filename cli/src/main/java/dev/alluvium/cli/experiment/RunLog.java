@@ -7,17 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The runs that are done, a line of JSON each: what was interrupted goes on after them. */
 final class RunLog {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path file;
-  private final Map<String, RunResult> byKey = new HashMap<>();
+  private final Map<String, RunResult> byKey = new ConcurrentHashMap<>();
 
   /** Reads what is done. A last line without its end is of a run that was cut off, and goes. */
   RunLog(Path file) {
@@ -57,7 +57,7 @@ final class RunLog {
   }
 
   /** Adds a run that is done. */
-  void add(RunResult result) {
+  synchronized void add(RunResult result) {
     byKey.put(result.key(), result);
     try {
       Files.writeString(

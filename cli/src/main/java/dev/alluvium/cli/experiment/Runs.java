@@ -5,15 +5,15 @@ import dev.alluvium.cli.config.LoadedSettings;
 import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.schemas.Digests;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Runs that are done, and those that are to be done. The log is one for all experiments: what two
- * of them have in common is run once.
+ * of them have in common is run once. Several threads may run plans.
  */
 final class Runs {
   /** Settings that a run's result may depend on. */
@@ -23,7 +23,7 @@ final class Runs {
   private final RunLog log;
 
   /** Accuracies of the base model at what a seed draws, as some run measured them. */
-  private final Map<String, Map<String, Double>> bases = new HashMap<>();
+  private final Map<String, Map<String, Double>> bases = new ConcurrentHashMap<>();
 
   Runs(CommonOptions common, Path output) {
     this.common = common;
@@ -85,6 +85,7 @@ final class Runs {
                 "train.batchTokens", "512",
                 "train.passesPerWindow", "4",
                 "train.learningRate", Double.toString(plan.rate()),
+                "train.threads", "1",
                 "train.seed", Long.toString(plan.seed()),
                 "mix.hygiene.similarity", "0"));
     settings.putAll(plan.arm().settings());

@@ -27,7 +27,7 @@ class FindingsTest {
             .findings(
                 of(
                     run("naive", 1, 0.5),
-                    run("replay", 1, 0.5, 0.8),
+                    run("replay", 1, 0.5, 0.75),
                     run("kl", 1, 0.2),
                     run("alluvium", 1, 0.2, 0.8)));
     assertThat(findings).extracting(Finding::about).containsExactly("replay", "kl", "alluvium");
@@ -35,6 +35,17 @@ class FindingsTest {
     assertThat(findings.get(2).numbers().get("old_skill_ratio")).isEqualTo(0.4, EXACT);
     assertThat(findings.get(2).numbers().get("streamed_skill_ratio")).isEqualTo(0.2, EXACT);
     assertThat(findings.get(2).numbers().get("old_skill_loss_over_replay")).isEqualTo(-0.3, EXACT);
+    assertThat(findings.get(2).numbers().get("streamed_skill_loss_over_replay"))
+        .isEqualTo(-0.05, EXACT);
+    assertThat(
+            new ForgettingCommand()
+                .findings(
+                    of(
+                        run("naive", 1, 0.5),
+                        run("replay", 1, 0.5, 0.8),
+                        run("alluvium", 1, 0.2, 0.8))))
+        .as("no better than replay alone")
+        .noneMatch(Finding::holds);
     assertThat(new ForgettingCommand().findings(of(run("kl", 1, 0)))).isEmpty();
     assertThat(new ForgettingCommand().findings(of(run("naive", 1, -0.1), run("kl", 1, 0))))
         .as("naive training that loses nothing leaves nothing to halve")

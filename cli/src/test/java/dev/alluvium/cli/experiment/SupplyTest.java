@@ -57,6 +57,14 @@ class SupplyTest {
   }
 
   @Test
+  void anAnchorHasAllBaseSkills() {
+    assertThat(all(new Parts(5), List.of(Phase.anchor(0.03)), 1000))
+        .hasSize(30)
+        .extracting(SupplyTest::skill)
+        .containsOnly("reverse", "sort", "add", "code", "count");
+  }
+
+  @Test
   void moreThanThereIsIsRefused() {
     TreeMap<String, Double> twice = new TreeMap<>();
     twice.put("stone", 2.0);
