@@ -2,6 +2,7 @@ package dev.alluvium.cli.experiment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -31,6 +32,7 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   private static final String SHARE = "mix.replay.share";
   private static final String MU = "train.sftmix.mu";
   private static final String KL = "train.kl.weight";
+  private static final String RATE = "train.learningRate";
   private static final String OFF = "off";
   private static final String CHOOSING = "s3ft";
   private static final String NONE = "0";
@@ -52,6 +54,10 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
 
   /** Gold, and nothing against forgetting. */
   static final Arm NAIVE = gold("naive", Map.of(SHARE, NONE));
+
+  /** The same on all weights, at the rate at which that learns most (docs/experiments.md). */
+  static final Arm NAIVE_FULL =
+      gold("naive-full", Map.of(SHARE, NONE, "train.method", "full", RATE, "0.0005"));
 
   /** Gold, and a fifth of every window is replayed. */
   static final Arm REPLAY = gold("replay", Map.of(SHARE, REPLAYED));
@@ -80,6 +86,7 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   static final List<Arm> SHARED =
       List.of(
           NAIVE,
+          NAIVE_FULL,
           REPLAY,
           SDFT,
           SELF_ONLY,
@@ -104,6 +111,11 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
     Map<String, String> all = new TreeMap<>(settings);
     all.put(MODE, mode);
     return new Arm(name, ONE_BY_ONE, all, writer);
+  }
+
+  /** The learning rate, where it is one of the arm's own, whatever the others train at. */
+  Optional<Double> rate() {
+    return Optional.ofNullable(settings.get(RATE)).map(Double::valueOf);
   }
 
   /** The same way on another stream. */

@@ -99,11 +99,7 @@ final class Charts {
             .build();
     style(chart.getStyler());
     List<Comparison.Setup> setups = comparison.setups();
-    boolean oneRate = setups.stream().map(Comparison.Setup::rate).distinct().count() == 1;
-    List<String> names =
-        setups.stream()
-            .map(setup -> oneRate ? setup.arm() : setup.arm() + " " + setup.rate())
-            .toList();
+    List<String> names = setups.stream().map(setup -> comparison.name(setup, " ")).toList();
     for (Row row : rows) {
       List<Comparison.Estimate> estimates =
           setups.stream().map(setup -> comparison.of(setup, row)).toList();

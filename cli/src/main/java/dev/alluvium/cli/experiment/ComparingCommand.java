@@ -178,11 +178,13 @@ abstract class ComparingCommand implements Callable<Integer> {
     for (long seed : seeds != null ? seeds : seeds(full)) {
       for (double rate : rates != null ? rates : rates(full)) {
         for (Arm arm : chosen) {
-          plans.add(new RunPlan(arm, seed, validation, rate, pairs, problems, everySkill()));
+          plans.add(
+              new RunPlan(
+                  arm, seed, validation, arm.rate().orElse(rate), pairs, problems, everySkill()));
         }
       }
     }
-    return plans;
+    return plans.stream().distinct().toList(); // an arm with a rate of its own has one of each seed
   }
 
   private List<Arm> chosen() {
@@ -266,9 +268,8 @@ abstract class ComparingCommand implements Callable<Integer> {
   private ObjectNode json(Comparison comparison) {
     ObjectNode result = JSON.createObjectNode();
     ObjectNode arms = result.put("experiment", name()).putObject("arms");
-    boolean oneRate = comparison.setups().stream().map(Setup::rate).distinct().count() == 1;
     for (Setup setup : comparison.setups()) {
-      ObjectNode rows = arms.putObject(oneRate ? setup.arm() : setup.arm() + "@" + setup.rate());
+      ObjectNode rows = arms.putObject(comparison.name(setup, "@"));
       ObjectNode errors = JSON.createObjectNode();
       for (Row row : rows()) {
         Estimate estimate = comparison.of(setup, row);

@@ -2,6 +2,7 @@ package dev.alluvium.cli.experiment;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,18 @@ final class Comparison {
   /** The first setup of an arm: that of an experiment with one rate. */
   Optional<Setup> setup(String arm) {
     return setups(arm).stream().findFirst();
+  }
+
+  /** The arm, and its rate too where it was run at several. */
+  String name(Setup setup, String between) {
+    return setups(setup.arm()).size() == 1 ? setup.arm() : setup.arm() + between + setup.rate();
+  }
+
+  /** Of some arms the setup that has most of a row. */
+  Optional<Setup> best(List<Arm> arms, Row row) {
+    return arms.stream()
+        .flatMap(arm -> setups(arm.name()).stream())
+        .max(Comparator.comparingDouble(setup -> of(setup, row).mean()));
   }
 
   /** One row of a setup. */

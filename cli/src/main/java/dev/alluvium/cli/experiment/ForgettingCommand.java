@@ -53,7 +53,8 @@ final class ForgettingCommand extends ComparingCommand {
 
   @Override
   List<Finding> findings(Comparison comparison) {
-    Optional<Setup> naive = comparison.setup(Arm.NAIVE.name());
+    Optional<Setup> naive =
+        comparison.best(List.of(Arm.NAIVE, Arm.NAIVE_FULL), Row.NEW_SKILL_ACCURACY);
     Optional<Setup> replay = comparison.setup(Arm.REPLAY.name());
     List<Finding> findings = new ArrayList<>();
     for (Setup setup : comparison.setups()) {
@@ -94,8 +95,9 @@ final class ForgettingCommand extends ComparingCommand {
     String words =
         String.format(
             Locale.ROOT,
-            "loses %.2f of what naive training loses of base skills and %.2f of earlier ones (at most 0.5 wanted), and learns %+.1f ± %.1f points%s",
+            "loses %.2f of what %s loses of base skills and %.2f of earlier ones (at most 0.5 wanted), and learns %+.1f ± %.1f points%s",
             old,
+            naive.arm(),
             streamed,
             100 * more.mean(),
             100 * more.margin(),

@@ -4,7 +4,6 @@ import dev.alluvium.cli.experiment.Charts.Line;
 import dev.alluvium.cli.experiment.Charts.Picture;
 import dev.alluvium.cli.experiment.Comparison.Setup;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,11 +52,7 @@ final class S3ftCommand extends ComparingCommand {
 
   @Override
   List<Finding> findings(Comparison comparison) {
-    Optional<Setup> best =
-        comparison.setups(Arm.NAIVE.name()).stream()
-            .max(
-                Comparator.comparingDouble(
-                    setup -> comparison.of(setup, Row.NEW_SKILL_ACCURACY).mean()));
+    Optional<Setup> best = comparison.best(List.of(Arm.NAIVE), Row.NEW_SKILL_ACCURACY);
     List<Finding> findings = new ArrayList<>();
     if (best.isPresent()) {
       for (Arm arm : arms()) {

@@ -53,6 +53,17 @@ class ComparisonTest {
   }
 
   @Test
+  void theBestOfSomeArmsHasMostOfARow() {
+    comparison.add(run("naive", 1, 0.5));
+    comparison.add(run("naive-full", 1, 0.6));
+    comparison.add(run("alluvium", 1, 0.9));
+    assertThat(comparison.best(List.of(Arm.NAIVE, Arm.NAIVE_FULL), Row.OLD_SKILL_LOSS))
+        .map(Setup::arm)
+        .contains("naive-full");
+    assertThat(comparison.best(List.of(Arm.REPLAY), Row.OLD_SKILL_LOSS)).isEmpty();
+  }
+
+  @Test
   void theBaseAndTheTimelineAreMeansOverSeeds() {
     comparison.add(run("naive", 1, 0.5));
     comparison.add(run("naive", 2, 0.1));

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainerChaosIT {
   private static final int WINDOWS = 6;
   private static final int RUNS_FOR_ALL_KINDS = 3;
-  private static final int RUNS_IN_A_BUILD = 6;
+  private static final int RUNS_IN_A_BUILD = 3;
   private static final int LONGEST_WAIT_MILLIS = 400; // about what a window takes
 
   /** Disturbances fall among windows of half a second. */
