@@ -58,28 +58,36 @@ final class Runs {
     return new SettingsLoader(System.getenv()).load(common.config(), settings(plan));
   }
 
-  /** Names a run by all that its result may depend on, wherever it was set. */
+  /**
+   * Names a run by all that its result may depend on, wherever it was set; not by where the suite's
+   * own files are.
+   */
   private static String key(RunPlan plan, LoadedSettings loaded) {
+    Map<String, String> own = suite();
     Map<String, String> values = new TreeMap<>();
     loaded
         .values()
         .forEach(
             (setting, value) -> {
-              if (SHAPING.stream().anyMatch(setting::startsWith)) {
+              if (SHAPING.stream().anyMatch(setting::startsWith)
+                  && !value.text().equals(own.get(setting))) {
                 values.put(setting, value.text());
               }
             });
     return Digests.sha256(plan.toString(), values.toString());
   }
 
+  private static Map<String, String> suite() {
+    Path model = Path.of(System.getProperty("alluvium.home", "."), "models", "suite");
+    return Map.of(
+        "train.model", model.toString(), "s3ft.prompts", model.resolve("prompts").toString());
+  }
+
   /** What all arms share, then the arm's, then the user's. */
   private Map<String, String> settings(RunPlan plan) {
-    Path model = Path.of(System.getProperty("alluvium.home", "."), "models", "suite");
     Map<String, String> settings =
         new TreeMap<>(
             Map.of(
-                "train.model", model.toString(),
-                "s3ft.prompts", model.resolve("prompts").toString(),
                 "s3ft.maxTokens", "64",
                 "train.maxTokens", "256",
                 "train.batchTokens", "512",
@@ -88,6 +96,7 @@ final class Runs {
                 "train.threads", "1",
                 "train.seed", Long.toString(plan.seed()),
                 "mix.hygiene.similarity", "0"));
+    settings.putAll(suite());
     settings.putAll(plan.arm().settings());
     settings.putAll(common.set());
     return settings;
