@@ -5,7 +5,7 @@ import dev.alluvium.trainer.checkpoint.Checkpoint;
 import dev.alluvium.trainer.checkpoint.CheckpointStore;
 import dev.alluvium.trainer.checkpoint.TrainingPosition;
 import dev.alluvium.trainer.checkpoint.UnusableCheckpointException;
-import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
+import dev.alluvium.trainer.config.KeepSettings;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,13 +3,6 @@ package dev.alluvium.trainer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.alluvium.trainer.config.TrainSettings.AdapterSettings;
-import dev.alluvium.trainer.config.TrainSettings.CommitSettings;
-import dev.alluvium.trainer.config.TrainSettings.GateSettings;
-import dev.alluvium.trainer.config.TrainSettings.GuardSettings;
-import dev.alluvium.trainer.config.TrainSettings.KeepSettings;
-import dev.alluvium.trainer.config.TrainSettings.KlSettings;
-import dev.alluvium.trainer.config.TrainSettings.SftMixSettings;
 import dev.alluvium.trainer.model.Projection;
 import dev.alluvium.trainer.model.lora.Targets;
 import java.time.Duration;

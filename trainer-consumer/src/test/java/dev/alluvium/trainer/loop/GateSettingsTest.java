@@ -6,7 +6,7 @@ import dev.alluvium.judges.Question;
 import dev.alluvium.schemas.avro.Probe;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
-import dev.alluvium.trainer.config.TrainSettings.GateSettings;
+import dev.alluvium.trainer.config.GateSettings;
 import dev.alluvium.trainer.gate.BestScores;
 import dev.alluvium.trainer.gate.Examination;
 import dev.alluvium.trainer.gate.Gate;
