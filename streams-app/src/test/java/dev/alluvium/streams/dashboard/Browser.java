@@ -117,6 +117,7 @@ final class Browser implements AutoCloseable {
   }
 
   void open(URI address) {
+    call("Page.navigate", Map.of("url", "about:blank")); // the page before may miss its server
     requests.clear();
     faults.clear();
     call("Page.navigate", Map.of("url", address.toString()));
