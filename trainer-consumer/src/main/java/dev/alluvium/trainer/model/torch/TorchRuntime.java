@@ -18,6 +18,9 @@ public final class TorchRuntime implements AutoCloseable {
   /** The libtorch version our native bridge is built for. */
   private static final String TORCH_VERSION = "2.7.1";
 
+  /** The NVIDIA driver's library. */
+  private static final String DRIVER = "libcuda.so.1";
+
   private static final Logger log = LoggerFactory.getLogger(TorchRuntime.class);
 
   private final Compute compute;
@@ -82,11 +85,20 @@ public final class TorchRuntime implements AutoCloseable {
     try {
       return Engine.getEngine("PyTorch");
     } catch (RuntimeException e) {
-      throw new TorchException(
-          "libtorch cannot be loaded: expected PyTorch %s for this platform on the class path or under PYTORCH_LIBRARY_PATH"
-              .formatted(TORCH_VERSION),
-          e);
+      throw new TorchException(unloadable(e), e);
     }
+  }
+
+  /** The libraries that are built for CUDA need the driver even to calculate on the CPU. */
+  static String unloadable(RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains(DRIVER)) {
+        return "libtorch for CUDA cannot be loaded: %s is missing, which comes with the NVIDIA driver. Run it where the driver is installed (a container needs --gpus all), or take the CPU's libraries or image"
+            .formatted(DRIVER);
+      }
+    }
+    return "libtorch cannot be loaded: expected PyTorch %s for this platform on the class path or under PYTORCH_LIBRARY_PATH"
+        .formatted(TORCH_VERSION);
   }
 
   private static Device device(Compute compute, Engine engine) {
