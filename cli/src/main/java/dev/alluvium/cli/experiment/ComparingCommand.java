@@ -148,12 +148,28 @@ abstract class ComparingCommand implements Callable<Integer> {
         String place = "run %d of %d".formatted(results.size() + 1, plans.size());
         results.add(supplyAsync(() -> result(runs, plan, place), threads));
       }
+      joinOrFail(results);
       return results.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : e;
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** The first failure ends the waiting, whatever still runs. */
+  private static void joinOrFail(List<CompletableFuture<RunResult>> results) {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
+    results.forEach(
+        result ->
+            result.whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    all.completeExceptionally(failure);
+                  }
+                }));
+    all.join();
   }
 
   private RunResult result(Runs runs, RunPlan plan, String place) {

@@ -69,6 +69,13 @@ class ForgettingCommandTest {
   }
 
   @Test
+  void aRunThatFailsIsTold() {
+    Cli.Result result = run("--arms", "naive,replay", "--pairs", "2000", "--jobs", "2");
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.err()).contains("2000 pairs of", "ask for fewer");
+  }
+
+  @Test
   void nothingToMeasureIsRefused() {
     Cli.Result result = Cli.run("experiment", "forgetting", "--problems", "0");
     assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
@@ -85,7 +92,10 @@ class ForgettingCommandTest {
 
   private Cli.Result run(String... options) {
     List<String> line = new ArrayList<>(List.of("experiment", "forgetting", "--json"));
-    line.addAll(List.of("--output", directory.toString(), "--seeds", "7", "--pairs", "10"));
+    line.addAll(List.of("--output", directory.toString(), "--seeds", "7"));
+    if (!List.of(options).contains("--pairs")) {
+      line.addAll(List.of("--pairs", "10"));
+    }
     line.addAll(List.of("--problems", "2", "--set", "train.model=../models/suite"));
     line.addAll(List.of("--set", "train.passesPerWindow=1"));
     line.addAll(List.of("--set", "s3ft.prompts=../models/suite/prompts"));
