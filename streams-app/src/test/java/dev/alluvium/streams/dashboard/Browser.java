@@ -83,6 +83,7 @@ final class Browser implements AutoCloseable {
     for (String domain : List.of("Page", "Runtime", "Network", "Log")) {
       call(domain + ".enable", Map.of());
     }
+    call("Performance.enable", Map.of("timeDomain", "threadTicks"));
   }
 
   private String address() throws IOException {
@@ -133,6 +134,19 @@ final class Browser implements AutoCloseable {
       throw new AssertionError(expression + ": " + reply.get("exceptionDetails"));
     }
     return reply.get("result").path("value");
+  }
+
+  /**
+   * What the main thread of the site's process has calculated since the site was opened, in
+   * milliseconds of processor time: other work on the machine does not count.
+   */
+  double processorMillis() {
+    for (JsonNode metric : call("Performance.getMetrics", Map.of()).get("metrics")) {
+      if (metric.get("name").asText().equals("ThreadTime")) {
+        return metric.get("value").asDouble() * 1000;
+      }
+    }
+    throw new AssertionError("Chromium does not tell the processor time of the page");
   }
 
   /** The text of an element as it is seen; empty when it is not. */

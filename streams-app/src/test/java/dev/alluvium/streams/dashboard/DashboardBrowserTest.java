@@ -38,8 +38,9 @@ class DashboardBrowserTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Instant NOW = Instant.now();
 
-  /** The longest that a person takes for at once; a hundred times what is measured would fail. */
-  private static final int RESPONSIVE_MILLIS = 500;
+  // Processor time, for a builder has other work beside the browser.
+  private static final int OPENING_MILLIS = 1_000;
+  private static final int RESPONSIVE_MILLIS = 200;
 
   private Browser browser;
 
@@ -72,35 +73,34 @@ class DashboardBrowserTest {
       browser.open(dashboard.address());
       awaitCharts();
 
+      double opening = browser.processorMillis();
       double paint =
           browser
               .value("performance.getEntriesByName('first-contentful-paint')[0].startTime")
               .asDouble();
-      assertThat(paint).as("first contentful paint, ms").isLessThan(1000);
-      JsonNode switching =
-          browser.value(
-              """
-              (async () => {
-                const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-                const times = [];
-                for (const range of ['recent', 'whole', 'recent', 'whole']) {
-                  const start = performance.now();
-                  document.querySelector(`#ranges input[value=${range}]`).click();
-                  await frame();
-                  times.push(performance.now() - start);
-                }
-                return times;
-              })()
-              """);
-      assertThat(switching)
-          .allSatisfy(ms -> assertThat(ms.asDouble()).isLessThan(RESPONSIVE_MILLIS));
+      double beforeSwitching = browser.processorMillis();
+      browser.value(
+          """
+          (async () => {
+            const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            for (const range of ['recent', 'whole', 'recent', 'whole']) {
+              document.querySelector(`#ranges input[value=${range}]`).click();
+              await frame();
+            }
+          })()
+          """);
+      double switching = (browser.processorMillis() - beforeSwitching) / 4;
+      System.err.printf(
+          "a day of windows: first paint after %.0f ms; processor time %.0f ms until all charts are"
+              + " drawn, %.1f ms for another range%n",
+          paint, opening, switching);
+      assertThat(opening).as("processor time of opening, ms").isLessThan(OPENING_MILLIS);
+      assertThat(switching).as("processor time of a switch, ms").isLessThan(RESPONSIVE_MILLIS);
 
       for (int i = 1; i <= 3; i++) {
         flow.more(history, NOW.plusSeconds(i));
       }
       await().atMost(PATIENCE).until(() -> browser.text("#figures").contains("86,401 windows"));
-      System.err.printf(
-          "a day of windows: first paint %.0f ms, switching %s ms%n", paint, switching);
       assertThat(browser.text("#probes"))
           .contains(
               "KL from the base model 0.080",
