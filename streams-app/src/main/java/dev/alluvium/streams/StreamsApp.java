@@ -71,7 +71,6 @@ public final class StreamsApp implements AutoCloseable {
     return topologies;
   }
 
-  /** One task has one thread; curate has as many as it is told. */
   private static Application application(
       String role,
       Topology topology,
@@ -79,8 +78,13 @@ public final class StreamsApp implements AutoCloseable {
       KafkaSettings kafka,
       Topics topics) {
     String id = topics.id(role);
-    int threads = role.equals(CURATE) ? settings.threads() : 1;
-    return new Application(id, topology, ClientSettings.of(id, threads, settings, kafka));
+    return new Application(
+        id, topology, ClientSettings.of(id, threads(role, settings), settings, kafka));
+  }
+
+  /** One task has one thread; curate has as many as it is told. */
+  static int threads(String role, StreamsSettings settings) {
+    return role.equals(CURATE) ? settings.threads() : 1;
   }
 
   /** Starts them. */

@@ -12,6 +12,8 @@ import dev.alluvium.streams.config.StreamsSettings;
 import dev.alluvium.streams.watch.fold.Told;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,21 +22,31 @@ class StreamsAppTest {
   @ParameterizedTest
   @CsvSource({"true,'curate,mix,watch'", "false,'curate,mix'"})
   void theWatchRunsWhenItIsEnabled(boolean enabled, String roles) {
-    StreamsSettings settings =
-        new StreamsSettings(
-            "state",
-            1,
-            Duration.ofMillis(100),
-            0,
-            -1,
-            CurateSettings.defaults(),
-            S3ftSettings.off(),
-            JudgeSettings.DEFAULT,
-            MixSettings.defaults(),
-            Told.with(Map.of("enabled", enabled)));
+    StreamsSettings settings = settings(1, enabled);
     Topics topics = new Topics("", SchemaHistory.store());
 
     assertThat(StreamsApp.topologies(settings, topics, SchemaHistory.store()).keySet())
         .containsExactly(roles.split(","));
+  }
+
+  @Test
+  void curateAloneHasAsManyThreadsAsAreSet() {
+    assertThat(Stream.of("curate", "mix", "watch"))
+        .extracting(role -> StreamsApp.threads(role, settings(3, true)))
+        .containsExactly(3, 1, 1);
+  }
+
+  private static StreamsSettings settings(int threads, boolean watched) {
+    return new StreamsSettings(
+        "state",
+        threads,
+        Duration.ofMillis(100),
+        0,
+        -1,
+        CurateSettings.defaults(),
+        S3ftSettings.off(),
+        JudgeSettings.DEFAULT,
+        MixSettings.defaults(),
+        Told.with(Map.of("enabled", watched)));
   }
 }

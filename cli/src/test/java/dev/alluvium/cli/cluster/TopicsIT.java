@@ -157,8 +157,18 @@ class TopicsIT {
     throw new AssertionError("no check " + name + " in " + doctor);
   }
 
-  private static Cli.Result topics(String command, String namespace) {
-    return Cli.run(
-        "topics", command, "--json", "--set", SERVERS, "--set", "namespace=" + namespace);
+  @Test
+  void moreCopiesThanThereAreBrokersAreRefusedByTheBroker() {
+    Cli.Result refused = topics("create", "copies", "--set", "topics.replicationFactor=2");
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(refused.err()).contains("replication factor");
+  }
+
+  private static Cli.Result topics(String command, String namespace, String... options) {
+    List<String> line = new ArrayList<>(List.of("topics", command, "--json", "--set", SERVERS));
+    line.addAll(List.of("--set", "namespace=" + namespace));
+    line.addAll(List.of(options));
+    return Cli.run(line.toArray(String[]::new));
   }
 }

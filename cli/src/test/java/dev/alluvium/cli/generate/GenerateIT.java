@@ -38,7 +38,10 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,11 +89,22 @@ class GenerateIT {
       }
 
       assertAllAnswered(asker, asked);
+      assertThat(typeOfGroup(cluster)).isEqualTo(share ? GroupType.SHARE : GroupType.CLASSIC);
       assertThat(asker.results())
           .filteredOn(r -> r.getFinish() == FinishReason.STARTED)
           .extracting(GenerationResult::getRequestId)
           .containsAll(ids(asked));
       assertThat(asker.ends()).allMatch(r -> r.getModel().equals("base") && r.getOurs());
+    }
+  }
+
+  private static GroupType typeOfGroup(Cluster cluster) throws Exception {
+    try (Admin admin = Admin.create(cluster.kafka().admin())) {
+      return admin.listGroups().all().get().stream()
+          .filter(group -> group.groupId().equals(cluster.topics().id("generate")))
+          .findFirst()
+          .flatMap(GroupListing::type)
+          .orElseThrow();
     }
   }
 
@@ -144,6 +158,7 @@ class GenerateIT {
       asker.flush();
       try (Worker one = new Worker(cluster, settings, Optional.of(() -> slow))) {
         await().atMost(PATIENCE).until(() -> !asker.results().isEmpty());
+        assertThat(millisOfLock(cluster)).isEqualTo("2000");
         try (Worker two = new Worker(cluster, settings, Optional.of(() -> slow))) {
           await().atMost(PATIENCE).until(() -> asker.ends().size() >= 5);
           assertThat(two.stats().orElseThrow().answered()).isZero();
@@ -154,6 +169,20 @@ class GenerateIT {
           .as("hand-outs")
           .hasSize(5);
       assertThat(asker.ends()).hasSize(5).allMatch(r -> r.getLatencyMillis() >= 7000);
+    }
+  }
+
+  private static String millisOfLock(Cluster cluster) throws Exception {
+    ConfigResource group =
+        new ConfigResource(ConfigResource.Type.GROUP, cluster.topics().id("generate"));
+    try (Admin admin = Admin.create(cluster.kafka().admin())) {
+      return admin
+          .describeConfigs(List.of(group))
+          .all()
+          .get()
+          .get(group)
+          .get("share.record.lock.duration.ms")
+          .value();
     }
   }
 

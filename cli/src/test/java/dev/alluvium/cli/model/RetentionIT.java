@@ -71,6 +71,25 @@ class RetentionIT {
     assertThat(export.err()).contains("the files of v000001 are kept no more");
   }
 
+  /** Four windows are there from the start, and nothing is idle before the last of them. */
+  @ParameterizedTest
+  @CsvSource({"0, 4", "600, 1"})
+  void aCheckpointIsWrittenNoMoreOftenThanWanted(int seconds, int checkpoints) throws Exception {
+    Cluster cluster = runs.namespace("every-" + seconds);
+    write(cluster, 1, 4);
+    runs.trainTo(
+        cluster,
+        4,
+        Map.of(
+            "commit.minSeconds",
+            Integer.toString(seconds),
+            "gate.every",
+            "9",
+            "keep.checkpoints",
+            "9"));
+    assertThat(runs.names(cluster, "checkpoints")).hasSize(checkpoints);
+  }
+
   @Test
   void whatACrashLeftBehindGoesAtTheNextStart() throws Exception {
     Cluster cluster = runs.namespace("orphans");

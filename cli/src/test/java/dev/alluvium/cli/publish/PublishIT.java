@@ -5,23 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import dev.alluvium.cli.cluster.Cluster;
 import dev.alluvium.cli.command.ExitCodes;
+import dev.alluvium.cli.config.AlluviumSettings;
+import dev.alluvium.cli.config.SettingsLoader;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.ServiceProcess;
 import dev.alluvium.cli.testing.SharedBroker;
 import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.topic.TopicProvisioner;
 import dev.alluvium.trainer.release.CurrentFile;
 import dev.alluvium.trainer.release.Published;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,18 +109,65 @@ class PublishIT {
     }
   }
 
+  @Test
+  void theKeyOfTheServersIsInAFileOrAVariable() throws Exception {
+    try (StandInVllm server = new StandInVllm()) {
+      server.key = "k-123";
+      write(shelf.adapter(1));
+      assertThat(once(server.url()).exitCode()).isEqualTo(ExitCodes.FAILED);
+
+      Path key = Files.writeString(directory.resolve("key"), "k-123\n");
+      Cli.Result byFile = once(server.url(), "publish.apiKeyFile=" + key);
+      assertThat(byFile.exitCode()).as(byFile.err()).isEqualTo(ExitCodes.DONE);
+
+      Map<String, String> values = new HashMap<>(settings(server.url()));
+      values.put("publish.apiKeyVariable", "KEY");
+      AlluviumSettings settings =
+          new SettingsLoader(Map.of()).load(Optional.empty(), values).settings();
+      Publishing byVariable =
+          new Publishing(
+              settings.publish(),
+              settings.train(),
+              cluster.kafka(),
+              cluster.topics(),
+              Map.of("KEY", "k-123"),
+              new PublisherHealth(PATIENCE, System::nanoTime),
+              ClientListener.NONE);
+      assertThat(byVariable.once(() -> false)).hasValueSatisfying(PublishIT::answers);
+    }
+  }
+
+  private static void answers(PublishReport report) {
+    assertThat(report.answers()).as("%s", report).isTrue();
+  }
+
+  @Test
+  void whatAnswersIsToldWhereItIsWanted() throws Exception {
+    Path elsewhere = directory.resolve("elsewhere.json");
+    try (StandInVllm server = new StandInVllm()) {
+      write(shelf.adapter(1));
+      assertThat(once(server.url(), "publish.current=" + elsewhere).exitCode())
+          .isEqualTo(ExitCodes.DONE);
+    }
+    assertThat(new CurrentFile(elsewhere).read().map(Published::version)).hasValue("v000001");
+    assertThat(inStore()).doesNotExist();
+  }
+
+  private Path inStore() {
+    return shelf.store().resolve(cluster.topics().id("train")).resolve("current.json");
+  }
+
   private void awaitVersion(String version) {
-    CurrentFile current =
-        new CurrentFile(
-            shelf.store().resolve(cluster.topics().id("train")).resolve("current.json"));
+    CurrentFile current = new CurrentFile(inStore());
     await()
         .atMost(PATIENCE)
         .until(() -> current.read().map(Published::version).equals(Optional.of(version)));
   }
 
-  private Cli.Result once(String servers) {
+  private Cli.Result once(String servers, String... more) {
     List<String> line = new ArrayList<>(List.of("publish", "--once", "--json"));
     settings(servers).forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+    Stream.of(more).forEach(one -> line.addAll(List.of("--set", one)));
     line.addAll(
         List.of(
             "--set",

@@ -2,12 +2,14 @@ package dev.alluvium.judges.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.judges.JudgeSettings.Limits;
 import dev.alluvium.judges.sandbox.Ending.Cause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxTest {
   private static final SandboxLimits TIGHT =
       SandboxLimits.DEFAULT.within(Duration.ofSeconds(20), Duration.ofSeconds(2));
+  private static final Duration TEN = Duration.ofSeconds(10);
   private static Sandbox sandbox;
 
   @TempDir private Path directory;
@@ -59,10 +62,21 @@ class SandboxTest {
 
   @Test
   void aSleeperIsEndedByTheClock() throws IOException {
-    SandboxLimits brief = TIGHT.within(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    SandboxLimits brief = new Limits(Duration.ofSeconds(2), TEN, 512, 32).toSandbox();
+    Instant begin = Instant.now();
 
     assertThat(python(brief, "import time; time.sleep(60)").ending.cause())
         .isEqualTo(Cause.WALL_TIME);
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void aLoopThatHasLessProcessorTimeThanTimeIsEndedByThat() throws IOException {
+    SandboxLimits brief = new Limits(TEN, Duration.ofSeconds(2), 512, 32).toSandbox();
+
+    assertThat(python(brief, "while True: pass").ending.cause()).isEqualTo(Cause.CPU_TIME);
+    SandboxLimits swift = new Limits(Duration.ofSeconds(2), TEN, 512, 32).toSandbox();
+    assertThat(python(swift, "while True: pass").ending.cause()).isEqualTo(Cause.WALL_TIME);
   }
 
   @Test
@@ -84,6 +98,8 @@ class SandboxTest {
         """;
 
     assertThat(python(bomb).said).isEqualTo("stopped True");
+    SandboxLimits few = new Limits(TEN, TEN, 512, 12).toSandbox();
+    assertThat(python(few, bomb.replace("made < 40", "made < 12")).said).isEqualTo("stopped True");
     Set<Long> after = pythons();
     after.removeAll(before);
     assertThat(after).isEmpty();
@@ -106,7 +122,7 @@ class SandboxTest {
 
   @Test
   void manyProcessesTogetherMayNotTakeWhatOneMayNot() throws IOException {
-    SandboxLimits small = TIGHT.sized(1L << 30, 128L << 20, 16);
+    SandboxLimits small = new Limits(TEN.multipliedBy(2), TEN, 128, 16).toSandbox();
     String bomb =
         """
         import os, time

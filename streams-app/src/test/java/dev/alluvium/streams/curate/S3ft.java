@@ -11,29 +11,34 @@ final class S3ft {
 
   /** Nothing is scored. */
   static S3ftSettings settings() {
-    return of("wait", 64, 16, 0, "refuse", "");
+    return attempts(3);
+  }
+
+  static S3ftSettings attempts(int attempts) {
+    return of("wait", 64, 16, attempts, 0, "refuse", "");
   }
 
   static S3ftSettings busy(String whenBusy, int maxInFlight, int backlogMiB) {
-    return of(whenBusy, maxInFlight, backlogMiB, 0, "refuse", "");
+    return of(whenBusy, maxInFlight, backlogMiB, 3, 0, "refuse", "");
   }
 
   static S3ftSettings scoring(double share) {
-    return of("wait", 64, 16, share, "refuse", "");
+    return of("wait", 64, 16, 3, share, "refuse", "");
   }
 
   static S3ftSettings allowingTeachers() {
-    return of("wait", 64, 16, 0, "allow", "");
+    return of("wait", 64, 16, 3, 0, "allow", "");
   }
 
   static S3ftSettings prompts(String directory) {
-    return of("wait", 64, 16, 0, "refuse", directory);
+    return of("wait", 64, 16, 3, 0, "refuse", directory);
   }
 
   private static S3ftSettings of(
       String whenBusy,
       int maxInFlight,
       int backlogMiB,
+      int attempts,
       double scored,
       String teacher,
       String prompts) {
@@ -43,7 +48,7 @@ final class S3ft {
         maxInFlight,
         backlogMiB,
         DEADLINE,
-        3,
+        attempts,
         100,
         0.5,
         9,

@@ -106,11 +106,12 @@ class WaitingTest {
     }
   }
 
-  @Test
-  void theDeadlineCountsFromHandOutAndTheLastAttemptLeavesGold() {
-    try (CurateHarness curate = asking(S3ft.settings())) {
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void theDeadlineCountsFromHandOutAndTheLastAttemptLeavesGold(int attempts) {
+    try (CurateHarness curate = asking(S3ft.attempts(attempts))) {
       curate.send(sum(0));
-      for (int attempt = 1; attempt <= 3; attempt++) {
+      for (int attempt = 1; attempt <= attempts; attempt++) {
         curate.advance(Duration.ofHours(1));
         List<GenerationRequest> requests = curate.requests();
         assertThat(requests).extracting(GenerationRequest::getAttempt).containsExactly(attempt);
@@ -120,7 +121,7 @@ class WaitingTest {
         curate.advance(Duration.ofSeconds(2));
       }
       assertThat(reasons(curate.candidates())).containsExactly("no_reply");
-      assertThat(curate.asked().getRetries()).isEqualTo(Map.of("deadline", 3L));
+      assertThat(curate.asked().getRetries()).isEqualTo(Map.of("deadline", (long) attempts));
     }
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -33,6 +34,8 @@ import java.util.TreeMap;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -272,6 +275,17 @@ class DashboardServerTest {
                     new Dashboard.Sources("team", history, () -> states, List.of())))
         .isInstanceOf(HttpServer.PortTakenException.class)
         .hasMessageContaining("localhost:" + dashboard.address().getPort());
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has all of 127.0.0.0/8")
+  void listensOnTheAddressThatIsNamedAlone() throws Exception {
+    restart("127.0.0.2", false);
+    int port = dashboard.address().getPort();
+    try (Socket there = new Socket("127.0.0.2", port)) {
+      assertThat(there.isConnected()).isTrue();
+    }
+    assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(ConnectException.class);
   }
 
   private void restart(String host, boolean withToken) {

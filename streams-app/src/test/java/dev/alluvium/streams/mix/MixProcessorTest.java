@@ -26,14 +26,20 @@ class MixProcessorTest {
   private final MockProcessorContext<String, SpecificRecord> context = new MockProcessorContext<>();
 
   @Test
+  void ticksAsOftenAsItIsTold() {
+    stores();
+    MixProcessor mix = new MixProcessor(Duration.ofMillis(200), Ledger.policy(8, Map.of()));
+
+    mix.init(context);
+
+    assertThat(context.scheduledPunctuators())
+        .extracting(MockProcessorContext.CapturedPunctuator::getInterval)
+        .contains(Duration.ofMillis(200));
+  }
+
+  @Test
   void proposesItsPolicyAgainWhenItsTaskIsRevivedAfterAnAbortedTransaction() {
-    store(StateStores.STATE, MixState.class);
-    store(StateStores.POOL, PooledCandidate.class);
-    store(StateStores.PROBES, AdmittedProbe.class);
-    store(StateStores.OPEN, OpenContents.class);
-    store(StateStores.RESERVOIRS, TrainedExample.class);
-    store(StateStores.TRAINED, TrainedWindow.class);
-    store(StateStores.REMEMBERED, RememberedText.class);
+    stores();
     MixProcessor mix = new MixProcessor(Duration.ofSeconds(1), Ledger.policy(8, Map.of()));
 
     assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");
@@ -47,6 +53,16 @@ class MixProcessorTest {
     int last = context.scheduledPunctuators().size() - 1;
     context.scheduledPunctuators().get(last).getPunctuator().punctuate(1_000);
     return context.forwarded().stream().<String>map(forward -> forward.record().key()).toList();
+  }
+
+  private void stores() {
+    store(StateStores.STATE, MixState.class);
+    store(StateStores.POOL, PooledCandidate.class);
+    store(StateStores.PROBES, AdmittedProbe.class);
+    store(StateStores.OPEN, OpenContents.class);
+    store(StateStores.RESERVOIRS, TrainedExample.class);
+    store(StateStores.TRAINED, TrainedWindow.class);
+    store(StateStores.REMEMBERED, RememberedText.class);
   }
 
   private <V extends SpecificRecord> void store(String name, Class<V> type) {

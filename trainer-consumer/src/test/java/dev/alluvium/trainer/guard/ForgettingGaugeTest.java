@@ -154,6 +154,25 @@ class ForgettingGaugeTest {
   }
 
   @Test
+  void textsAreNoLongerThanWanted() {
+    assertThat(lengths(4)).isNotEmpty().allSatisfy(tokens -> assertThat(tokens).isBetween(1, 4));
+    assertThat(lengths(LENGTH)).anySatisfy(tokens -> assertThat(tokens).isGreaterThan(4));
+  }
+
+  private static List<Integer> lengths(int gaugeTokens) {
+    List<Integer> lengths = new ArrayList<>();
+    withModels(
+        9,
+        gaugeTokens,
+        (gauge, models) ->
+            gauge
+                .completed(GaugeTexts.none(), probes(0, 9), models.base(), () -> false)
+                .texts()
+                .forEach(text -> lengths.add(text.ids().size() - text.promptTokens())));
+    return lengths;
+  }
+
+  @Test
   void textsOfAnErasedPairGo() {
     withModels(
         5,
@@ -228,6 +247,10 @@ class ForgettingGaugeTest {
   private record Models(LanguageModel base, LanguageModel other) {}
 
   private static void withModels(int texts, BiConsumer<ForgettingGauge, Models> test) {
+    withModels(texts, LENGTH, test);
+  }
+
+  private static void withModels(int texts, int tokens, BiConsumer<ForgettingGauge, Models> test) {
     try (TorchRuntime runtime = TorchRuntime.open(COMPUTE);
         Tokenizer tokenizer = Tokenizer.load(base);
         Decoder first = Decoder.load(base, runtime);
@@ -241,7 +264,7 @@ class ForgettingGaugeTest {
               new ProbeScorer(512),
               texts,
               new GenerationSettings(
-                  LENGTH,
+                  tokens,
                   new GenerationSettings.Sampling(1, 0, 1),
                   tokenizer.vocabularySize(),
                   template.stopIds(),

@@ -1,7 +1,9 @@
 package dev.alluvium.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.pytorch.jni.JniUtils;
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.CloseReason;
 import dev.alluvium.schemas.avro.Example;
@@ -20,6 +22,7 @@ import dev.alluvium.trainer.mixup.Confidences;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.model.torch.TorchException;
 import dev.alluvium.trainer.pretrain.PretrainSettings;
 import dev.alluvium.trainer.pretrain.Pretraining;
 import dev.alluvium.trainer.pretrain.Schedule;
@@ -70,10 +73,14 @@ class SettingsEffectTest {
       String chatTemplate,
       Map<String, String> templateVariables) {
     TrainSettings settings() {
+      return on("cpu");
+    }
+
+    TrainSettings on(String device) {
       return new TrainSettings(
           model.toString(),
           root.toString(),
-          "cpu",
+          device,
           dtype,
           1,
           seed,
@@ -242,6 +249,24 @@ class SettingsEffectTest {
   void changesTheWeights(Draft changed) throws IOException {
     assertThat(trained(changed)).isNotEqualTo(usual);
     assertThat(changed.settings().digest()).isNotEqualTo(USUAL.settings().digest());
+  }
+
+  @Test
+  void asManyThreadsCalculateAsAreGiven() {
+    for (int threads : List.of(3, 2)) {
+      try (Learner ignored = Learner.load(USUAL.settings().withThreads(threads))) {
+        assertThat(JniUtils.getNumThreads()).isEqualTo(threads);
+      }
+    }
+    assertThat(USUAL.settings().withThreads(0).cpuThreads())
+        .isEqualTo(Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  void theDeviceIsTheOneThatIsNamed() {
+    assertThatThrownBy(() -> Learner.load(USUAL.on("cuda:99")))
+        .isInstanceOf(TorchException.class)
+        .hasMessageContaining("cuda:99");
   }
 
   @Test

@@ -46,6 +46,19 @@ class HistoryTest {
   }
 
   @Test
+  void reachesBackAsFarAsIsWanted() throws IOException {
+    for (Duration reach : List.of(Duration.ofHours(1), Duration.ofHours(3))) {
+      History kept = new History(reach);
+      kept.beginsWithTheFirstReport();
+      kept.accept(0, mix(1, Map.of("math", 70L), Map.of()));
+      kept.accept(Duration.ofHours(2).toMillis(), mix(2, Map.of("math", 100L), Map.of()));
+
+      assertThat(sum(JSON.readTree(kept.everything().json()).at("/buckets/whole/rows"), "arrived"))
+          .isEqualTo(reach.toHours() == 1 ? 30 : 100);
+    }
+  }
+
+  @Test
   void arrivalsGrowFromZeroOnlyWhenTheFirstReportIsTheFirstEver() throws IOException {
     History later = new History(DAY);
     history.beginsWithTheFirstReport();
