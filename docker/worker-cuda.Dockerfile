@@ -2,12 +2,20 @@
 # the image below, which must be PyTorch 2.7.1 for CUDA 12.8; the host needs the NVIDIA container
 # toolkit and a driver for CUDA 12.8 (570 or newer).
 ARG BASE=pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime
+
+# The sandbox needs bubblewrap 0.8; that of Ubuntu 22.04, on which PyTorch's images stand, is older.
+FROM debian:bookworm-slim AS sandbox
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap
+
 FROM ${BASE}
+
+COPY --from=sandbox /usr/bin/bwrap /usr/bin/bwrap
 
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      openjdk-17-jre-headless bubblewrap python3 util-linux \
+      openjdk-17-jre-headless libcap2 libselinux1 python3 util-linux \
  && rm -rf /var/lib/apt/lists/* \
+ && bwrap --help | grep --quiet disable-userns \
  && groupadd --gid 10001 alluvium \
  && useradd --uid 10001 --gid alluvium --no-create-home --home-dir /tmp --shell /usr/sbin/nologin alluvium \
  && install -d -o alluvium -g alluvium /var/lib/alluvium/store
@@ -30,7 +38,8 @@ ENV HOME=/tmp \
     ALLUVIUM_TRAIN_DTYPE=bfloat16 \
     ALLUVIUM_GENERATE_DEVICE=cuda \
     ALLUVIUM_GENERATE_DTYPE=bfloat16 \
-    ALLUVIUM_TRAIN_STORE=/var/lib/alluvium/store
+    ALLUVIUM_TRAIN_STORE=/var/lib/alluvium/store \
+    ALLUVIUM_HTTP_PORT=7801
 WORKDIR /tmp
 USER 10001:10001
 EXPOSE 7801

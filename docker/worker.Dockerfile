@@ -5,6 +5,7 @@ FROM eclipse-temurin:17-jre
 RUN apt-get update \
  && apt-get install -y --no-install-recommends bubblewrap python3 util-linux libstdc++6 \
  && rm -rf /var/lib/apt/lists/* \
+ && bwrap --help | grep --quiet disable-userns \
  && groupadd --gid 10001 alluvium \
  && useradd --uid 10001 --gid alluvium --no-create-home --home-dir /tmp --shell /usr/sbin/nologin alluvium \
  && install -d -o alluvium -g alluvium /var/lib/alluvium/store
@@ -21,7 +22,8 @@ ENV HOME=/tmp \
     PYTORCH_LIBRARY_PATH=/opt/alluvium/native/pytorch/cpu \
     PYTORCH_VERSION=2.7.1 \
     PYTORCH_FLAVOR=cpu \
-    ALLUVIUM_TRAIN_STORE=/var/lib/alluvium/store
+    ALLUVIUM_TRAIN_STORE=/var/lib/alluvium/store \
+    ALLUVIUM_HTTP_PORT=7801
 WORKDIR /tmp
 USER 10001:10001
 EXPOSE 7801

@@ -1,6 +1,7 @@
 package dev.alluvium.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.schemas.serde.SchemaHistory;
@@ -36,14 +37,39 @@ class StreamsAppTest {
         .containsExactly(3, 1, 1);
   }
 
+  @Test
+  void theRegistryThatIsNamedIsOpened() {
+    CurateSettings usual = CurateSettings.defaults();
+    CurateSettings elsewhere =
+        new CurateSettings(
+            usual.holdOut(),
+            usual.dedupEntries(),
+            usual.maxTextChars(),
+            usual.skillRules(),
+            usual.defaultSkill(),
+            "no/such/directory",
+            usual.redact(),
+            usual.phoneRegion());
+    StreamsSettings settings = settings(1, false, elsewhere);
+    assertThatThrownBy(
+            () ->
+                StreamsApp.topologies(
+                    settings, new Topics("", SchemaHistory.store()), SchemaHistory.store()))
+        .hasMessageContaining("curate.registry is 'no/such/directory'");
+  }
+
   private static StreamsSettings settings(int threads, boolean watched) {
+    return settings(threads, watched, CurateSettings.defaults());
+  }
+
+  private static StreamsSettings settings(int threads, boolean watched, CurateSettings curate) {
     return new StreamsSettings(
         "state",
         threads,
         Duration.ofMillis(100),
         0,
         -1,
-        CurateSettings.defaults(),
+        curate,
         S3ftSettings.off(),
         JudgeSettings.DEFAULT,
         MixSettings.defaults(),

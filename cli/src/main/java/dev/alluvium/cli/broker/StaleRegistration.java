@@ -2,6 +2,7 @@ package dev.alluvium.cli.broker;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.Time;
 
 /**
@@ -26,6 +28,7 @@ final class StaleRegistration {
   private static final String CLEAN = ".kafka_cleanshutdown";
 
   private static final int PATIENCE_SECONDS = 30;
+  private static final int PAUSE_MILLIS = 100;
 
   private StaleRegistration() {}
 
@@ -54,21 +57,39 @@ final class StaleRegistration {
   }
 
   private static void unregister(String controllers) {
+    Instant deadline = Instant.now().plusSeconds(PATIENCE_SECONDS);
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, controllers))) {
-      admin
-          .unregisterBroker(BrokerProperties.NODE_ID)
-          .all()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
-        throw failed(String.valueOf(e.getCause()), e);
+      while (!unregister(admin, deadline)) {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
+    } catch (ExecutionException e) {
+      throw failed(String.valueOf(e.getCause()), e);
     } catch (TimeoutException e) {
       throw failed("its controller did not answer in %d s".formatted(PATIENCE_SECONDS), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed("interrupted", e);
+    }
+  }
+
+  /** False when the controller has not read its log yet and does not know what it can do. */
+  private static boolean unregister(Admin admin, Instant deadline)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    try {
+      admin
+          .unregisterBroker(BrokerProperties.NODE_ID)
+          .all()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnsupportedVersionException && Instant.now().isBefore(deadline)) {
+        return false;
+      }
+      if (e.getCause() instanceof BrokerIdNotRegisteredException) {
+        return true;
+      }
+      throw e;
     }
   }
 

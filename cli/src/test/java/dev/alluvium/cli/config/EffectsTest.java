@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every configuration key has a test that fails where the key is ignored. {@code effects.txt} names
- * it: a key, a class of tests, a method.
+ * Every configuration key has a test of its effect. {@code effects.txt} names it: a key, a class of
+ * tests, a method. It sets the key, or its settings record, or hands the value to the class that
+ * the record's value is handed to.
  */
 class EffectsTest {
   private static final Path TABLE = Path.of("src/test/resources/effects.txt");

@@ -8,8 +8,13 @@ import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SmallFlow;
 import dev.alluvium.schemas.avro.MixReport;
+import dev.alluvium.schemas.avro.Outcome;
 import dev.alluvium.schemas.client.KafkaSettings;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,9 +27,15 @@ import org.testcontainers.junit.jupiter.Testcontainers;
  */
 @Testcontainers(disabledWithoutDocker = true)
 class ContainersIT {
-  /** Both cycles are promoted, whatever they have learnt: this is about what is counted. */
+  /**
+   * Both cycles are promoted, whatever they have learnt: this is about what is counted. And a
+   * window takes its time, so that a broker can go in the midst of one.
+   */
   private static final Map<String, String> WIDE =
-      Map.of("train.gate.perplexityBudget", "1000", "train.gate.cumulativeBudget", "1000");
+      Map.of(
+          "train.gate.perplexityBudget", "1000",
+          "train.gate.cumulativeBudget", "1000",
+          "train.passesPerWindow", "40");
 
   private static final int GOOD = 120;
   private static final int MORE = 60;
@@ -42,15 +53,47 @@ class ContainersIT {
                 WIDE)) {
       String windows = flow.cluster().topics().windows().name();
       flow.waiting("good", 0, GOOD);
+      long restarted = windowInTraining(flow);
+      Instant restart = Instant.now();
       brokers.restartLeaderOf(windows);
       flow.end("good");
       flow.awaitVersions("v000001 PROMOTED");
       flow.waiting("more", GOOD, MORE);
+      long killed = windowInTraining(flow);
+      Instant kill = Instant.now();
       brokers.killLeaderOf(windows);
       flow.end("more");
       flow.awaitVersions("v000001 PROMOTED", "v000002 PROMOTED");
+      assertThat(decided(flow, restarted)).as("window %d", restarted).isAfter(restart);
+      assertThat(decided(flow, killed)).as("window %d", killed).isAfter(kill);
       assertNothingIsLostOrTwice(flow);
     }
+  }
+
+  /** The number of a window that is closed and not trained yet. */
+  private static long windowInTraining(SmallFlow flow) {
+    await()
+        .atMost(SmallFlow.PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> flow.mix().getLastWindow() > flow.mix().getLastOutcome());
+    return flow.mix().getLastWindow();
+  }
+
+  /** When the trainer wrote what became of a window. */
+  private static Instant decided(SmallFlow flow, long window) {
+    List<Instant> times = new ArrayList<>();
+    flow.cluster()
+        .reader()
+        .read(
+            flow.cluster().topics().ledger(),
+            record -> {
+              if (record.value().getEntry() instanceof Outcome outcome
+                  && outcome.getWindowId() == window) {
+                times.add(Instant.ofEpochMilli(record.timestamp()));
+              }
+            });
+    assertThat(times).as("outcomes of window %d", window).hasSize(1);
+    return times.get(0);
   }
 
   private void assertNothingIsLostOrTwice(SmallFlow flow) {

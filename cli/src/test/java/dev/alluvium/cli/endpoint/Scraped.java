@@ -7,42 +7,51 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What a process gave at {@code /metrics}: the names of its metrics, each with the labels it has.
+ * What a process gave at {@code /metrics}: the names of its metrics, each with the labels it has
+ * and their values.
  *
- * @param labels labels by name; of all series of that name together
+ * @param values by name and label; of all series of that name together
  */
-public record Scraped(Map<String, Set<String>> labels) {
+public record Scraped(Map<String, Map<String, Set<String>>> values) {
   private static final Pattern SAMPLE =
       Pattern.compile("(?m)^([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? \\S+$");
-  private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+  private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   /** Reads Prometheus' text format. */
   public static Scraped of(String text) {
-    Map<String, Set<String>> labels = new TreeMap<>();
+    Map<String, Map<String, Set<String>>> values = new TreeMap<>();
     SAMPLE
         .matcher(text)
         .results()
         .forEach(
             sample -> {
-              Set<String> names = labels.computeIfAbsent(sample.group(1), name -> new TreeSet<>());
+              var labels = values.computeIfAbsent(sample.group(1), name -> new TreeMap<>());
               if (sample.group(2) != null) {
-                LABEL.matcher(sample.group(2)).results().forEach(l -> names.add(l.group(1)));
+                LABEL
+                    .matcher(sample.group(2))
+                    .results()
+                    .forEach(
+                        label ->
+                            labels
+                                .computeIfAbsent(label.group(1), name -> new TreeSet<>())
+                                .add(label.group(2)));
               }
             });
-    return new Scraped(labels);
-  }
-
-  /** Both together. */
-  public Scraped and(Scraped other) {
-    Map<String, Set<String>> all = new TreeMap<>();
-    labels.forEach((name, found) -> all.put(name, new TreeSet<>(found)));
-    other.labels.forEach(
-        (name, found) -> all.computeIfAbsent(name, n -> new TreeSet<>()).addAll(found));
-    return new Scraped(all);
+    return new Scraped(values);
   }
 
   /** Its metrics. */
   public Set<String> names() {
-    return labels.keySet();
+    return values.keySet();
+  }
+
+  /** The labels of a metric; none where there is no such metric. */
+  public Set<String> labels(String metric) {
+    return values.getOrDefault(metric, Map.of()).keySet();
+  }
+
+  /** The values of a label of a metric; none where there is no such label. */
+  public Set<String> values(String metric, String label) {
+    return values.getOrDefault(metric, Map.of()).getOrDefault(label, Set.of());
   }
 }

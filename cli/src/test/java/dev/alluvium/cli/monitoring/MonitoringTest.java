@@ -156,7 +156,7 @@ class MonitoringTest {
 
   @Test
   void aMisspeltMetricOrLabelIsFound() {
-    assertThat(PromQl.of("max by (pass) (alluvium_loss{process=\"x\"})").missingFrom(SCRAPED))
+    assertThat(PromQl.of("max by (pass) (alluvium_loss{process=\"streams\"})").missingFrom(SCRAPED))
         .isEmpty();
     assertThat(PromQl.of("rate(alluvium_losses[5m]) > 0").missingFrom(SCRAPED))
         .containsExactly("no metric alluvium_losses");
@@ -164,6 +164,11 @@ class MonitoringTest {
         .containsExactly("alluvium_loss has no label pas");
     assertThat(PromQl.of("sum by (skil) (alluvium_loss)").missingFrom(SCRAPED))
         .containsExactly("no metric here has the label skil");
+    assertThat(PromQl.of("alluvium_loss{pass=\"first\",namespace=~\"$n\"}").missingFrom(SCRAPED))
+        .singleElement()
+        .asString()
+        .contains("alluvium_loss", "pass", "first");
+    assertThat(PromQl.of("alluvium_loss{pass=~\"first|last\"}").missingFrom(SCRAPED)).isEmpty();
     assertThat(PromQl.of("up == 0 and on (job, instance) alluvium_live").missingFrom(SCRAPED))
         .isEmpty();
   }

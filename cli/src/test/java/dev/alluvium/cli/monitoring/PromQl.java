@@ -17,20 +17,36 @@ import java.util.regex.Pattern;
  *
  * @param matched metrics, each with the labels it is selected by
  * @param grouped labels that series are grouped or joined by
+ * @param constants values of labels that are written out
  */
-public record PromQl(Map<String, Set<String>> matched, Set<String> grouped) {
+public record PromQl(
+    Map<String, Set<String>> matched, Set<String> grouped, List<Constant> constants) {
+  /**
+   * A label of a metric and the value, or what it must match, that is asked for.
+   *
+   * @param value a regular expression
+   */
+  record Constant(String metric, String label, String value) {
+    boolean isIn(Scraped scraped) {
+      return scraped.values(metric, label).stream().anyMatch(there -> there.matches(value));
+    }
+  }
+
   private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
   private static final Pattern RANGE = Pattern.compile("\\[[^\\]]*]");
   private static final Pattern GROUPS =
       Pattern.compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
   private static final Pattern SELECTOR =
       Pattern.compile("(?<![\\w.])([a-zA-Z_:][\\w:]*)\\s*(?:\\{([^}]*)}|(\\())?");
+  private static final Pattern SELECTED =
+      Pattern.compile("([a-zA-Z_:][\\w:]*)\\{((?:[^}\"]|\"[^\"]*\")*)}");
+  private static final Pattern CONSTANT = Pattern.compile("(\\w+)\\s*(=~?)\\s*\"([^\"$]*)\"");
   private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
   private static final Set<String> WORDS =
       Set.of("and", "or", "unless", "bool", "offset", "group_left", "group_right");
 
   /** What Prometheus itself knows of everything it scrapes. */
-  private static final Map<String, Set<String>> OF_PROMETHEUS = Map.of("up", Set.of());
+  private static final Set<String> OF_PROMETHEUS = Set.of("up");
 
   /** Labels that Prometheus gives to everything it scrapes. */
   private static final Set<String> OF_TARGETS = Set.of("job", "instance");
@@ -56,14 +72,36 @@ public record PromQl(Map<String, Set<String>> matched, Set<String> grouped) {
         }
       }
     }
-    return new PromQl(matched, grouped);
+    return new PromQl(matched, grouped, constants(expression));
+  }
+
+  private static List<Constant> constants(String expression) {
+    List<Constant> constants = new ArrayList<>();
+    SELECTED
+        .matcher(expression)
+        .results()
+        .forEach(
+            selector ->
+                CONSTANT
+                    .matcher(selector.group(2))
+                    .results()
+                    .forEach(
+                        constant ->
+                            constants.add(
+                                new Constant(
+                                    selector.group(1),
+                                    constant.group(1),
+                                    constant.group(2).equals("=")
+                                        ? Pattern.quote(constant.group(3))
+                                        : constant.group(3)))));
+    return constants;
   }
 
   /** The same, with labels that are shown of what it gives. */
   public PromQl showing(List<String> labels) {
     Set<String> all = new TreeSet<>(grouped);
     all.addAll(labels);
-    return new PromQl(matched, all);
+    return new PromQl(matched, all, constants);
   }
 
   /** What it asks for that processes do not give, in words. */
@@ -72,11 +110,11 @@ public record PromQl(Map<String, Set<String>> matched, Set<String> grouped) {
     Set<String> there = new TreeSet<>(OF_TARGETS);
     matched.forEach(
         (metric, labels) -> {
-          Set<String> known = scraped.labels().getOrDefault(metric, OF_PROMETHEUS.get(metric));
-          if (known == null) {
+          if (!scraped.names().contains(metric) && !OF_PROMETHEUS.contains(metric)) {
             missing.add("no metric " + metric);
             return;
           }
+          Set<String> known = scraped.labels(metric);
           there.addAll(known);
           labels.stream()
               .filter(label -> !known.contains(label) && !OF_TARGETS.contains(label))
@@ -85,6 +123,10 @@ public record PromQl(Map<String, Set<String>> matched, Set<String> grouped) {
     grouped.stream()
         .filter(label -> !there.contains(label))
         .forEach(label -> missing.add("no metric here has the label " + label));
+    constants.stream()
+        .filter(asked -> scraped.labels(asked.metric()).contains(asked.label()))
+        .filter(asked -> !asked.isIn(scraped))
+        .forEach(asked -> missing.add("%s never has that value".formatted(asked)));
     return missing;
   }
 }

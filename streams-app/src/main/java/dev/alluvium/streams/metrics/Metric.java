@@ -155,7 +155,7 @@ public enum Metric implements Described {
           + " one. See docs/dashboard.md.",
       "part"),
   /** Versions. */
-  VERSIONS("versions", "versions", "Versions known, by the gate's decision.", "status"),
+  VERSIONS("versions", "versions", "Versions by what has become of them.", "status"),
   /** Serving. */
   SERVING("serving_version", "", "Number of the version that answers; 0 before the first."),
   /** Perplexity. */

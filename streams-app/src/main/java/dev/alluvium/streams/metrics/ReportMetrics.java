@@ -8,9 +8,15 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.SkillTargets;
 import dev.alluvium.schemas.avro.TrainReport;
 import dev.alluvium.schemas.avro.WindowReport;
+import dev.alluvium.schemas.pair.Reason;
 import dev.alluvium.streams.dashboard.history.FeedState;
+import dev.alluvium.streams.dashboard.history.FeedState.Phase;
 import dev.alluvium.streams.dashboard.history.Totals;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Puts what the reports say into the catalogue's metrics. */
 public final class ReportMetrics {
   private static final double MILLIS = 1000.0;
+  private static final Set<Phase> NOT_READ_YET = Set.of(Phase.STARTING, Phase.CATCHING_UP);
+  private static final List<String> REASONS =
+      Arrays.stream(Reason.values()).map(Reason::code).toList();
 
   private final Meters meters;
 
@@ -25,13 +34,20 @@ public final class ReportMetrics {
     this.meters = meters;
   }
 
-  /** Sets every metric that is known. */
+  /**
+   * Sets every metric that is known. What is counted by a label is 0 before its first time, so that
+   * the first is seen as a rise; and nothing is set before all reports there are have been read, or
+   * totals would seem to begin anew at every start.
+   */
   public static void set(Totals totals, Meters meters) {
     new ReportMetrics(meters).set(totals);
   }
 
   private void set(Totals totals) {
     feed(totals.feed());
+    if (NOT_READ_YET.contains(totals.feed().phase())) {
+      return;
+    }
     curate(totals.curate());
     asked(totals.asked());
     if (totals.mix() != null) {
@@ -49,19 +65,25 @@ public final class ReportMetrics {
   }
 
   private void feed(FeedState feed) {
-    meters.set(Metric.FEED_LIVE, feed.phase() == FeedState.Phase.LIVE ? 1 : 0);
+    meters.set(Metric.FEED_LIVE, feed.phase() == Phase.LIVE ? 1 : 0);
     meters.set(Metric.FEED_BEHIND, feed.behind());
     meters.set(Metric.FEED_UNREADABLE, feed.unreadable());
   }
 
   private void curate(CurateReport curate) {
     meters.set(Metric.PAIRS_RECEIVED, curate.getReceived());
-    meters.set(Metric.PAIRS_REJECTED, curate.getRejected());
+    meters.set(Metric.PAIRS_REJECTED, withZeros(curate.getRejected(), REASONS));
     meters.set(Metric.PAIRS_DUPLICATE, curate.getDuplicates());
     meters.set(Metric.PAIRS_SUPERSEDING, curate.getSuperseding());
     meters.set(Metric.PAIRS_UNKNOWN_SKILL, curate.getUnknownSkill());
     meters.set(Metric.REDACTED, curate.getRedacted());
     meters.set(Metric.PAIRS_HELD_OUT, curate.getProbes());
+  }
+
+  private static Map<String, Long> withZeros(Map<String, Long> counts, Collection<String> labels) {
+    Map<String, Long> all = new TreeMap<>(counts);
+    labels.forEach(label -> all.putIfAbsent(label, 0L));
+    return all;
   }
 
   private void asked(AskReport asked) {

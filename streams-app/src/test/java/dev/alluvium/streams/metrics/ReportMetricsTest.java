@@ -3,6 +3,9 @@ package dev.alluvium.streams.metrics;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.schemas.avro.VersionStatus;
+import dev.alluvium.streams.dashboard.history.FeedState;
+import dev.alluvium.streams.dashboard.history.FeedState.Phase;
 import dev.alluvium.streams.dashboard.history.Flow;
 import dev.alluvium.streams.dashboard.history.History;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -30,6 +33,7 @@ class ReportMetricsTest {
 
   @Test
   void aScrapeHasEveryMetricOfTheCatalogueWithItsLabelsAndNoOther() {
+    read();
     new Flow(List.of("math", "code"), 100).fill(history, 100, Instant.now());
 
     String scrape = scrape();
@@ -49,6 +53,7 @@ class ReportMetricsTest {
 
   @Test
   void numbersAreThoseOfTheReports() {
+    read();
     new Flow(List.of("math", "code"), 100).fill(history, 100, Instant.now());
     var totals = history.totals();
 
@@ -71,7 +76,37 @@ class ReportMetricsTest {
   }
 
   @Test
+  void whatIsCountedByALabelIsZeroBeforeItsFirstTime() {
+    read();
+    assertThat(value(scrape(), "alluvium_pairs_rejected_total{reason=\"bad_json\"}")).isZero();
+    assertThat(value(scrape(), "alluvium_versions{status=\"ROLLED_BACK\"}")).isZero();
+  }
+
+  @Test
+  void versionsThatAreNotListedAnyMoreAreCounted() {
+    read();
+    Flow flow = new Flow(List.of("math"), 10);
+    for (int i = 1; i <= 150; i++) {
+      VersionStatus status = i % 3 == 0 ? VersionStatus.ROLLED_BACK : VersionStatus.PROMOTED;
+      history.accept(flow.version(i, i, status, ""));
+    }
+    String scrape = scrape();
+    assertThat(value(scrape, "alluvium_versions{status=\"ROLLED_BACK\"}")).isEqualTo(50);
+    assertThat(value(scrape, "alluvium_versions{status=\"PROMOTED\"}")).isEqualTo(100);
+  }
+
+  @Test
+  void nothingOfTheReportsIsToldBeforeAllOfThemAreRead() {
+    new Flow(List.of("math", "code"), 100).fill(history, 100, Instant.now());
+    history.accept(new FeedState(Phase.CATCHING_UP, "", 7, 0, Instant.now()));
+    assertThat(scrape()).contains("alluvium_dashboard_behind 7").doesNotContain("alluvium_pairs");
+    read();
+    assertThat(scrape()).contains("alluvium_pairs_received_total");
+  }
+
+  @Test
   void aLevelThatHasGoneIsZeroAndATotalStays() {
+    read();
     Flow flow = new Flow(List.of("math", "code"), 1_000);
     for (int i = 0; i <= 701; i++) {
       flow.more(history, Instant.ofEpochSecond(i));
@@ -87,6 +122,11 @@ class ReportMetricsTest {
   @Test
   void anEmptyPipelineCanBeScraped() {
     assertThat(scrape()).contains("alluvium_dashboard_live 0.0");
+  }
+
+  /** All reports there are have been read. */
+  private void read() {
+    history.accept(new FeedState(Phase.LIVE, "", 0, 0, Instant.now()));
   }
 
   private String scrape() {

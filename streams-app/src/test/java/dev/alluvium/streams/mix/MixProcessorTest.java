@@ -26,18 +26,6 @@ class MixProcessorTest {
   private final MockProcessorContext<String, SpecificRecord> context = new MockProcessorContext<>();
 
   @Test
-  void ticksAsOftenAsItIsTold() {
-    stores();
-    MixProcessor mix = new MixProcessor(Duration.ofMillis(200), Ledger.policy(8, Map.of()));
-
-    mix.init(context);
-
-    assertThat(context.scheduledPunctuators())
-        .extracting(MockProcessorContext.CapturedPunctuator::getInterval)
-        .contains(Duration.ofMillis(200));
-  }
-
-  @Test
   void proposesItsPolicyAgainWhenItsTaskIsRevivedAfterAnAbortedTransaction() {
     stores();
     MixProcessor mix = new MixProcessor(Duration.ofSeconds(1), Ledger.policy(8, Map.of()));

@@ -32,6 +32,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.test.TestRecord;
@@ -68,6 +69,10 @@ class MixTopologyTest {
           TOPICS.reports().values().deserializer());
 
   private static MixSettings settings() {
+    return settings(Duration.ofSeconds(1));
+  }
+
+  private static MixSettings settings(Duration tick) {
     Policy rules =
         Policy.newBuilder(Ledger.policy(4, Map.of("math", 3, "code", 1)))
             .setWindowTokens(10_000)
@@ -76,12 +81,31 @@ class MixTopologyTest {
             .setPoolExamples(100)
             .setPoolMillis(300_000)
             .build();
-    return MixSettings.of(Duration.ofSeconds(1), rules);
+    return MixSettings.of(tick, rules);
   }
 
   @AfterEach
   void close() {
     driver.close();
+  }
+
+  @Test
+  void ticksAsOftenAsIsSet() {
+    Topology slow = new MixTopology(settings(Duration.ofSeconds(5)), TOPICS, SCHEMAS).build();
+    try (TopologyTestDriver slowly =
+        new TopologyTestDriver(slow, DriverProperties.of(TOPICS.id("slow")), NOON)) {
+      TestOutputTopic<String, LedgerEntry> written =
+          slowly.createOutputTopic(
+              TOPICS.ledger().name(),
+              new StringDeserializer(),
+              TOPICS.ledger().values().deserializer());
+      slowly.advanceWallClockTime(Duration.ofSeconds(4));
+      assertThat(written.isEmpty()).isTrue();
+      slowly.advanceWallClockTime(Duration.ofSeconds(1));
+      assertThat(written.readRecordsToList())
+          .extracting(TestRecord::key)
+          .containsExactly("policy", "tick");
+    }
   }
 
   @Test

@@ -231,8 +231,6 @@ public final class History {
         seconds.put(parts.get(i), lastWaits[i].value() / 1000);
       }
     }
-    Map<String, Long> statuses = new TreeMap<>();
-    versions.all().forEach(v -> statuses.merge(v.getStatus().toString(), 1L, Long::sum));
     return new Totals(
         feed,
         books.curate(),
@@ -247,7 +245,7 @@ public final class History {
         seconds,
         versions.serving(),
         versions.measured(),
-        statuses,
+        versions.statuses(),
         drift.last(),
         drift.standing(),
         alarms);

@@ -4,12 +4,14 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The newest versions, in their order; older ones are forgotten. */
+/** The newest versions, in their order; of older ones the number is kept. */
 final class VersionList {
   static final int MOST = 100;
 
@@ -21,6 +23,8 @@ final class VersionList {
 
   private final TreeMap<String, ModelVersion> versions = new TreeMap<>(BY_NUMBER);
 
+  private final Map<VersionStatus, Long> forgotten = new EnumMap<>(VersionStatus.class);
+
   /** The number of the last change. */
   private long changed;
 
@@ -28,7 +32,7 @@ final class VersionList {
     if (NAME.matcher(version.getVersion()).matches()) {
       versions.put(version.getVersion(), version);
       if (versions.size() > MOST) {
-        versions.pollFirstEntry();
+        forgotten.merge(versions.pollFirstEntry().getValue().getStatus(), 1L, Long::sum);
       }
       changed = change;
     }
@@ -41,6 +45,16 @@ final class VersionList {
   /** Oldest first. */
   List<ModelVersion> all() {
     return new ArrayList<>(versions.values());
+  }
+
+  /** How many have each status, none included. */
+  Map<String, Long> statuses() {
+    Map<String, Long> statuses = new TreeMap<>();
+    for (VersionStatus status : VersionStatus.values()) {
+      statuses.put(status.toString(), forgotten.getOrDefault(status, 0L));
+    }
+    versions.values().forEach(v -> statuses.merge(v.getStatus().toString(), 1L, Long::sum));
+    return statuses;
   }
 
   /** The version that answers. */
