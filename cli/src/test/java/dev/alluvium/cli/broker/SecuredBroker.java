@@ -3,6 +3,7 @@ package dev.alluvium.cli.broker;
 import static java.util.stream.Collectors.joining;
 
 import dev.alluvium.cli.process.TempDirectory;
+import dev.alluvium.cli.security.RecordingAuthorizer;
 import dev.alluvium.cli.testing.Ports;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,6 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /**
  * A broker whose clients come by SASL_SSL with a password and may do nothing but what was granted.
@@ -68,7 +68,7 @@ public final class SecuredBroker implements AutoCloseable {
     properties.putAll(
         Map.of(
             "authorizer.class.name",
-            StandardAuthorizer.class.getName(),
+            RecordingAuthorizer.class.getName(),
             "super.users",
             "User:ANONYMOUS",
             "sasl.enabled.mechanisms",

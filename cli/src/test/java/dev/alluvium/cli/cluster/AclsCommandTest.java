@@ -57,7 +57,7 @@ class AclsCommandTest {
             line ->
                 line.contains(
                     "--allow-principal 'User:alluvium-streams' --operation Create --operation Read"
-                        + " --operation Write --operation Delete --topic 'alluvium-watch-' --resource-pattern-type prefixed"));
+                        + " --operation Write --operation Delete --topic 'alluvium-curate-' --resource-pattern-type prefixed"));
   }
 
   @Test

@@ -15,7 +15,11 @@ import dev.alluvium.cli.broker.SecuredBroker;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
 import dev.alluvium.cli.testing.SmallModel;
+import dev.alluvium.schemas.access.AccessRights;
+import dev.alluvium.schemas.access.Right;
 import dev.alluvium.schemas.access.Role;
+import dev.alluvium.schemas.serde.SchemaHistory;
+import dev.alluvium.schemas.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +54,27 @@ class AccessIT {
    * Where no stream processors have run: those that come again wait until their last run is missed.
    */
   private static final String FRESH = "fresh";
+
+  /**
+   * What such a flow gives no occasion for: inputs that cannot be used, topics that were written
+   * before their reader came, schemas of a newer build, and a repartition topic that has grown.
+   */
+  private static final List<String> NOT_IN_A_SHORT_AND_HEALTHY_FLOW =
+      List.of(
+          "streams: WRITE on flow.dead-letters.v1",
+          "train: WRITE on flow.dead-letters.v1",
+          "generate: WRITE on flow.dead-letters.v1",
+          "operator: READ on flow.dead-letters.v1",
+          "train: READ on flow.training.progress.v1",
+          "train: READ on flow.models.v1",
+          "train: READ on flow.reports.v1",
+          "generate: READ on flow.models.v1",
+          "streams: READ on flow.schemas.v1",
+          "train: READ on flow.schemas.v1",
+          "generate: READ on flow.schemas.v1",
+          "publish: READ on flow.schemas.v1",
+          "operator: READ on flow.schemas.v1",
+          "streams: DELETE on flow-curate-");
 
   @TempDir private static Path directory;
 
@@ -87,6 +112,23 @@ class AccessIT {
       flow.requireThatPublishReadsVersions();
       flow.requireNoSecretTold();
     }
+    assertThat(unused(FLOW)).isSubsetOf(NOT_IN_A_SHORT_AND_HEALTHY_FLOW);
+  }
+
+  /** Rights of the table that nobody has made use of. */
+  private static List<String> unused(String namespace) {
+    Guarded guarded = NAMESPACES.get(namespace);
+    List<String> unused = new ArrayList<>();
+    for (Right right : AccessRights.in(new Topics(namespace, SchemaHistory.store())).all()) {
+      for (AclOperation operation : right.operations()) {
+        String user = guarded.user(right.role());
+        if (!RecordingAuthorizer.used(
+            user, right.resource(), right.pattern(), right.name(), operation)) {
+          unused.add("%s: %s on %s".formatted(right.role().label(), operation, right.name()));
+        }
+      }
+    }
+    return unused;
   }
 
   private static Arguments lacking(

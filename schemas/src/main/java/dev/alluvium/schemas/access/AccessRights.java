@@ -81,16 +81,17 @@ public final class AccessRights {
               id + "-",
               List.of(WRITE),
               application + " commits exactly once"));
+      boolean repartitions = application.equals("curate");
       rights.add(
           new Right(
               role,
               TOPIC,
               PREFIXED,
               id + "-",
-              List.of(CREATE, READ, WRITE, DELETE),
-              "changelogs and repartition of "
-                  + application
-                  + "; Delete frees what was passed through a repartition"));
+              repartitions ? List.of(CREATE, READ, WRITE, DELETE) : List.of(CREATE, READ, WRITE),
+              repartitions
+                  ? "changelogs and repartition of curate; Delete frees what was passed through it"
+                  : "changelogs of " + application));
     }
   }
 
@@ -132,6 +133,8 @@ public final class AccessRights {
 
   private void operate() {
     Role role = Role.OPERATOR;
+    List<Topic<?, ?>> unread =
+        List.of(topics.pairs(), topics.generationRequests(), topics.generationResults());
     for (Topic<?, ?> topic : topics.all()) {
       boolean written = topic.equals(topics.ledger()) || topic.equals(topics.schemas());
       if (written) {
@@ -144,6 +147,14 @@ public final class AccessRights {
             CREATE,
             READ,
             WRITE,
+            DESCRIBE_CONFIGS);
+      } else if (unread.contains(topic)) {
+        topic(
+            role,
+            topic,
+            "topics create; what is kept how long",
+            CREATE,
+            DESCRIBE,
             DESCRIBE_CONFIGS);
       } else {
         topic(role, topic, "topics create; what is there", CREATE, READ, DESCRIBE_CONFIGS);
