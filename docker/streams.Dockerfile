@@ -1,5 +1,5 @@
 # Stream processors, dashboard and every command that opens no model. Built by docker/build.
-FROM eclipse-temurin:17-jre
+FROM eclipse-temurin:17-jre AS libraries
 
 RUN groupadd --gid 10001 alluvium \
  && useradd --uid 10001 --gid alluvium --no-create-home --home-dir /tmp --shell /usr/sbin/nologin alluvium \
@@ -9,6 +9,12 @@ COPY lib /opt/alluvium/lib
 COPY lib-streams /opt/alluvium/lib
 COPY alluvium health /opt/alluvium/
 
+# Our jars, and the classes of a short run ready to use: everything starts sooner.
+FROM libraries AS code
+COPY app /opt/alluvium/app
+RUN /opt/alluvium/alluvium archive-classes
+
+FROM libraries
 ENV HOME=/tmp \
     ALLUVIUM_STREAMS_STATEDIR=/var/lib/alluvium/streams \
     ALLUVIUM_TRAIN_STORE=/var/lib/alluvium/store
@@ -19,4 +25,4 @@ HEALTHCHECK --interval=10s --timeout=6s --start-period=2m --retries=3 CMD ["/opt
 ENTRYPOINT ["/opt/alluvium/alluvium"]
 CMD ["streams"]
 
-COPY app /opt/alluvium/app
+COPY --from=code /opt/alluvium/app /opt/alluvium/app
