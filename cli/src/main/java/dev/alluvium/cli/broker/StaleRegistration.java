@@ -2,6 +2,7 @@ package dev.alluvium.cli.broker;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -80,7 +81,7 @@ final class StaleRegistration {
       admin
           .unregisterBroker(BrokerProperties.NODE_ID)
           .all()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          .get(Duration.between(Instant.now(), deadline).toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnsupportedVersionException && Instant.now().isBefore(deadline)) {

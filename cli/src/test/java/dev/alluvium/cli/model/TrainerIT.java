@@ -186,7 +186,7 @@ class TrainerIT {
       await().atMost(PATIENCE).until(() -> progress(cluster).isPresent());
       int heartbeats = values(cluster, cluster.topics().progress()).size();
       await()
-          .atMost(Duration.ofSeconds(8)) // by the default there is one in 10 s
+          .atMost(Duration.ofSeconds(25)) // by the default there is one in 10 s
           .until(() -> values(cluster, cluster.topics().progress()).size() >= heartbeats + 3);
       String holder = progress(cluster).orElseThrow().getHolder();
       try (ServiceProcess second = train(cluster, Map.of())) {

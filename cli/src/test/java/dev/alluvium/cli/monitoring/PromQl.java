@@ -24,7 +24,7 @@ public record PromQl(
   /**
    * A label of a metric and the value, or what it must match, that is asked for.
    *
-   * @param value a regular expression
+   * @param value a regular expression; of several with | between them, one
    */
   record Constant(String metric, String label, String value) {
     boolean isIn(Scraped scraped) {
@@ -40,7 +40,7 @@ public record PromQl(
       Pattern.compile("(?<![\\w.])([a-zA-Z_:][\\w:]*)\\s*(?:\\{([^}]*)}|(\\())?");
   private static final Pattern SELECTED =
       Pattern.compile("([a-zA-Z_:][\\w:]*)\\{((?:[^}\"]|\"[^\"]*\")*)}");
-  private static final Pattern CONSTANT = Pattern.compile("(\\w+)\\s*(=~?)\\s*\"([^\"$]*)\"");
+  private static final Pattern CONSTANT = Pattern.compile("(\\w+)\\s*=~?\\s*\"([^\"$]*)\"");
   private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
   private static final Set<String> WORDS =
       Set.of("and", "or", "unless", "bool", "offset", "group_left", "group_right");
@@ -87,13 +87,11 @@ public record PromQl(
                     .results()
                     .forEach(
                         constant ->
-                            constants.add(
-                                new Constant(
-                                    selector.group(1),
-                                    constant.group(1),
-                                    constant.group(2).equals("=")
-                                        ? Pattern.quote(constant.group(3))
-                                        : constant.group(3)))));
+                            Arrays.stream(constant.group(2).split("\\|", -1))
+                                .map(
+                                    value ->
+                                        new Constant(selector.group(1), constant.group(1), value))
+                                .forEach(constants::add)));
     return constants;
   }
 

@@ -72,7 +72,8 @@ class SandboxTest {
 
   @Test
   void aLoopThatHasLessProcessorTimeThanTimeIsEndedByThat() throws IOException {
-    SandboxLimits brief = new Limits(TEN, Duration.ofSeconds(2), 512, 32).toSandbox();
+    SandboxLimits brief =
+        new Limits(Duration.ofMinutes(1), Duration.ofSeconds(2), 512, 32).toSandbox();
 
     assertThat(python(brief, "while True: pass").ending.cause()).isEqualTo(Cause.CPU_TIME);
     SandboxLimits swift = new Limits(Duration.ofSeconds(2), TEN, 512, 32).toSandbox();

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Puts what the reports say into the catalogue's metrics. */
 public final class ReportMetrics {
   private static final double MILLIS = 1000.0;
-  private static final Set<Phase> NOT_READ_YET = Set.of(Phase.STARTING, Phase.CATCHING_UP);
   private static final List<String> REASONS =
       Arrays.stream(Reason.values()).map(Reason::code).toList();
 
@@ -35,9 +33,9 @@ public final class ReportMetrics {
   }
 
   /**
-   * Sets every metric that is known. What is counted by a label is 0 before its first time, so that
-   * the first is seen as a rise; and nothing is set before all reports there are have been read, or
-   * totals would seem to begin anew at every start.
+   * Sets every metric that is known. Refused pairs by reason and versions by status are 0 before
+   * the first, so that it is seen as a rise; and nothing is set before all reports there are have
+   * been read once, or totals would seem to begin anew at every start.
    */
   public static void set(Totals totals, Meters meters) {
     new ReportMetrics(meters).set(totals);
@@ -45,7 +43,7 @@ public final class ReportMetrics {
 
   private void set(Totals totals) {
     feed(totals.feed());
-    if (NOT_READ_YET.contains(totals.feed().phase())) {
+    if (!totals.complete()) {
       return;
     }
     curate(totals.curate());

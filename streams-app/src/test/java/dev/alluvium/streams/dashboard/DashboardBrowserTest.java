@@ -64,7 +64,7 @@ class DashboardBrowserTest {
   }
 
   @Test
-  void aDayOfWindowsPaintsWithinASecondAndStaysResponsive() throws Exception {
+  void aDayOfWindowsTakesLittleToDrawAndStaysResponsive() throws Exception {
     History history = new History(Duration.ofDays(1));
     Flow flow = new Flow(SKILLS, DAY);
     flow.fill(history, DAY, NOW);

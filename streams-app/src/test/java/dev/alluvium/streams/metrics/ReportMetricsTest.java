@@ -93,15 +93,29 @@ class ReportMetricsTest {
     String scrape = scrape();
     assertThat(value(scrape, "alluvium_versions{status=\"ROLLED_BACK\"}")).isEqualTo(50);
     assertThat(value(scrape, "alluvium_versions{status=\"PROMOTED\"}")).isEqualTo(100);
+
+    for (int again = 0; again < 2; again++) {
+      history.accept(flow.version(1, 1, VersionStatus.ROLLED_BACK, ""));
+      assertThat(value(scrape(), "alluvium_versions{status=\"ROLLED_BACK\"}")).isEqualTo(51);
+      assertThat(value(scrape(), "alluvium_versions{status=\"PROMOTED\"}")).isEqualTo(99);
+    }
   }
 
   @Test
   void nothingOfTheReportsIsToldBeforeAllOfThemAreRead() {
-    new Flow(List.of("math", "code"), 100).fill(history, 100, Instant.now());
-    history.accept(new FeedState(Phase.CATCHING_UP, "", 7, 0, Instant.now()));
-    assertThat(scrape()).contains("alluvium_dashboard_behind 7").doesNotContain("alluvium_pairs");
+    Flow flow = new Flow(List.of("math", "code"), 100);
+    flow.more(history, Instant.now());
+    history.accept(flow.version(8, 8, VersionStatus.PROMOTED, ""));
+    for (Phase phase : List.of(Phase.CATCHING_UP, Phase.FAILING)) {
+      history.accept(new FeedState(phase, "", 7, 0, Instant.now()));
+      assertThat(scrape()).contains("alluvium_dashboard_behind 7").doesNotContain("alluvium_pairs");
+    }
     read();
-    assertThat(scrape()).contains("alluvium_pairs_received_total");
+    assertThat(value(scrape(), "alluvium_serving_version")).isEqualTo(8);
+    for (Phase phase : List.of(Phase.FAILING, Phase.CATCHING_UP)) {
+      history.accept(new FeedState(phase, "", 7, 0, Instant.now()));
+      assertThat(value(scrape(), "alluvium_serving_version")).isEqualTo(8);
+    }
   }
 
   @Test

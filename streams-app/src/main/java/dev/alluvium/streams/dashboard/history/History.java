@@ -50,6 +50,7 @@ public final class History {
   private final Counts tokens = new Counts();
   private boolean fromTheBeginning;
   private FeedState feed = FeedState.starting(Instant.EPOCH);
+  private boolean complete;
   private @Nullable MixReport mix;
   private @Nullable WindowReport closed;
   private @Nullable TrainReport trained;
@@ -108,6 +109,7 @@ public final class History {
   public synchronized void accept(FeedState now) {
     if (!now.equals(feed)) {
       feed = now;
+      complete |= now.phase() == FeedState.Phase.LIVE;
       change++;
     }
   }
@@ -233,6 +235,7 @@ public final class History {
     }
     return new Totals(
         feed,
+        complete,
         books.curate(),
         books.asked(),
         mix,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The newest that is known of everything.
  *
  * @param feed how well the reports can be read
+ * @param complete whether all reports that there were have been read once
  * @param curate curate's books, all tasks together
  * @param asked how targets were chosen, all tasks together
  * @param mix the mixer's books; null before the first
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Totals(
     FeedState feed,
+    boolean complete,
     CurateReport curate,
     AskReport asked,
     @Nullable MixReport mix,

@@ -4,16 +4,16 @@ import dev.alluvium.schemas.avro.ModelVersion;
 import dev.alluvium.schemas.avro.VersionStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The newest versions, in their order; of older ones the number is kept. */
+/** The newest versions, in their order; of older ones the status is kept. */
 final class VersionList {
   static final int MOST = 100;
+  private static final int MOST_STATUSES = 100_000;
 
   /** Names count upwards in six digits and more: the shorter is the older. */
   private static final Comparator<String> BY_NUMBER =
@@ -23,7 +23,7 @@ final class VersionList {
 
   private final TreeMap<String, ModelVersion> versions = new TreeMap<>(BY_NUMBER);
 
-  private final Map<VersionStatus, Long> forgotten = new EnumMap<>(VersionStatus.class);
+  private final TreeMap<String, VersionStatus> statuses = new TreeMap<>(BY_NUMBER);
 
   /** The number of the last change. */
   private long changed;
@@ -32,7 +32,11 @@ final class VersionList {
     if (NAME.matcher(version.getVersion()).matches()) {
       versions.put(version.getVersion(), version);
       if (versions.size() > MOST) {
-        forgotten.merge(versions.pollFirstEntry().getValue().getStatus(), 1L, Long::sum);
+        versions.pollFirstEntry();
+      }
+      statuses.put(version.getVersion(), version.getStatus());
+      if (statuses.size() > MOST_STATUSES) {
+        statuses.pollFirstEntry();
       }
       changed = change;
     }
@@ -49,12 +53,12 @@ final class VersionList {
 
   /** How many have each status, none included. */
   Map<String, Long> statuses() {
-    Map<String, Long> statuses = new TreeMap<>();
+    Map<String, Long> counts = new TreeMap<>();
     for (VersionStatus status : VersionStatus.values()) {
-      statuses.put(status.toString(), forgotten.getOrDefault(status, 0L));
+      counts.put(status.toString(), 0L);
     }
-    versions.values().forEach(v -> statuses.merge(v.getStatus().toString(), 1L, Long::sum));
-    return statuses;
+    statuses.values().forEach(status -> counts.merge(status.toString(), 1L, Long::sum));
+    return counts;
   }
 
   /** The version that answers. */
