@@ -104,7 +104,9 @@ class ReportMetricsTest {
   @Test
   void nothingOfTheReportsIsToldBeforeAllOfThemAreRead() {
     Flow flow = new Flow(List.of("math", "code"), 100);
-    flow.more(history, Instant.now());
+    for (int i = 0; i < 10; i++) {
+      flow.more(history, Instant.now());
+    }
     history.accept(flow.version(8, 8, VersionStatus.PROMOTED, ""));
     for (Phase phase : List.of(Phase.CATCHING_UP, Phase.FAILING)) {
       history.accept(new FeedState(phase, "", 7, 0, Instant.now()));
