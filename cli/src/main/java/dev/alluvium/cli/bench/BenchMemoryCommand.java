@@ -61,6 +61,11 @@ final class BenchMemoryCommand implements Callable<Integer> {
   private int rank;
 
   @Option(
+      names = "--kl",
+      description = "Hold the adapter near its base, as train.kl.weight above 0 does.")
+  private boolean kl;
+
+  @Option(
       names = "--batch",
       defaultValue = "8",
       description = "Sequences in a batch. Default: ${DEFAULT-VALUE}.")
@@ -154,16 +159,21 @@ final class BenchMemoryCommand implements Callable<Integer> {
   }
 
   private StepShape shape() {
+    if (kl && full) {
+      throw CommandFailure.usage(
+          "--kl and --full: expected one of them; only an adapter has a base to be near to");
+    }
     try {
       return new StepShape(
-          Decoder.readSpec(model),
-          Precision.parse(dtype),
-          !new Compute(device, Precision.parse(dtype), 1).onCpu(),
-          full ? Optional.empty() : Optional.of(LoraSettings.allProjections(rank, rank)),
-          batch,
-          sequence,
-          (long) batch * (sequence - 1),
-          recomputeLayers);
+              Decoder.readSpec(model),
+              Precision.parse(dtype),
+              !new Compute(device, Precision.parse(dtype), 1).onCpu(),
+              full ? Optional.empty() : Optional.of(LoraSettings.allProjections(rank, rank)),
+              batch,
+              sequence,
+              (long) batch * (sequence - 1),
+              recomputeLayers)
+          .withHeld(kl);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }

@@ -92,7 +92,7 @@ final class ModelChecks {
             sequence,
             (long) batch * (sequence - 1),
             train.recomputeLayers());
-    long needed = MemoryEstimate.of(step).total();
+    long needed = MemoryEstimate.of(step.withHeld(train.klWeight() > 0)).total();
     String needs = String.format(Locale.ROOT, "training needs %.1f GB", needed / GB);
     if (gpu) {
       return Finding.good("memory", needs + " of the GPU's");

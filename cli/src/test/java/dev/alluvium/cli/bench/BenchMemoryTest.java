@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.testing.Cli;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,14 +20,7 @@ class BenchMemoryTest {
 
   @Test
   void tellsThePartsAndTheLargestBatchThatFits() throws Exception {
-    Files.writeString(
-        directory.resolve("config.json"),
-        """
-        {"model_type": "llama", "vocab_size": 1000, "hidden_size": 64, "num_hidden_layers": 3,
-         "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 128,
-         "rms_norm_eps": 1e-5, "rope_theta": 10000, "max_position_embeddings": 512,
-         "hidden_act": "silu", "tie_word_embeddings": true}
-        """);
+    writeConfiguration();
     Cli.Result result =
         Cli.run(
             "bench", "memory", directory.toString(), "--fit", "1", "--sequence", "64", "--json");
@@ -41,17 +37,33 @@ class BenchMemoryTest {
     assertThat(total(tokens / 64 + 1)).isGreaterThan(900_000_000);
   }
 
-  private long total(long batch) throws Exception {
-    Cli.Result result =
-        Cli.run(
-            "bench",
-            "memory",
-            directory.toString(),
-            "--sequence",
-            "64",
-            "--batch",
-            Long.toString(batch),
-            "--json");
+  @Test
+  void aBaseThatIsAskedInEveryStepNeedsMemoryWhereLayersAreCalculatedAgain() throws Exception {
+    writeConfiguration();
+    assertThat(total(8, "--recompute-layers", "1", "--kl"))
+        .isGreaterThan(total(8, "--recompute-layers", "1"));
+    Cli.Result result = Cli.run("bench", "memory", directory.toString(), "--kl", "--full");
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err()).contains("--kl and --full");
+  }
+
+  private void writeConfiguration() throws IOException {
+    Files.writeString(
+        directory.resolve("config.json"),
+        """
+        {"model_type": "llama", "vocab_size": 1000, "hidden_size": 64, "num_hidden_layers": 3,
+         "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 128,
+         "rms_norm_eps": 1e-5, "rope_theta": 10000, "max_position_embeddings": 512,
+         "hidden_act": "silu", "tie_word_embeddings": true}
+        """);
+  }
+
+  private long total(long batch, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("bench", "memory", directory.toString(), "--json"));
+    arguments.addAll(List.of("--sequence", "64", "--batch", Long.toString(batch)));
+    arguments.addAll(List.of(more));
+    Cli.Result result = Cli.run(arguments.toArray(String[]::new));
     return new ObjectMapper().readTree(result.out()).get("total_bytes").asLong();
   }
 

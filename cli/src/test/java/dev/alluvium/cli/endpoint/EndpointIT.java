@@ -52,6 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 class EndpointIT {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final String TOKEN = "sixteen or more characters";
+  private static final int WINDOWS = 2;
+
+  /** When it is closed, and when it has been trained. */
+  private static final int SAID_OF_A_WINDOW = 2;
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -100,6 +104,8 @@ class EndpointIT {
           awaitThat(() -> metrics(streams).contains("alluvium_replayed_total{"), all);
           endCycle(cluster, "second-end");
           awaitThat(() -> metrics(streams).contains("alluvium_version_transfer{"), all);
+          // Or what the watch says next would take the alarm back.
+          awaitThat(() -> drifts(cluster) == WINDOWS * SAID_OF_A_WINDOW, all);
           alarm(cluster);
           awaitThat(() -> metrics(streams).contains("alluvium_alarms_standing{"), all);
           everyMetricOfOurProcessesIsThere(train, generate, publish);
@@ -124,6 +130,21 @@ class EndpointIT {
         }
       }
     }
+  }
+
+  /** How often the watch has spoken. */
+  private static int drifts(Cluster cluster) {
+    List<DriftReport> drifts = new ArrayList<>();
+    cluster
+        .reader()
+        .read(
+            cluster.topics().reports(),
+            report -> {
+              if (report.value().getBody() instanceof DriftReport drift) {
+                drifts.add(drift);
+              }
+            });
+    return drifts.size();
   }
 
   /** Members of the stream processors' groups. */

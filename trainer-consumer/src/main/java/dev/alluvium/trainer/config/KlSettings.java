@@ -15,9 +15,4 @@ public record KlSettings(double weight) {
         "train.kl.weight is %s: expected 0 or more",
         weight);
   }
-
-  /** In the digest of what shapes weights. */
-  String described() {
-    return weight == 0 ? "" : " kl " + weight;
-  }
 }

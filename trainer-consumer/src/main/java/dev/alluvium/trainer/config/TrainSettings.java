@@ -40,7 +40,7 @@ import java.util.TreeMap;
  * @param maxTokens longest example, prompt and response together
  * @param normalise what the loss is averaged over: {@code token} or {@code example}
  * @param sftmix the mixup regulariser
- * @param kl what holds an adapter near its base
+ * @param kl what holds an adapter near its base; without effect under {@code full}
  * @param chatTemplate how turns are written: {@code model}, {@code builtin}, or the name of one of
  *     the model's chat templates
  * @param templateVariables what the template may read besides the messages: JSON values, or text
@@ -114,11 +114,6 @@ public record TrainSettings(
         "train.gate.answerTokens is %d: expected less than train.maxTokens, which is %d",
         gate.answerTokens(),
         maxTokens);
-    require(
-        kl.weight() == 0 || TrainingMethod.parse(method) == TrainingMethod.LORA,
-        "train.kl.weight is %s and train.method is %s: expected lora, under which the base model stays in memory, or weight 0",
-        kl.weight(),
-        method);
     require(accumulate >= 1, "train.accumulate is %d: expected 1 or more", accumulate);
     require(
         recomputeLayers >= 0, "train.recomputeLayers is %d: expected 0 or more", recomputeLayers);
@@ -129,6 +124,11 @@ public record TrainSettings(
   /** How examples are mixed; nothing if they are not. */
   public Optional<Mixture> mixture() {
     return sftmix.mu() == 0 ? Optional.empty() : Optional.of(sftmix.mixture(seed));
+  }
+
+  /** Weight of the KL from the base model; 0 where all weights are trained and none stays. */
+  public double klWeight() {
+    return TrainingMethod.parse(method) == TrainingMethod.LORA ? kl.weight() : 0;
   }
 
   /** How turns are written. */
@@ -197,7 +197,8 @@ public record TrainSettings(
                 maxTokens,
                 normalise,
                 cpuThreads(),
-                mixture().map(this::described).orElse("") + kl.described()));
+                mixture().map(this::described).orElse("")
+                    + (klWeight() == 0 ? "" : " kl " + klWeight())));
   }
 
   /** What is remembered shapes the weights where halves are told by it. */

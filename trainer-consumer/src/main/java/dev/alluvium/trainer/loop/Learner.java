@@ -68,6 +68,12 @@ public final class Learner implements AutoCloseable {
   }
 
   private static Trainable trainable(TrainSettings settings, TorchRuntime runtime) {
+    if (settings.kl().weight() > settings.klWeight()) {
+      log.info(
+          "train.kl.weight is {} without effect: under train.method {} no base model stays in memory to be near to",
+          settings.kl().weight(),
+          settings.method());
+    }
     Path directory = Path.of(settings.model());
     return switch (TrainingMethod.parse(settings.method())) {
       case LORA ->
@@ -169,7 +175,7 @@ public final class Learner implements AutoCloseable {
         optimizer,
         Normalise.parse(settings.normalise()),
         settings.recomputeLayers(),
-        settings.kl().weight());
+        settings.klWeight());
   }
 
   /**

@@ -115,7 +115,7 @@ public final class WindowTraining {
             .setMixedPairs(trained.mixed().pairs())
             .setMixedTokens(trained.mixed().tokens())
             .setMixLoss(trained.mixed().pairs() == 0 ? null : trained.mixed().meanLoss())
-            .setDivergence(settings.kl().weight() == 0 ? null : trained.divergence())
+            .setDivergence(settings.klWeight() == 0 ? null : trained.divergence())
             .setConfidenceSpread(
                 learner
                     .mixing()

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.Arrays;
@@ -15,14 +16,14 @@ import java.util.Arrays;
  */
 public final class Divergence {
   /** Three arrays of logits exist at once, where cross entropy has one. */
-  private static final int ARRAYS = 3;
+  public static final int ARRAYS = 3;
 
   private final Decoder decoder;
   private final Kernels kernels;
   private final int chunk;
 
   public Divergence(LanguageModel model) {
-    this(model, CrossEntropy.rowsAtOnce(model.decoder().spec()) / ARRAYS);
+    this(model, rowsAtOnce(model.decoder().spec()));
   }
 
   /**
@@ -32,6 +33,11 @@ public final class Divergence {
     this.decoder = model.decoder();
     this.kernels = model.kernels();
     this.chunk = chunk;
+  }
+
+  /** Rows whose logits exist at a time, unless another number is named. */
+  public static int rowsAtOnce(DecoderSpec spec) {
+    return CrossEntropy.rowsAtOnce(spec) / ARRAYS;
   }
 
   /**

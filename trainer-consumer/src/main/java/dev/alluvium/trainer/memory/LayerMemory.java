@@ -47,6 +47,14 @@ final class LayerMemory {
     return 2 * stream + 2 * query + 2 * key + 2 * mlp + raw;
   }
 
+  /**
+   * The largest set of arrays while a layer gives its output and no gradient follows: all that it
+   * would keep, and the opened gate with its product, or that product and the output.
+   */
+  long output() {
+    return kept() + width + Math.max(mlp, stream);
+  }
+
   /** The largest set of temporary arrays of a layer's gradient. */
   long working() {
     return LongStream.of(feedForward(), attention(), norms(), queriesAndKeys()).max().orElseThrow();

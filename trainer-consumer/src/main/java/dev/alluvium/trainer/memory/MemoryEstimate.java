@@ -1,15 +1,18 @@
 package dev.alluvium.trainer.memory;
 
 import dev.alluvium.trainer.loss.CrossEntropy;
+import dev.alluvium.trainer.loss.Divergence;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.Projection;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The bytes of a training step at its highest point, by part. Not counted: the library itself, its
  * compiled kernels and scratch space, Java, and gaps between arrays.
  *
  * <p>With s layers in a segment, of L, the highest point is in the gradient of a segment's last
- * layer, or in the loss:
+ * layer, in the loss, or where the base is asked that an adapter is held near:
  *
  * <pre>
  *   kept    = seams * 4 N C + layers of the segment * N * {@link LayerMemory#kept()}
@@ -18,14 +21,16 @@ import dev.alluvium.trainer.model.Projection;
  * </pre>
  *
  * where the seams are the inputs of the segments before. In the loss {@code working} is {@code
- * logits}, and the gradient of the hidden states does not exist yet.
+ * logits}, and the gradient of the hidden states does not exist yet. Nor does it where the base is
+ * asked; {@code working} is its token vectors and one layer of it, or its hidden states of those
+ * predicted at, and the logits of both.
  *
  * @param frozen weights that are not trained, in the compute precision
  * @param trained what is trained, with its gradient and two moments: 16 bytes per number
  * @param kept what layers keep for their gradients
  * @param passing hidden states and gradients between layers and loss
  * @param working what is calculated with at the highest point
- * @param logits what the loss calculates with, also if that is not the highest point
+ * @param logits what losses calculate with, also if that is not the highest point
  */
 public record MemoryEstimate(
     long frozen, long trained, long kept, long passing, long working, long logits) {
@@ -59,14 +64,17 @@ public record MemoryEstimate(
 
     long frozen = full ? 0 : spec.weights() * step.bytes();
     long trained = TRAINED_BYTES * (full ? spec.weights() : adapterNumbers(step));
-    long logits = logits(step);
+    long logits = Math.max(logits(step), divergenceLogits(step));
     long backward = tokens * layer.working() + layer.perMatrix();
     long kept = Math.max(last, before);
-    long passing = 2 * state + 2 * predicted;
-    if (last + state + 2 * predicted + logits > kept + passing + backward) {
-      return new MemoryEstimate(frozen, trained, last, state + 2 * predicted, logits, logits);
-    }
-    return new MemoryEstimate(frozen, trained, kept, passing, backward, logits);
+    long passing = state + 2 * predicted;
+    long base = step.held() ? Math.max(state + tokens * layer.output(), predicted + logits) : 0;
+    return Stream.of(
+            new MemoryEstimate(frozen, trained, kept, state + passing, backward, logits),
+            new MemoryEstimate(frozen, trained, last, passing, logits, logits),
+            new MemoryEstimate(frozen, trained, last, passing, base, logits))
+        .max(Comparator.comparingLong(MemoryEstimate::step))
+        .orElseThrow();
   }
 
   /** Bytes that a position of one text takes in the cache of keys and values. */
@@ -103,5 +111,15 @@ public record MemoryEstimate(
       head = normed + 2L * rows * spec.vocab() + (step.gpu() ? 2L : 6L) * spec.vocab() * width;
     }
     return Math.max(chunk, Math.max(back, head));
+  }
+
+  /** Three arrays of logits in float32, and the normed rows; nothing where no base is asked. */
+  private static long divergenceLogits(StepShape step) {
+    if (!step.held()) {
+      return 0;
+    }
+    DecoderSpec spec = step.spec();
+    long rows = Math.min(step.predicted(), Divergence.rowsAtOnce(spec));
+    return rows * (Divergence.ARRAYS * 4L * spec.vocab() + spec.width() * step.bytes());
   }
 }

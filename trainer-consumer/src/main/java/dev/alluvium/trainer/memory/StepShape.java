@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param sequence T, tokens of each, padding included
  * @param predicted R, positions of the batch at which a token is predicted
  * @param segmentLayers layers whose activations are calculated again together; 0 keeps all
+ * @param held whether the adapter is held near its base, which is asked in every step
  */
 public record StepShape(
     DecoderSpec spec,
@@ -27,7 +28,8 @@ public record StepShape(
     int batch,
     int sequence,
     long predicted,
-    int segmentLayers) {
+    int segmentLayers,
+    boolean held) {
   public StepShape {
     if (batch < 1 || sequence < 2 || segmentLayers < 0) {
       throw new IllegalArgumentException(
@@ -41,6 +43,33 @@ public record StepShape(
     }
   }
 
+  /** A step that is not held. */
+  public StepShape(
+      DecoderSpec spec,
+      Precision precision,
+      boolean gpu,
+      Optional<LoraSettings> lora,
+      int batch,
+      int sequence,
+      long predicted,
+      int segmentLayers) {
+    this(spec, precision, gpu, lora, batch, sequence, predicted, segmentLayers, false);
+  }
+
+  /** The same, held near its base or not; what trains all weights never is. */
+  public StepShape withHeld(boolean near) {
+    return new StepShape(
+        spec,
+        precision,
+        gpu,
+        lora,
+        batch,
+        sequence,
+        predicted,
+        segmentLayers,
+        near && lora.isPresent());
+  }
+
   /** The same with another number of equal sequences, every token but the first predicted. */
   public StepShape withBatch(int sequences) {
     return new StepShape(
@@ -51,7 +80,8 @@ public record StepShape(
         sequences,
         sequence,
         (long) sequences * (sequence - 1),
-        segmentLayers);
+        segmentLayers,
+        held);
   }
 
   /** N = B T. */

@@ -138,10 +138,12 @@ class TrainSettingsTest {
   @Test
   void holdsAnAdapterOnlyNearItsBase() {
     GateSettings gate = new GateSettings(2, 0.05, 0.1, "best", 5, "refuse", 0, 128, 0.05, 0.1);
-    assertThat(settings("lora", 4, 0.1, 64, 1, gate, new KlSettings(0.1)).kl().weight())
-        .isEqualTo(0.1);
-    assertThatThrownBy(() -> settings("full", 4, 0.1, 64, 1, gate, new KlSettings(0.1)))
-        .hasMessageContaining("train.kl.weight is 0.1 and train.method is full: expected lora");
+    KlSettings some = new KlSettings(0.1);
+    assertThat(settings("lora", 4, 0.1, 64, 1, gate, some).klWeight()).isEqualTo(0.1);
+    TrainSettings full = settings("full", 4, 0.1, 64, 1, gate, some);
+    assertThat(full.klWeight()).isZero();
+    assertThat(full.digest())
+        .isEqualTo(settings("full", 4, 0.1, 64, 1, gate, new KlSettings(0)).digest());
     assertThatThrownBy(() -> new KlSettings(-1)).hasMessageContaining("train.kl.weight is -1.0");
   }
 

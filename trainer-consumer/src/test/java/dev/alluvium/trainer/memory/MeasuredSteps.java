@@ -91,7 +91,8 @@ final class MeasuredSteps {
   private static long measured(LanguageModel model, Parameters parameters, StepShape shape) {
     try (AdamW optimizer = new AdamW(parameters, AdamWSettings.defaults(), model.kernels())) {
       TrainingStep step =
-          new TrainingStep(model, optimizer, Normalise.TOKEN, shape.segmentLayers());
+          new TrainingStep(
+              model, optimizer, Normalise.TOKEN, shape.segmentLayers(), shape.held() ? 0.5 : 0);
       Batch batch = batch(shape);
       System.gc(); // frees the buffers through which weights came, while the first step runs
       step.step(batch, 1e-4); // compiles the library's kernels

@@ -32,12 +32,19 @@ enum Shapes {
       llama(200, 128, 12, 2, 344), Precision.FLOAT32, Optional.of(adapter(0)), 12, 256, 6, 0),
   TWELVE_LAYERS_AGAIN(
       llama(200, 128, 12, 2, 344), Precision.FLOAT32, Optional.of(adapter(0)), 12, 256, 6, 1),
+  ADAPTER_HELD(ADAPTER.shape.withHeld(true)),
+  ADAPTER_HELD_AGAIN(ADAPTER_AGAIN.shape.withHeld(true)),
   /** One chunk of logits is nearly all there is. */
   LOGITS(llama(200_000, 32, 1, 1, 32), Precision.FLOAT32, Optional.of(adapter(0)), 1, 257, 256, 0),
   LOGITS_BFLOAT16(
-      llama(200_000, 32, 1, 1, 32), Precision.BFLOAT16, Optional.of(adapter(0)), 1, 257, 256, 0);
+      llama(200_000, 32, 1, 1, 32), Precision.BFLOAT16, Optional.of(adapter(0)), 1, 257, 256, 0),
+  LOGITS_HELD(LOGITS.shape.withHeld(true));
 
   private final StepShape shape;
+
+  Shapes(StepShape shape) {
+    this.shape = shape;
+  }
 
   Shapes(
       DecoderSpec spec,
@@ -47,9 +54,16 @@ enum Shapes {
       int sequence,
       int predicted,
       int segmentLayers) {
-    this.shape =
+    this(
         new StepShape(
-            spec, precision, false, lora, batch, sequence, (long) batch * predicted, segmentLayers);
+            spec,
+            precision,
+            false,
+            lora,
+            batch,
+            sequence,
+            (long) batch * predicted,
+            segmentLayers));
   }
 
   StepShape shape() {
