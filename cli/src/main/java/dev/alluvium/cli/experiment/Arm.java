@@ -40,6 +40,9 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   /** Of every window, where an arm replays. */
   private static final String REPLAYED = "0.2";
 
+  /** Where an arm is held near its base. */
+  private static final String HELD = "0.2";
+
   /** The new skills one after the other. */
   static final List<Phase> ONE_BY_ONE =
       List.of(Phase.of("subtract"), Phase.of("program"), Phase.of("stone"));
@@ -78,9 +81,9 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   static final Arm SFTMIX_RANDOM =
       gold("sftmix-random", Map.of(SHARE, NONE, MU, "0.2", "train.sftmix.split", "random"));
 
-  /** Everything on. */
+  /** Everything on that is on by default. */
   static final Arm ALLUVIUM =
-      chosen("alluvium", CHOOSING, Writer.BASE, Map.of(SHARE, REPLAYED, KL, "0.5"));
+      chosen("alluvium", CHOOSING, Writer.BASE, Map.of(SHARE, REPLAYED, KL, HELD));
 
   /** Those that experiments share, in the order of help texts. */
   static final List<Arm> SHARED =
@@ -94,10 +97,10 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
           chosen("s3ft-current", CHOOSING, Writer.CURRENT, Map.of(SHARE, NONE)),
           SFTMIX,
           SFTMIX_RANDOM,
-          gold("kl", Map.of(SHARE, NONE, KL, "0.5")),
+          gold("kl", Map.of(SHARE, NONE, KL, HELD)),
           chosen("s3ft-replay", CHOOSING, Writer.BASE, Map.of(SHARE, REPLAYED)),
-          chosen("s3ft-kl", CHOOSING, Writer.BASE, Map.of(SHARE, NONE, KL, "0.5")),
-          gold("replay-kl", Map.of(SHARE, REPLAYED, KL, "0.5")),
+          chosen("s3ft-kl", CHOOSING, Writer.BASE, Map.of(SHARE, NONE, KL, HELD)),
+          gold("replay-kl", Map.of(SHARE, REPLAYED, KL, HELD)),
           ALLUVIUM,
           REPLAY.on(ANCHORED).as("replay-anchor", Map.of()),
           ALLUVIUM.on(ANCHORED).as("alluvium-anchor", Map.of()));

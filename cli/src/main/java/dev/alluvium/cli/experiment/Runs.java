@@ -95,6 +95,7 @@ final class Runs {
                 "train.learningRate", Double.toString(plan.rate()),
                 "train.threads", "1",
                 "train.seed", Long.toString(plan.seed()),
+                "train.kl.weight", "0",
                 "mix.hygiene.similarity", "0"));
     settings.putAll(suite());
     settings.putAll(plan.arm().settings());

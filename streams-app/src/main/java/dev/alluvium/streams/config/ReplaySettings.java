@@ -21,9 +21,9 @@ public record ReplaySettings(
     int mostBoost) {
   private static final int MIB = 1 << 20;
 
-  /** One example in twenty, from as many as a thousand of each skill. */
+  /** One example in five, from as many as a thousand of each skill. */
   public static ReplaySettings defaults() {
-    return new ReplaySettings(0.05, Map.of(), 1_000, 16, 4);
+    return new ReplaySettings(0.2, Map.of(), 1_000, 16, 4);
   }
 
   /** The settings of rules. */

@@ -1,0 +1,20 @@
+package dev.alluvium.cli.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.cli.config.SettingsLoader;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is compared is what users get. */
+class ArmTest {
+  @Test
+  void everythingOnIsWhatIsOnByDefault() {
+    var defaults = new SettingsLoader(Map.of()).load(Optional.empty(), Map.of()).values();
+    assertThat(Arm.ALLUVIUM.settings()).hasSize(3);
+    Arm.ALLUVIUM
+        .settings()
+        .forEach((key, value) -> assertThat(defaults.get(key).text()).as(key).isEqualTo(value));
+  }
+}
