@@ -17,15 +17,17 @@ import picocli.CommandLine.Command;
     sortOptions = false,
     description = {
       "Train on the same pairs as they come, window by window, and all at once in epochs, the same",
-      "number of times, and compare what is learnt and what is lost.",
+      "number of times, and compare what is learnt and what is lost: with what is on by default but",
+      "replay, which would train more, and naively.",
       "Runs that are done are in OUTPUT/runs.jsonl and are not run again."
     })
 final class StreamVsBatchCommand extends ComparingCommand {
-  private static final Arm STREAM = Arm.NAIVE.on(Arm.MIXED).as("stream", Map.of());
+  private static final Arm STREAM =
+      Arm.ALLUVIUM.on(Arm.MIXED).as("stream", Map.of("mix.replay.share", "0"));
 
-  /** One window holds everything: its passes are epochs. */
-  private static final Arm BATCH =
-      STREAM.as("batch", Map.of("mix.windowExamples", "5000", "mix.windowTokens", "8000000"));
+  private static final Arm BATCH = inEpochs(STREAM, "batch");
+  private static final Arm NAIVE_STREAM = Arm.NAIVE.on(Arm.MIXED).as("naive-stream", Map.of());
+  private static final Arm NAIVE_BATCH = inEpochs(NAIVE_STREAM, "naive-batch");
 
   /** Standard errors within which two means are taken for equal. */
   private static final double WITHIN = 2;
@@ -37,12 +39,17 @@ final class StreamVsBatchCommand extends ComparingCommand {
 
   @Override
   List<Arm> arms() {
-    return List.of(STREAM, BATCH);
+    return List.of(STREAM, BATCH, NAIVE_STREAM, NAIVE_BATCH);
+  }
+
+  /** One window holds everything: its passes are epochs. */
+  private static Arm inEpochs(Arm stream, String name) {
+    return stream.as(name, Map.of("mix.windowExamples", "5000", "mix.windowTokens", "8000000"));
   }
 
   @Override
   int quickArms() {
-    return 2;
+    return 4;
   }
 
   @Override
@@ -52,18 +59,24 @@ final class StreamVsBatchCommand extends ComparingCommand {
 
   @Override
   List<Finding> findings(Comparison comparison) {
-    Optional<Setup> stream = comparison.setup(STREAM.name());
-    Optional<Setup> batch = comparison.setup(BATCH.name());
-    List<Finding> findings = new ArrayList<>();
-    if (stream.isPresent() && batch.isPresent()) {
-      for (Row row : rows()) {
-        findings.add(finding(row, comparison.difference(stream.get(), batch.get(), row)));
-      }
-    }
+    List<Finding> findings = new ArrayList<>(findings(comparison, STREAM, BATCH));
+    findings.addAll(findings(comparison, NAIVE_STREAM, NAIVE_BATCH));
     return findings;
   }
 
-  private static Finding finding(Row row, Estimate more) {
+  private List<Finding> findings(Comparison comparison, Arm windows, Arm epochs) {
+    Optional<Setup> stream = comparison.setup(windows.name());
+    Optional<Setup> batch = comparison.setup(epochs.name());
+    if (stream.isEmpty() || batch.isEmpty()) {
+      return List.of();
+    }
+    String pair = windows.name() + " beside " + epochs.name();
+    return rows().stream()
+        .map(row -> finding(pair, row, comparison.difference(stream.get(), batch.get(), row)))
+        .toList();
+  }
+
+  private static Finding finding(String pair, Row row, Estimate more) {
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put("difference", more.mean());
     numbers.put("stderr", more.stderr());
@@ -75,7 +88,7 @@ final class StreamVsBatchCommand extends ComparingCommand {
             100 * more.mean(),
             100 * more.stderr());
     return new Finding(
-        row.name(),
+        pair + ": " + row.name(),
         more.n() > 1 && Math.abs(more.mean()) <= WITHIN * more.stderr(),
         words,
         numbers);

@@ -104,7 +104,8 @@ class FindingsTest {
                     run("batch", 2, 0.2)));
     assertThat(equal)
         .extracting(Finding::about)
-        .containsExactly("new_skill_accuracy", "old_skill_loss");
+        .containsExactly(
+            "stream beside batch: new_skill_accuracy", "stream beside batch: old_skill_loss");
     assertThat(equal.get(1).numbers().get("stderr")).isEqualTo(0.1, EXACT);
     assertThat(equal.get(0).holds()).isTrue();
     List<Finding> unequal =
