@@ -41,7 +41,7 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
   private static final String REPLAYED = "0.2";
 
   /** Where an arm is held near its base. */
-  private static final String HELD = "0.2";
+  private static final String HELD = "0.5";
 
   /** The new skills one after the other. */
   static final List<Phase> ONE_BY_ONE =
