@@ -58,8 +58,10 @@ final class DmtCommand extends ComparingCommand {
   @Override
   List<Arm> arms() {
     return Stream.concat(
-            Stream.of(STAGE_ONE, MIXED_SEQUENTIAL, MULTI_TASK, dmt(FRACTIONS.get(0))),
-            Stream.concat(FRACTIONS.stream().skip(1).map(DmtCommand::dmt), Stream.of(SEQUENTIAL)))
+            Stream.of(STAGE_ONE, MIXED_SEQUENTIAL, MULTI_TASK, dmt(QUICK)),
+            Stream.concat(
+                FRACTIONS.stream().filter(each -> !each.equals(QUICK)).map(DmtCommand::dmt),
+                Stream.of(SEQUENTIAL)))
         .toList();
   }
 

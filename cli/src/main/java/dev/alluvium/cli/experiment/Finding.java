@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What the runs say of one claim.
  *
- * @param about the arm that is judged
+ * @param about what is judged: an arm, or a pair of them, and a row of theirs
  * @param holds whether the claim holds
  * @param words the claim with its numbers, for people
  * @param numbers the same for programs, by name

@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
     description = {
       "Train on gold, on S3FT's targets and on the two ways that it is made of, at several learning",
       "rates, and compare what is lost of the base skills where as much was learnt: at the accuracy",
-      "that gold reaches at its best rate, between two rates by a straight line.",
+      "that gold reaches at its best rate, between two rates by a straight line; where more is learnt",
+      "at every rate, at the one at which least is.",
       "Runs that are done are in OUTPUT/runs.jsonl and are not run again."
     })
 final class S3ftCommand extends ComparingCommand {
@@ -101,25 +102,27 @@ final class S3ftCommand extends ComparingCommand {
                         comparison.of(setup, Row.NEW_SKILL_ACCURACY).mean(),
                         comparison.of(setup, Row.OLD_SKILL_LOSS).mean()))
             .toList();
-    Optional<Double> matched = new Tradeoff(points).lossAt(learnt);
+    Optional<Tradeoff.Point> matched = new Tradeoff(points).at(learnt);
     if (matched.isEmpty()) {
       return new Finding(
           arm, false, String.format(Locale.ROOT, "never learns %.1f", 100 * learnt), Map.of());
     }
-    double ratio = matched.get() / lost;
+    Tradeoff.Point own = matched.get();
+    double ratio = own.lost() / lost;
     String words =
         String.format(
             Locale.ROOT,
-            "loses %.1f points of the base skills where it has learnt %.1f, gold at its best rate %.1f: %.2f of it (at most %.2f wanted)",
-            100 * matched.get(),
-            100 * learnt,
+            "loses %.1f points of the base skills where it has learnt %.1f; gold at its best rate loses %.1f and has learnt %.1f: %.2f of it (at most %.2f wanted)",
+            100 * own.lost(),
+            100 * own.learnt(),
             100 * lost,
+            100 * learnt,
             ratio,
             PAPER);
     return new Finding(
         arm,
         lost > 0 && ratio <= PAPER,
         words,
-        Map.of("drop_ratio", ratio, "matched_accuracy", learnt));
+        Map.of("drop_ratio", ratio, "accuracy", own.learnt(), "gold_accuracy", learnt));
   }
 }

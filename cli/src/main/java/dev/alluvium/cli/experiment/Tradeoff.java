@@ -1,5 +1,6 @@
 package dev.alluvium.cli.experiment;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,23 +19,22 @@ record Tradeoff(List<Point> points) {
   record Point(double learnt, double lost) {}
 
   /**
-   * What is lost where so much has been learnt: on the straight line between the first two rates
-   * around it. Where every rate learns more it is the loss of the one that learns least.
+   * Where so much has been learnt, on the straight line between the first two rates around it; where
+   * every rate learns more, the one that learns least.
    *
    * @return nothing where no rate learns so much
    */
-  Optional<Double> lossAt(double learnt) {
+  Optional<Point> at(double learnt) {
     for (int i = 1; i < points.size(); i++) {
       Point from = points.get(i - 1);
       Point to = points.get(i);
       double part = (learnt - from.learnt()) / (to.learnt() - from.learnt());
       if (part >= 0 && part <= 1) {
-        return Optional.of(from.lost() + part * (to.lost() - from.lost()));
+        return Optional.of(new Point(learnt, from.lost() + part * (to.lost() - from.lost())));
       }
     }
     return points.stream()
         .filter(point -> point.learnt() >= learnt)
-        .min((a, b) -> Double.compare(a.learnt(), b.learnt()))
-        .map(Point::lost);
+        .min(Comparator.comparingDouble(Point::learnt));
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is compared is what users get. */
+/** What stands for everything on are the defaults that users get. */
 class ArmTest {
   @Test
   void everythingOnIsWhatIsOnByDefault() {

@@ -117,6 +117,12 @@ class FindingsTest {
                     run("stream", 2, 0.5),
                     run("batch", 2, 0.39)));
     assertThat(unequal.get(1).holds()).isFalse();
+    assertThat(
+            new StreamVsBatchCommand()
+                .findings(of(run("naive-stream", 1, 0), run("naive-batch", 1, 0))))
+        .extracting(Finding::about)
+        .first()
+        .isEqualTo("naive-stream beside naive-batch: new_skill_accuracy");
     assertThat(new StreamVsBatchCommand().findings(of(run("stream", 1, 0), run("batch", 1, 0))))
         .as("one seed has no standard error")
         .noneMatch(Finding::holds);
@@ -130,11 +136,11 @@ class FindingsTest {
                 new Tradeoff.Point(0.2, 0.0),
                 new Tradeoff.Point(0.6, 0.4),
                 new Tradeoff.Point(0.4, 0.9)));
-    assertThat(tradeoff.lossAt(0.5).orElseThrow())
+    assertThat(tradeoff.at(0.5).orElseThrow().lost())
         .as("the first pair around it")
         .isEqualTo(0.3, EXACT);
-    assertThat(tradeoff.lossAt(0.1)).as("all learn more").contains(0.0);
-    assertThat(tradeoff.lossAt(0.7)).as("none learns so much").isEmpty();
+    assertThat(tradeoff.at(0.1)).as("all learn more").contains(new Tradeoff.Point(0.2, 0.0));
+    assertThat(tradeoff.at(0.7)).as("none learns so much").isEmpty();
   }
 
   @Test
@@ -144,5 +150,28 @@ class FindingsTest {
     assertThat(findings).hasSize(1);
     assertThat(findings.get(0).numbers().get("drop_ratio")).isEqualTo(0.25, EXACT);
     assertThat(findings.get(0).holds()).isTrue();
+  }
+
+  @Test
+  void theQuickRunsOfDmtAreThoseThatItsQuestionNeeds() {
+    DmtCommand dmt = new DmtCommand();
+    assertThat(dmt.arms().subList(0, dmt.quickArms()))
+        .extracting(Arm::name)
+        .containsExactly("special-only", "mixed-sequential", "multi-task", "dmt-1/64");
+    assertThat(dmt.arms()).extracting(Arm::name).doesNotHaveDuplicates().hasSize(9);
+  }
+
+  @Test
+  void theLongStreamWantsMoreOfBothThanNaiveTrainingHas() {
+    // What streamed skills have at the end is made of the last two numbers.
+    List<Finding> findings =
+        new LongStreamCommand()
+            .findings(of(run("naive", 1, 0.5, 0.5), run("alluvium", 1, 0.1, 0.8)));
+    assertThat(findings).extracting(Finding::about).containsExactly("alluvium");
+    assertThat(findings.get(0).holds()).isTrue();
+    assertThat(
+            new LongStreamCommand()
+                .findings(of(run("naive", 1, 0.1, 0.8), run("alluvium", 1, 0.5, 0.5))))
+        .noneMatch(Finding::holds);
   }
 }

@@ -68,17 +68,17 @@ public final class Learner implements AutoCloseable {
   }
 
   private static Trainable trainable(TrainSettings settings, TorchRuntime runtime) {
-    if (settings.kl().weight() > settings.klWeight()) {
-      log.info(
-          "train.kl.weight is {} without effect: under train.method {} no base model stays in memory to be near to",
-          settings.kl().weight(),
-          settings.method());
-    }
     Path directory = Path.of(settings.model());
     return switch (TrainingMethod.parse(settings.method())) {
       case LORA ->
           new TrainableAdapter(directory, settings.lora().shape(), settings.seed(), runtime);
-      case FULL -> new TrainableDecoder(directory, runtime);
+      case FULL -> {
+        if (settings.kl().weight() > 0) {
+          log.info(
+              "train.kl.weight is without effect: under train.method full no base model stays in memory to be near to");
+        }
+        yield new TrainableDecoder(directory, runtime);
+      }
     };
   }
 

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * @param kept what layers keep for their gradients
  * @param passing hidden states and gradients between layers and loss
  * @param working what is calculated with at the highest point
- * @param logits what losses calculate with, also if that is not the highest point
+ * @param logits what the loss calculates with, also if that is not the highest point
  */
 public record MemoryEstimate(
     long frozen, long trained, long kept, long passing, long working, long logits) {
@@ -64,11 +64,14 @@ public record MemoryEstimate(
 
     long frozen = full ? 0 : spec.weights() * step.bytes();
     long trained = TRAINED_BYTES * (full ? spec.weights() : adapterNumbers(step));
-    long logits = Math.max(logits(step), divergenceLogits(step));
+    long logits = logits(step);
     long backward = tokens * layer.working() + layer.perMatrix();
     long kept = Math.max(last, before);
     long passing = state + 2 * predicted;
-    long base = step.held() ? Math.max(state + tokens * layer.output(), predicted + logits) : 0;
+    long base =
+        step.held()
+            ? Math.max(state + tokens * layer.output(), predicted + divergenceLogits(step))
+            : 0;
     return Stream.of(
             new MemoryEstimate(frozen, trained, kept, state + passing, backward, logits),
             new MemoryEstimate(frozen, trained, last, passing, logits, logits),
@@ -113,11 +116,8 @@ public record MemoryEstimate(
     return Math.max(chunk, Math.max(back, head));
   }
 
-  /** Three arrays of logits in float32, and the normed rows; nothing where no base is asked. */
+  /** Three arrays of logits in float32, and the normed rows. */
   private static long divergenceLogits(StepShape step) {
-    if (!step.held()) {
-      return 0;
-    }
     DecoderSpec spec = step.spec();
     long rows = Math.min(step.predicted(), Divergence.rowsAtOnce(spec));
     return rows * (Divergence.ARRAYS * 4L * spec.vocab() + spec.width() * step.bytes());

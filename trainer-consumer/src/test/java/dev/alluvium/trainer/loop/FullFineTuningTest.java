@@ -209,7 +209,7 @@ final class FullFineTuningTest {
         64,
         "token",
         new SftMixSettings(0, 0.5, "batch", "skill", 100),
-        new KlSettings(0),
+        new KlSettings(0.5), // without effect
         "model",
         Map.of(),
         new CommitSettings(0),
