@@ -76,7 +76,7 @@ final class S3ftCommand extends ComparingCommand {
                     new Line(
                         arm,
                         comparison.setups(arm).stream()
-                            .map(setup -> comparison.of(setup, Row.NEW_SKILL_ACCURACY).mean())
+                            .map(setup -> 100 * comparison.of(setup, Row.NEW_SKILL_ACCURACY).mean())
                             .toList(),
                         comparison.setups(arm).stream()
                             .map(setup -> comparison.of(setup, Row.OLD_SKILL_LOSS).mean())
@@ -86,7 +86,7 @@ final class S3ftCommand extends ComparingCommand {
         Charts.lines(
             "s3ft",
             "what is lost for what is learnt, by learning rate",
-            "share of new skills' problems answered right",
+            "% of new skills' problems answered right",
             "points of base skills lost",
             lines));
   }
