@@ -19,8 +19,8 @@ record Tradeoff(List<Point> points) {
   record Point(double learnt, double lost) {}
 
   /**
-   * Where so much has been learnt, on the straight line between the first two rates around it; where
-   * every rate learns more, the one that learns least.
+   * Where so much has been learnt, on the straight line between the first two rates around it;
+   * where every rate learns more, the one that learns least.
    *
    * @return nothing where no rate learns so much
    */
