@@ -163,7 +163,7 @@ class FindingsTest {
 
   @Test
   void theLongStreamWantsMoreOfBothThanNaiveTrainingHas() {
-    // What streamed skills have at the end is made of the last two numbers.
+    // The last two numbers are what every old skill loses, and what the new ones have at the end.
     List<Finding> findings =
         new LongStreamCommand()
             .findings(of(run("naive", 1, 0.5, 0.5), run("alluvium", 1, 0.1, 0.8)));
