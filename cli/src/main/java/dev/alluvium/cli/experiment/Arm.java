@@ -102,6 +102,7 @@ record Arm(String name, List<Phase> phases, Map<String, String> settings, Writer
           chosen("s3ft-kl", CHOOSING, Writer.BASE, Map.of(SHARE, NONE, KL, HELD)),
           gold("replay-kl", Map.of(SHARE, REPLAYED, KL, HELD)),
           ALLUVIUM,
+          chosen("alluvium-current", CHOOSING, Writer.CURRENT, Map.of(SHARE, REPLAYED, KL, HELD)),
           REPLAY.on(ANCHORED).as("replay-anchor", Map.of()),
           ALLUVIUM.on(ANCHORED).as("alluvium-anchor", Map.of()));
 

@@ -58,9 +58,10 @@ final class Run {
    * Trains and measures.
    *
    * @param key names plan and settings
+   * @param values of the settings, for the log
    * @param known accuracies of the base model, where they are known from another run of the seed
    */
-  RunResult result(String key, Optional<Map<String, Double>> known) {
+  RunResult result(String key, Map<String, String> values, Optional<Map<String, Double>> known) {
     long begin = System.nanoTime();
     try (Student student = new Student(settings.train(), plan.arm().writer())) {
       Map<String, Double> base = known.orElseGet(() -> panel.accuracy(student, panel.skills()));
@@ -78,8 +79,10 @@ final class Run {
               : panel.accuracy(student, panel.skills());
       return new RunResult(
           key,
+          values,
           plan.arm().name(),
           plan.seed(),
+          plan.validation(),
           plan.rate(),
           plan.pairs(),
           plan.problems(),

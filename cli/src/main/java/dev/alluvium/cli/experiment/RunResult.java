@@ -1,5 +1,7 @@
 package dev.alluvium.cli.experiment;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.List;
 import java.util.Map;
 
@@ -8,7 +10,10 @@ import java.util.Map;
  * skill.
  *
  * @param key digest of plan and settings
+ * @param settings all that the digest is of, by name; empty in lines that were written before they
+ *     had them
  * @param arm its name
+ * @param validation whether the problems were those that rates are chosen by; not in old lines
  * @param base accuracies of the base model
  * @param learnt of each streamed skill, right after the last phase that had pairs of it
  * @param timeline of the skills that were measured after each phase
@@ -19,8 +24,10 @@ import java.util.Map;
  */
 record RunResult(
     String key,
+    Map<String, String> settings,
     String arm,
     long seed,
+    boolean validation,
     double rate,
     int pairs,
     int problems,
@@ -31,6 +38,10 @@ record RunResult(
     Map<String, Map<String, Integer>> origins,
     long tokens,
     double seconds) {
+
+  RunResult {
+    settings = requireNonNullElse(settings, Map.of());
+  }
 
   /** Mean of some skills' shares. */
   static double mean(Map<String, Double> shares, List<String> skills) {

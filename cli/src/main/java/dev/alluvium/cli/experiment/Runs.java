@@ -32,7 +32,7 @@ final class Runs {
 
   /** The run of a plan under the settings of this command, if it is done. */
   Optional<RunResult> done(RunPlan plan) {
-    Optional<RunResult> done = log.of(key(plan, loaded(plan)));
+    Optional<RunResult> done = log.of(key(plan, shaping(loaded(plan))));
     done.ifPresent(result -> bases.put(problems(plan), result.base()));
     return done;
   }
@@ -41,9 +41,10 @@ final class Runs {
   RunResult run(RunPlan plan) {
     LoadedSettings loaded = loaded(plan);
     loaded.warnings().forEach(warning -> common.say("warning: " + warning));
+    Map<String, String> shaping = shaping(loaded);
     RunResult result =
         new Run(plan, loaded.settings())
-            .result(key(plan, loaded), Optional.ofNullable(bases.get(problems(plan))));
+            .result(key(plan, shaping), shaping, Optional.ofNullable(bases.get(problems(plan))));
     bases.put(problems(plan), result.base());
     log.add(result);
     return result;
@@ -58,11 +59,16 @@ final class Runs {
     return new SettingsLoader(System.getenv()).load(common.config(), settings(plan));
   }
 
+  /** Names a run by all that its result may depend on. */
+  private static String key(RunPlan plan, Map<String, String> shaping) {
+    return Digests.sha256(plan.toString(), shaping.toString());
+  }
+
   /**
-   * Names a run by all that its result may depend on, wherever it was set; not by where the suite's
-   * own files are.
+   * The settings that a result may depend on, wherever they were set; not where the suite's own
+   * files are.
    */
-  private static String key(RunPlan plan, LoadedSettings loaded) {
+  private static Map<String, String> shaping(LoadedSettings loaded) {
     Map<String, String> own = suite();
     Map<String, String> values = new TreeMap<>();
     loaded
@@ -74,7 +80,7 @@ final class Runs {
                 values.put(setting, value.text());
               }
             });
-    return Digests.sha256(plan.toString(), values.toString());
+    return values;
   }
 
   private static Map<String, String> suite() {

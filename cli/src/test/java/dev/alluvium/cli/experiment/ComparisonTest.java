@@ -90,6 +90,20 @@ class ComparisonTest {
     Map<String, Double> learnt = Map.of("subtract", 0.9, "program", 0.8, "stone", 0.7);
     learnt.keySet().forEach(skill -> end.put(skill, streamed));
     return new RunResult(
-        arm + seed, arm, seed, 0.001, 10, 10, base, learnt, List.of(end), end, Map.of(), 100, 1);
+        arm + seed,
+        Map.of(),
+        arm,
+        seed,
+        false,
+        0.001,
+        10,
+        10,
+        base,
+        learnt,
+        List.of(end),
+        end,
+        Map.of(),
+        100,
+        1);
   }
 }

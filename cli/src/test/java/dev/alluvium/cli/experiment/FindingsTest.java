@@ -157,8 +157,8 @@ class FindingsTest {
     DmtCommand dmt = new DmtCommand();
     assertThat(dmt.arms().subList(0, dmt.quickArms()))
         .extracting(Arm::name)
-        .containsExactly("special-only", "mixed-sequential", "multi-task", "dmt-1/64");
-    assertThat(dmt.arms()).extracting(Arm::name).doesNotHaveDuplicates().hasSize(9);
+        .containsExactly("special-only", "mixed-sequential", "multi-task", "dmt-1/67");
+    assertThat(dmt.arms()).extracting(Arm::name).doesNotHaveDuplicates().hasSize(10);
   }
 
   @Test

@@ -35,6 +35,18 @@ class RunLogTest {
   }
 
   @Test
+  void aLineFromBeforeItHadSettingsIsRead() throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        """
+        {"key":"old","arm":"naive","seed":1,"rate":0.001,"pairs":10,"problems":20,"base":{},\
+        "learnt":{},"timeline":[],"end":{},"origins":{},"tokens":100,"seconds":1.5}
+        """);
+    assertThat(new RunLog(file).of("old").orElseThrow().settings()).isEmpty();
+  }
+
+  @Test
   void aLineThatWasCutOffGoes() throws IOException {
     new RunLog(file).add(run("a"));
     Files.writeString(file, "{\"key\":\"b\",\"ar", StandardOpenOption.APPEND);
@@ -58,8 +70,10 @@ class RunLogTest {
   private static RunResult run(String key) {
     return new RunResult(
         key,
+        Map.of("train.kl.weight", "0"),
         "naive",
         1,
+        true,
         0.001,
         10,
         20,

@@ -50,6 +50,7 @@ public final class Learner implements AutoCloseable {
     this.trainable = trainable;
     this.mixing =
         settings.mixture().map(m -> new Mixing(m, new Confidences(settings.sftmix().remembered())));
+    mixing.ifPresent(mix -> log.info("examples are mixed by {}", mix.mixture()));
     this.optimizer = freshOptimizer();
   }
 

@@ -316,6 +316,18 @@ class SettingsEffectTest {
     assertThat(none.settings().digest()).isEqualTo(USUAL.settings().digest());
   }
 
+  /** The control of a split: its batches, and nothing of its mixtures. */
+  @Test
+  void aWeightTooSmallForTheNumbersTrainsOnTheSameBatchesAlone() throws IOException {
+    double tooSmall = 1e-30;
+    Draft batch = mixed(new SftMixSettings(tooSmall, 0.5, "batch", "skill", 100));
+    assertThat(weights(batch)).isEqualTo(weights(USUAL));
+    Draft window = mixed(new SftMixSettings(tooSmall, 0.5, "window", "skill", 100));
+    assertThat(weights(window)).as("batches of pairs").isNotEqualTo(weights(USUAL));
+    Draft otherParts = mixed(new SftMixSettings(tooSmall, 0.9, "window", "skill", 100));
+    assertThat(weights(otherParts)).isEqualTo(weights(window));
+  }
+
   @Test
   void equalSettingsGiveEqualBits() throws IOException {
     assertThat(trained(USUAL)).isEqualTo(usual);
@@ -419,6 +431,17 @@ class SettingsEffectTest {
       train(settings, learner, 1);
       return digest(learner);
     }
+  }
+
+  /** Digest of the trained weights alone. */
+  private static String weights(Draft draft) throws IOException {
+    TrainSettings settings = draft.settings();
+    Path version = Files.createTempDirectory(root, "weights");
+    try (Learner learner = Learner.load(settings)) {
+      train(settings, learner, 1);
+      learner.export(version);
+    }
+    return Digests.sha256(Files.readAllBytes(version.resolve("adapter_model.safetensors")));
   }
 
   private static String digest(Learner learner) throws IOException {
