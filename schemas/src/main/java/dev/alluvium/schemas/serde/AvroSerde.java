@@ -42,7 +42,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     // Records without logical types read and write themselves, at a fraction of the cost.
     model.setCustomCoders(true);
     Schema schema = model.getSchema(type);
-    this.encoder = new BinaryMessageEncoder<>(model, schema);
+    this.encoder = new BinaryMessageEncoder<>(model, schema, false); // toBytes copies
     this.decoder = new BinaryMessageDecoder<>(model, schema, schemaStore);
   }
 

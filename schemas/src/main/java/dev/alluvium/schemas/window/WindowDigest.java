@@ -1,7 +1,5 @@
 package dev.alluvium.schemas.window;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.alluvium.schemas.Digests;
 import dev.alluvium.schemas.avro.Example;
 import dev.alluvium.schemas.avro.Prompt;
@@ -76,10 +74,8 @@ public final class WindowDigest {
   private void add(@Nullable String text) {
     if (text == null) {
       digest.update((byte) '-');
-      return;
+    } else {
+      Digests.add(digest, text);
     }
-    byte[] bytes = text.getBytes(UTF_8);
-    digest.update((bytes.length + ":").getBytes(UTF_8));
-    digest.update(bytes);
   }
 }

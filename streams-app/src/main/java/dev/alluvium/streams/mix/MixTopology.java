@@ -26,6 +26,9 @@ public final class MixTopology {
   private static final String MIX = "mix";
   private static final String SOURCE = "mix-ledger";
 
+  /** Rows of a store that have not reached the disk yet. */
+  private static final long LATE_BYTES = 8 << 20;
+
   private final MixSettings settings;
   private final Topics topics;
   private final SchemaStore schemas;
@@ -45,10 +48,10 @@ public final class MixTopology {
         SOURCE, ledger.keys().deserializer(), ledger.values().deserializer(), ledger.name());
     topology.addProcessor(MIX, () -> new MixProcessor(settings.tick(), settings.rules()), SOURCE);
     topology.addStateStore(store(StateStores.STATE, MixState.class).withCachingEnabled(), MIX);
-    topology.addStateStore(store(StateStores.POOL, PooledCandidate.class), MIX);
+    topology.addStateStore(late(StateStores.POOL, PooledCandidate.class), MIX);
     topology.addStateStore(store(StateStores.PROBES, AdmittedProbe.class), MIX);
     topology.addStateStore(store(StateStores.OPEN, OpenContents.class), MIX);
-    topology.addStateStore(store(StateStores.RESERVOIRS, TrainedExample.class), MIX);
+    topology.addStateStore(late(StateStores.RESERVOIRS, TrainedExample.class), MIX);
     topology.addStateStore(store(StateStores.TRAINED, TrainedWindow.class), MIX);
     // Small rows, bounded, and read at a start only.
     topology.addStateStore(
@@ -62,6 +65,12 @@ public final class MixTopology {
   private <V extends SpecificRecord> StoreBuilder<KeyValueStore<String, V>> store(
       String name, Class<V> type) {
     return store(Stores.persistentKeyValueStore(name), type);
+  }
+
+  /** Rows that are large, never written over, and where the trainer keeps up soon deleted. */
+  private <V extends SpecificRecord> StoreBuilder<KeyValueStore<String, V>> late(
+      String name, Class<V> type) {
+    return store(LateStore.over(Stores.persistentKeyValueStore(name), LATE_BYTES), type);
   }
 
   private <V extends SpecificRecord> StoreBuilder<KeyValueStore<String, V>> store(

@@ -135,18 +135,14 @@ final class Hygiene {
 
   private void makeRoom(HygieneRules rules) {
     long latest = memory.clock - rules.getRememberedMillis();
-    while (remembered
-        .oldest()
-        .filter(t -> remembered.size() >= rules.getRemembered() || t.getValue().at() <= latest)
-        .isPresent()) {
+    while (remembered.size() > 0
+        && (remembered.size() >= rules.getRemembered() || remembered.oldestAt() <= latest)) {
       forgetOldest();
     }
   }
 
   private void forgetOldest() {
-    long number = remembered.oldest().orElseThrow().getKey();
-    remembered.removeOldest();
-    store.remembered().delete(Long.toString(number));
+    store.remembered().delete(Long.toString(remembered.removeOldest()));
   }
 
   private @Nullable HygieneRules rules() {

@@ -48,6 +48,14 @@ final class MemoryTable<V extends SpecificRecord> implements MixStore.Table<V> {
   }
 
   @Override
+  public void add(String key, V row) {
+    if (rows.containsKey(key)) {
+      throw new IllegalStateException("there is a row of " + key);
+    }
+    put(key, row);
+  }
+
+  @Override
   public void delete(String key) {
     rows.remove(key);
   }

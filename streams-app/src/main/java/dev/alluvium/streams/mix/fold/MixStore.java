@@ -49,8 +49,13 @@ public record MixStore(
     /** The row under a key; null when there is none. */
     @Nullable V get(String key);
 
-    /** Writes a row. */
+    /** Writes a row, over another if there is one. */
     void put(String key, V row);
+
+    /** Writes a row under a key that has none. */
+    default void add(String key, V row) {
+      put(key, row);
+    }
 
     /** Removes a row, if it is there. */
     void delete(String key);

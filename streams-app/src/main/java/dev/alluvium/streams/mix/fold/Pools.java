@@ -56,7 +56,7 @@ final class Pools implements Supply {
    */
   void add(long number, String edition, PooledCandidate pooled) {
     Place place = place(number, edition, pooled);
-    store.pool().put(place.key(), pooled);
+    store.pool().add(place.key(), pooled);
     index(place);
   }
 
@@ -83,7 +83,8 @@ final class Pools implements Supply {
             pooled.getAdmittedAt(),
             pooled.getProbes());
     Place renewed = place(place.number(), place.edition(), gold);
-    store.pool().put(place.key(), gold);
+    store.pool().delete(place.key());
+    store.pool().add(place.key(), gold);
     requireNonNull(bySkill.get(place.skill())).put(place.number(), renewed);
     byEdition.put(renewed.edition(), renewed);
     tokens.merge(place.skill(), (long) renewed.tokens() - place.tokens(), Long::sum);

@@ -56,7 +56,7 @@ final class Reservoirs {
     if (size > rules.getReservoirBytes()) {
       return;
     }
-    store.reservoirs().put(key, example);
+    store.reservoirs().add(key, example);
     index(key, size);
     shrink(skill);
   }

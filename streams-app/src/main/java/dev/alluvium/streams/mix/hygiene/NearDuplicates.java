@@ -1,7 +1,7 @@
 package dev.alluvium.streams.mix.hygiene;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -87,14 +87,21 @@ public final class NearDuplicates {
     }
   }
 
-  /** The oldest text that is remembered; empty when none is. */
-  public Optional<Map.Entry<Long, Remembered>> oldest() {
-    return texts.entrySet().stream().findFirst();
+  /** When the oldest text that is remembered was read; there is one. */
+  public long oldestAt() {
+    return texts.values().iterator().next().at();
   }
 
-  /** Forgets the oldest text; the slots that name it stay, and find nothing. */
-  public void removeOldest() {
-    texts.remove(texts.keySet().iterator().next());
+  /**
+   * Forgets the oldest text, of which there is one; the slots that name it stay, and find nothing.
+   *
+   * @return its number
+   */
+  public long removeOldest() {
+    Iterator<Long> numbers = texts.keySet().iterator();
+    long oldest = numbers.next();
+    numbers.remove();
+    return oldest;
   }
 
   /** How many texts are remembered. */

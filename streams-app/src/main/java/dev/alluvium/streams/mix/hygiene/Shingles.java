@@ -1,7 +1,6 @@
 package dev.alluvium.streams.mix.hygiene;
 
 import com.dynatrace.hash4j.hashing.Hashing;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +58,10 @@ public final class Shingles {
       return shingles;
     }
     long mask = Hashing.komihash5_0().hashCharsToLong(context.strip());
-    return Arrays.stream(shingles).map(shingle -> shingle ^ mask).toArray();
+    long[] within = new long[shingles.length];
+    for (int i = 0; i < shingles.length; i++) {
+      within[i] = shingles[i] ^ mask;
+    }
+    return within;
   }
 }
