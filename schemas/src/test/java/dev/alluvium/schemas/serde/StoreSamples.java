@@ -110,7 +110,7 @@ final class StoreSamples {
       case "OpenContents" ->
           new OpenContents(List.of(new OpenPlace("math|000000000000000c", false, false)));
       case "RememberedText" ->
-          new RememberedText("9f", ByteBuffer.wrap(new byte[] {1, 2, 3}), 1_500L);
+          new RememberedText("9f", ByteBuffer.wrap(new byte[] {1, 2, 3}), 1_500L, 0L);
       case "TrainedWindow" ->
           new TrainedWindow(1, Map.of("math", 4L), Map.of("GOLD", 3L, "MODEL", 2L));
       case "TrainedExample" -> new TrainedExample(Samples.candidate(), 3L);

@@ -36,10 +36,11 @@ final class Hygiene {
     store
         .remembered()
         .visit(
-            (number, text) ->
+            (key, text) ->
                 texts.put(
-                    Long.parseLong(number),
-                    new Remembered(text.getEdition(), bytes(text.getSignature()), text.getAt())));
+                    text.getNumber() == 0 ? Long.parseLong(key) : text.getNumber(),
+                    new Remembered(
+                        text.getEdition(), bytes(text.getSignature()), text.getAt(), key)));
     texts.forEach(remembered::add);
     store.probes().visit((pairId, probe) -> contamination.add(pairId, probe.getGrams()));
   }
@@ -54,7 +55,7 @@ final class Hygiene {
   void enforce(HygieneRules rules) {
     int most = rules.getSimilarity() == 0 ? 0 : rules.getRemembered();
     while (remembered.size() > most) {
-      forgetOldest();
+      store.remembered().delete(remembered.removeOldest().key());
     }
     remembered.resize(rules.getRemembered());
   }
@@ -120,29 +121,29 @@ final class Hygiene {
     if (signature == null) {
       return Optional.empty();
     }
-    makeRoom(rules);
+    Optional<String> free = makeRoom(rules);
     if (remembered.find(signature, edition, rules.getSimilarity()).isPresent()) {
+      free.ifPresent(store.remembered()::delete);
       return Optional.of("near_duplicate");
     }
-    remembered.add(number, new Remembered(edition, signature, memory.clock));
+    String key = free.orElseGet(() -> Long.toString(number));
+    remembered.add(number, new Remembered(edition, signature, memory.clock, key));
     store
         .remembered()
-        .put(
-            Long.toString(number),
-            new RememberedText(edition, ByteBuffer.wrap(signature), memory.clock));
+        .put(key, new RememberedText(edition, ByteBuffer.wrap(signature), memory.clock, number));
     return Optional.empty();
   }
 
-  private void makeRoom(HygieneRules rules) {
+  /** Forgets old texts; gives the key of a row to be written over or deleted, if there was one. */
+  private Optional<String> makeRoom(HygieneRules rules) {
     long latest = memory.clock - rules.getRememberedMillis();
+    Optional<String> free = Optional.empty();
     while (remembered.size() > 0
         && (remembered.size() >= rules.getRemembered() || remembered.oldestAt() <= latest)) {
-      forgetOldest();
+      free.ifPresent(store.remembered()::delete);
+      free = Optional.of(remembered.removeOldest().key());
     }
-  }
-
-  private void forgetOldest() {
-    store.remembered().delete(Long.toString(remembered.removeOldest()));
+    return free;
   }
 
   private @Nullable HygieneRules rules() {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param open what windows without an outcome are made of, by window
  * @param reservoirs trained examples that may be replayed; keys sort by skill, then by priority
  * @param trained what the last trained windows counted, by window
- * @param remembered texts that later ones are compared with, by candidate number
+ * @param remembered texts that later ones are compared with, by the candidate number of each or of
+ *     one that it displaced
  */
 public record MixStore(
     Table<MixState> state,

@@ -44,8 +44,9 @@ public final class NearDuplicates {
    * @param edition hash of pair id and prompt: a newer edition of a pair is no duplicate of it
    * @param signature of its shingles
    * @param at the mixer's clock when it was read, in milliseconds
+   * @param key of its row
    */
-  public record Remembered(String edition, byte[] signature, long at) {}
+  public record Remembered(String edition, byte[] signature, long at, String key) {}
 
   /** The signature of a text; null when it is too short for one. */
   public byte @Nullable [] signature(long[] shingles) {
@@ -94,13 +95,11 @@ public final class NearDuplicates {
 
   /**
    * Forgets the oldest text, of which there is one; the slots that name it stay, and find nothing.
-   *
-   * @return its number
    */
-  public long removeOldest() {
-    Iterator<Long> numbers = texts.keySet().iterator();
-    long oldest = numbers.next();
-    numbers.remove();
+  public Remembered removeOldest() {
+    Iterator<Remembered> all = texts.values().iterator();
+    Remembered oldest = all.next();
+    all.remove();
     return oldest;
   }
 

@@ -111,6 +111,24 @@ class HygieneTest {
     }
   }
 
+  /** The fourth text took the row of the first, and is the newest all the same. */
+  @Test
+  void whatTookAnothersRowHasItsOwnPlaceAfterARestart() {
+    Mix mix = Mix.under(policy(3, 0));
+    for (String stem : List.of("a", "b", "c", "d")) {
+      mix.fold(candidate(stem, words(stem, 60)));
+    }
+    mix.restart();
+    mix.fold(candidate("e", words("e", 60)));
+    assertThat(mix.store.remembered()).isEqualTo(3);
+    mix.fold(candidate("copy", words("d", 60)));
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 1L));
+    assertThat(mix.store.remembered()).as("the row that made room is gone").isEqualTo(2);
+    mix.restart();
+    mix.fold(candidate("again", words("b", 60)), candidate("more", words("e", 60)));
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 2L));
+  }
+
   @Test
   void comparesWhatCameBeforeTheFirstPolicy() {
     Mix mix = new Mix();

@@ -62,7 +62,7 @@ class NearDuplicatesTest {
   @Test
   void findsTheSameTextOfAnotherPairOnly() {
     byte[] signature = signature(words(0, 40));
-    texts.add(1, new Remembered("edition", signature, 0));
+    texts.add(1, new Remembered("edition", signature, 0, "1"));
     assertThat(texts.find(signature, "another", 1_000_000)).isPresent();
     assertThat(texts.find(signature, "edition", 1_000_000)).isEmpty();
     texts.removeOldest();
@@ -82,7 +82,7 @@ class NearDuplicatesTest {
   void theBoundIsOneOfJaccardSimilarity(long seed) {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
     long[] first = LongStream.generate(random::nextLong).limit(200).sorted().toArray();
-    texts.add(1, new Remembered("first", signature(first), 0));
+    texts.add(1, new Remembered("first", signature(first), 0, "1"));
     assertThat(found(changed(first, 6, random))).isTrue();
     assertThat(found(changed(first, 60, random))).isFalse();
     assertThat(found(changed(first, 200, random))).isFalse();
