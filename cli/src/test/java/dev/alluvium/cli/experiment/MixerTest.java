@@ -65,7 +65,14 @@ class MixerTest {
 
   /** What docs/experiments.md says of the arms that were measured. */
   @ParameterizedTest
-  @CsvSource({"dmt-1/256, 8", "dmt-1/67, 30", "dmt-1/64, 32", "dmt-1/16, 126"})
+  @CsvSource({
+    "dmt-1/256, 8",
+    "dmt-1/67, 30",
+    "dmt-1/64, 32",
+    "dmt-1/16, 126",
+    "dmt-1/4, 500",
+    "dmt-1/1, 2000"
+  })
   void remindersOfAThousandPairsOfEachSkill(String arm, int reminders) {
     assertThat(dmt(arm, 1000))
         .filteredOn(example -> example.getReplayOf() != null)
