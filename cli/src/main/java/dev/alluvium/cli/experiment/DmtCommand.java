@@ -31,7 +31,7 @@ final class DmtCommand extends ComparingCommand {
   /** Of a thousand pairs a skill it makes 2.9 % of the second stage. */
   private static final String QUICK = "1/67";
 
-  /** Of the special pairs, as in the paper, whose 1/64 makes 3.1 % here. */
+  /** Of the special pairs: the quick one, and the paper's, of which 1/64 makes 3.1 % here. */
   private static final List<String> FRACTIONS =
       List.of("1/256", QUICK, "1/64", "1/16", "1/4", "1/1");
 

@@ -4,16 +4,16 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a run, as its line of the log has it. Accuracies are shares of right answers by
  * skill.
  *
  * @param key digest of plan and settings
- * @param settings all that the digest is of, by name; empty in lines that were written before they
- *     had them
+ * @param settings those that the digest is of, by name; empty in lines from before they had them
  * @param arm its name
- * @param validation whether the problems were those that rates are chosen by; not in old lines
+ * @param validation whether the problems were those that rates are chosen by; null in such lines
  * @param base accuracies of the base model
  * @param learnt of each streamed skill, right after the last phase that had pairs of it
  * @param timeline of the skills that were measured after each phase
@@ -27,7 +27,7 @@ record RunResult(
     Map<String, String> settings,
     String arm,
     long seed,
-    boolean validation,
+    @Nullable Boolean validation,
     double rate,
     int pairs,
     int problems,

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 final class StreamVsBatchCommand extends ComparingCommand {
   private static final String PASSES = "train.passesPerWindow";
 
-  /** As by default: in a small window more passes learn what is in it, and not the skill. */
+  /** As by default: more buy hardly anything in small windows (docs/experiments.md). */
   private static final String AS_BY_DEFAULT = "2";
 
   private static final Arm STREAM =

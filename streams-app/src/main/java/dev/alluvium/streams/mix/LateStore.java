@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * disk whether there is another would cost what this saves.
  */
 final class LateStore implements KeyValueStore<Bytes, byte[]> {
+  /** About what the objects around a row take. */
+  private static final int OBJECTS = 150;
+
   private final KeyValueStore<Bytes, byte[]> disk;
   private final long most;
 
@@ -42,7 +45,7 @@ final class LateStore implements KeyValueStore<Bytes, byte[]> {
    * Makes such stores.
    *
    * @param stores of those on the disk
-   * @param most bytes of rows that wait
+   * @param most bytes of memory that rows wait in
    */
   static KeyValueBytesStoreSupplier over(KeyValueBytesStoreSupplier stores, long most) {
     return new KeyValueBytesStoreSupplier() {
@@ -72,10 +75,10 @@ final class LateStore implements KeyValueStore<Bytes, byte[]> {
   @Override
   public void put(Bytes key, byte @Nullable [] value) {
     byte[] before = waiting.remove(key);
-    total -= before == null ? 0 : before.length;
+    total -= before == null ? 0 : size(key, before);
     if (value != null) {
       waiting.put(key, value);
-      total += value.length;
+      total += size(key, value);
       while (total > most) {
         writeOldest();
       }
@@ -88,8 +91,12 @@ final class LateStore implements KeyValueStore<Bytes, byte[]> {
     Iterator<Map.Entry<Bytes, byte[]>> rows = waiting.entrySet().iterator();
     Map.Entry<Bytes, byte[]> oldest = rows.next();
     disk.put(oldest.getKey(), oldest.getValue());
-    total -= oldest.getValue().length;
+    total -= size(oldest.getKey(), oldest.getValue());
     rows.remove();
+  }
+
+  private static long size(Bytes key, byte[] value) {
+    return OBJECTS + key.get().length + value.length;
   }
 
   private void writeAll() {

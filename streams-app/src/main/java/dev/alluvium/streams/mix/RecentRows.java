@@ -39,8 +39,18 @@ final class RecentRows<V> implements Table<V> {
   }
 
   @Override
+  public void add(String key, V row) {
+    rows.add(key, row);
+    remember(key, row);
+  }
+
+  @Override
   public void put(String key, V row) {
     rows.put(key, row);
+    remember(key, row);
+  }
+
+  private void remember(String key, V row) {
     forget(key);
     recent.put(key, row);
     total += size.applyAsLong(row);

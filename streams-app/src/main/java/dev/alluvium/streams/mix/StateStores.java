@@ -35,12 +35,12 @@ final class StateStores {
     return new MixStore(
         new Rows<>(context.getStateStore(STATE)),
         new RecentRows<>(
-            new Rows<PooledCandidate>(context.getStateStore(POOL)),
+            new LateRows<>(new Rows<PooledCandidate>(context.getStateStore(POOL))),
             StateStores::size,
             RECENT_CHARS),
         new Rows<>(context.getStateStore(PROBES)),
         new Rows<>(context.getStateStore(OPEN)),
-        new Rows<>(context.getStateStore(RESERVOIRS)),
+        new LateRows<>(new Rows<>(context.getStateStore(RESERVOIRS))),
         new Rows<>(context.getStateStore(TRAINED)),
         new Rows<>(context.getStateStore(REMEMBERED)));
   }
@@ -64,10 +64,16 @@ final class StateStores {
     return size + 4L * candidate.getTarget().getTokenIds().size();
   }
 
+  /** Rows that may be written over. */
   private record Rows<V>(KeyValueStore<String, V> store) implements MixStore.Table<V> {
     @Override
     public @Nullable V get(String key) {
       return store.get(key);
+    }
+
+    @Override
+    public void add(String key, V row) {
+      store.put(key, row);
     }
 
     @Override
@@ -89,6 +95,34 @@ final class StateStores {
           visitor.accept(row.key, row.value);
         }
       }
+    }
+  }
+
+  /** Rows of a {@link LateStore}: they are added and deleted, and nothing else. */
+  private record LateRows<V>(Rows<V> rows) implements MixStore.Table<V> {
+    @Override
+    public @Nullable V get(String key) {
+      return rows.get(key);
+    }
+
+    @Override
+    public void add(String key, V row) {
+      rows.add(key, row);
+    }
+
+    @Override
+    public void put(String key, V row) {
+      throw new UnsupportedOperationException("delete the row of " + key + " first, and add");
+    }
+
+    @Override
+    public void delete(String key) {
+      rows.delete(key);
+    }
+
+    @Override
+    public void visit(BiConsumer<String, V> visitor) {
+      rows.visit(visitor);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.alluvium.streams.mix;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LateStoreTest {
-  private static final long MOST = 10;
+  /** Room for "four" and "six by", each with what is around it, and not for another byte. */
+  private static final long MOST = 2 * (150 + 1) + 10;
 
   private final KeyValueBytesStoreSupplier stores = Stores.inMemoryKeyValueStore("rows");
 
   /** What stands for the disk. */
   private final KeyValueStore<Bytes, byte[]> disk = stores.get();
+
+  /** The rows that the disk had when it was committed. */
+  private final List<String> committed = new ArrayList<>();
 
   private final KeyValueStore<Bytes, byte[]> late =
       LateStore.over(
@@ -36,7 +41,7 @@ class LateStoreTest {
 
                 @Override
                 public KeyValueStore<Bytes, byte[]> get() {
-                  return disk;
+                  return watched();
                 }
 
                 @Override
@@ -71,16 +76,17 @@ class LateStoreTest {
 
   @Test
   void aRowThatAloneIsTooMuchIsWrittenAtOnce() {
-    put("a", "more than ten");
-    assertThat(rows(disk)).containsExactly("a=more than ten");
+    String large = "x".repeat((int) MOST);
+    put("a", large);
+    assertThat(rows(disk)).containsExactly("a=" + large);
   }
 
   @Test
-  void aCommitWritesAllDown() {
+  void allIsWrittenDownBeforeTheDiskIsCommitted() {
     put("a", "four");
     put("b", "six by");
     late.commit(Map.of());
-    assertThat(rows(disk)).containsExactly("a=four", "b=six by");
+    assertThat(committed).containsExactly("a=four", "b=six by");
   }
 
   @Test
@@ -129,6 +135,20 @@ class LateStoreTest {
         }
       }
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private KeyValueStore<Bytes, byte[]> watched() {
+    return (KeyValueStore<Bytes, byte[]>)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {KeyValueStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit")) {
+                committed.addAll(rows(disk));
+              }
+              return method.invoke(disk, arguments);
+            });
   }
 
   private static List<String> list(Map<String, String> model) {

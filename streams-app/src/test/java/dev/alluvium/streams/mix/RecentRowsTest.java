@@ -27,6 +27,11 @@ class RecentRowsTest {
     }
 
     @Override
+    public void add(String key, String row) {
+      put(key, row);
+    }
+
+    @Override
     public void put(String key, String row) {
       rows.put(key, row);
     }

@@ -50,13 +50,15 @@ public record MixStore(
     /** The row under a key; null when there is none. */
     @Nullable V get(String key);
 
-    /** Writes a row, over another if there is one. */
-    void put(String key, V row);
-
     /** Writes a row under a key that has none. */
-    default void add(String key, V row) {
-      put(key, row);
-    }
+    void add(String key, V row);
+
+    /**
+     * Writes a row, over another if there is one.
+     *
+     * @throws UnsupportedOperationException if rows of this table are not written over
+     */
+    void put(String key, V row);
 
     /** Removes a row, if it is there. */
     void delete(String key);
