@@ -33,16 +33,16 @@ final class StateStores {
   /** The stores of a task. */
   static MixStore of(ProcessorContext<?, ?> context) {
     return new MixStore(
-        new Rows<>(context.getStateStore(STATE)),
+        new Rows<>(context.getStateStore(STATE), false),
         new RecentRows<>(
-            new LateRows<>(new Rows<PooledCandidate>(context.getStateStore(POOL))),
+            new Rows<PooledCandidate>(context.getStateStore(POOL), true),
             StateStores::size,
             RECENT_CHARS),
-        new Rows<>(context.getStateStore(PROBES)),
-        new Rows<>(context.getStateStore(OPEN)),
-        new LateRows<>(new Rows<>(context.getStateStore(RESERVOIRS))),
-        new Rows<>(context.getStateStore(TRAINED)),
-        new Rows<>(context.getStateStore(REMEMBERED)));
+        new Rows<>(context.getStateStore(PROBES), false),
+        new Rows<>(context.getStateStore(OPEN), false),
+        new Rows<>(context.getStateStore(RESERVOIRS), true),
+        new Rows<>(context.getStateStore(TRAINED), false),
+        new Rows<>(context.getStateStore(REMEMBERED), false));
   }
 
   private static long size(PooledCandidate pooled) {
@@ -64,8 +64,13 @@ final class StateStores {
     return size + 4L * candidate.getTarget().getTokenIds().size();
   }
 
-  /** Rows that may be written over. */
-  private record Rows<V>(KeyValueStore<String, V> store) implements MixStore.Table<V> {
+  /**
+   * Rows of a store.
+   *
+   * @param late whether it is a {@link LateStore}, to which rows are added and never written over
+   */
+  private record Rows<V>(KeyValueStore<String, V> store, boolean late)
+      implements MixStore.Table<V> {
     @Override
     public @Nullable V get(String key) {
       return store.get(key);
@@ -78,6 +83,9 @@ final class StateStores {
 
     @Override
     public void put(String key, V row) {
+      if (late) {
+        throw new UnsupportedOperationException("delete the row of " + key + " first, and add");
+      }
       store.put(key, row);
     }
 
@@ -95,34 +103,6 @@ final class StateStores {
           visitor.accept(row.key, row.value);
         }
       }
-    }
-  }
-
-  /** Rows of a {@link LateStore}: they are added and deleted, and nothing else. */
-  private record LateRows<V>(Rows<V> rows) implements MixStore.Table<V> {
-    @Override
-    public @Nullable V get(String key) {
-      return rows.get(key);
-    }
-
-    @Override
-    public void add(String key, V row) {
-      rows.add(key, row);
-    }
-
-    @Override
-    public void put(String key, V row) {
-      throw new UnsupportedOperationException("delete the row of " + key + " first, and add");
-    }
-
-    @Override
-    public void delete(String key) {
-      rows.delete(key);
-    }
-
-    @Override
-    public void visit(BiConsumer<String, V> visitor) {
-      rows.visit(visitor);
     }
   }
 }

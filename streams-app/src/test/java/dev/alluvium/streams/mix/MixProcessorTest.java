@@ -1,6 +1,7 @@
 package dev.alluvium.streams.mix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.schemas.avro.AdmittedProbe;
 import dev.alluvium.schemas.avro.MixState;
@@ -12,6 +13,7 @@ import dev.alluvium.schemas.avro.TrainedWindow;
 import dev.alluvium.schemas.serde.AvroSerde;
 import dev.alluvium.schemas.serde.SchemaHistory;
 import dev.alluvium.streams.mix.fold.Ledger;
+import dev.alluvium.streams.mix.fold.MixStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,17 @@ class MixProcessorTest {
 
     assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");
     assertThat(writtenAfterInit(mix)).containsExactly("policy", "tick");
+  }
+
+  @Test
+  void whatReachesTheDiskLateIsNeverWrittenOver() {
+    stores();
+    MixStore tables = StateStores.of(context);
+    assertThatThrownBy(() -> tables.pool().put("a", new PooledCandidate()))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> tables.reservoirs().put("a", new TrainedExample()))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("the row of a");
   }
 
   /** What the first tick writes to the ledger; nothing of it comes back, as after an abort. */
