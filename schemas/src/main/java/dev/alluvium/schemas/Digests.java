@@ -18,10 +18,21 @@ public final class Digests {
   private static final byte[][] LENGTHS =
       IntStream.range(0, 1024).mapToObj(Digests::length).toArray(byte[][]::new);
 
+  /** Never fed: to copy it costs less than to have it looked up among the providers. */
+  private static final MessageDigest FRESH = lookedUp();
+
   private Digests() {}
 
   /** A fresh SHA-256, to be fed piece by piece. */
   public static MessageDigest sha256() {
+    try {
+      return (MessageDigest) FRESH.clone();
+    } catch (CloneNotSupportedException e) {
+      return lookedUp();
+    }
+  }
+
+  private static MessageDigest lookedUp() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

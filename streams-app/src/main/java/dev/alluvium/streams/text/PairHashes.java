@@ -15,6 +15,7 @@ public final class PairHashes {
   private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n?");
 
   private static final char FIRST_COMBINING = 0x300;
+  private static final char DELETE = 0x7F;
 
   private PairHashes() {}
 
@@ -123,6 +124,7 @@ public final class PairHashes {
   }
 
   private static boolean isSpace(char c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+    boolean printable = c > ' ' && c < DELETE; // most are
+    return !printable && (Character.isWhitespace(c) || Character.isSpaceChar(c));
   }
 }

@@ -66,7 +66,12 @@ final class Admission {
 
   /** Whether a candidate waits that the next window may hold. */
   boolean anyWaits(Policy policy, Stages stages) {
-    return pools.skills().stream().anyMatch(skill -> stages.belongs(policy, skill));
+    for (String skill : pools.skills()) {
+      if (stages.belongs(policy, skill)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

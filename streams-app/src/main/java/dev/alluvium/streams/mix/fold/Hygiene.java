@@ -3,7 +3,6 @@ package dev.alluvium.streams.mix.fold;
 import dev.alluvium.schemas.avro.Candidate;
 import dev.alluvium.schemas.avro.HygieneRules;
 import dev.alluvium.schemas.avro.Probe;
-import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.RememberedText;
 import dev.alluvium.streams.mix.hygiene.Contamination;
 import dev.alluvium.streams.mix.hygiene.NearDuplicates;
@@ -71,9 +70,10 @@ final class Hygiene {
     if (rules == null) {
       return Optional.empty();
     }
-    return givesAway(candidate)
+    Said said = Said.by(candidate);
+    return givesAway(said, rules)
         ? Optional.of("contaminated")
-        : repeated(number, edition, candidate, rules);
+        : repeated(number, edition, said, rules);
   }
 
   /** Whether candidates are compared with probes now. */
@@ -85,38 +85,47 @@ final class Hygiene {
   /** Whether a candidate gives away a probe that is known by now. */
   boolean givesAway(Candidate candidate) {
     HygieneRules rules = rules();
-    if (rules == null || !comparesWithProbes() || !contamination.any()) {
+    return rules != null && givesAway(Said.by(candidate), rules);
+  }
+
+  private boolean givesAway(Said said, HygieneRules rules) {
+    if (rules.getOverlap() == 0 || !contamination.any()) {
       return false;
     }
-    Prompt prompt = candidate.getPrompt();
-    String gold = candidate.getGold();
-    String target = candidate.getTarget().getText();
+    String gold = said.candidate.getGold();
+    String target = said.candidate.getTarget().getText();
     long[] grams =
         Shingles.of(
             Contamination.WORDS,
-            Words.of(prompt.getInstruction()),
-            Words.of(prompt.getContext()),
-            Words.of(gold),
+            said.instruction,
+            Words.of(said.candidate.getPrompt().getContext()),
+            said.gold,
             Words.of(target.equals(gold) ? null : target));
     return contamination.find(grams, rules.getOverlap()).isPresent();
+  }
+
+  /** A candidate with the words that are compared with other candidates and with probes alike. */
+  private record Said(Candidate candidate, Words instruction, Words gold) {
+    static Said by(Candidate candidate) {
+      return new Said(
+          candidate,
+          Words.of(candidate.getPrompt().getInstruction()),
+          Words.of(candidate.getGold()));
+    }
   }
 
   /**
    * Many questions are asked about one context, and one question of many contexts: so only pairs of
    * the same context are compared, by instruction and gold.
    */
-  private Optional<String> repeated(
-      long number, String edition, Candidate candidate, HygieneRules rules) {
+  private Optional<String> repeated(long number, String edition, Said said, HygieneRules rules) {
     if (rules.getSimilarity() == 0 || rules.getRemembered() == 0) {
       return Optional.empty();
     }
     long[] shingles =
         Shingles.within(
-            candidate.getPrompt().getContext(),
-            Shingles.of(
-                NearDuplicates.WORDS,
-                Words.of(candidate.getPrompt().getInstruction()),
-                Words.of(candidate.getGold())));
+            said.candidate.getPrompt().getContext(),
+            Shingles.of(NearDuplicates.WORDS, said.instruction, said.gold));
     byte[] signature = remembered.signature(shingles);
     if (signature == null) {
       return Optional.empty();

@@ -77,9 +77,10 @@ final class OpenWindows {
       if (cannot) {
         settled.refused++;
       } else if (trained) {
-        settled.trained.merge(Pools.skill(place.getKey()), 1L, Long::sum);
+        String skill = Pools.skill(place.getKey());
+        settled.trained.merge(skill, 1L, Long::sum);
         if (!place.getErased()) {
-          reservoirs.offer(outcome.getWindowId(), index, candidate(place));
+          reservoirs.offer(outcome.getWindowId(), index, skill, () -> candidate(place));
         }
       }
       store.pool().delete(place.getKey());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.avro.message.SchemaStore;
 
 /**
@@ -44,14 +45,17 @@ final class Reservoirs {
     List.copyOf(sizes.keySet()).forEach(this::shrink);
   }
 
-  /** Keeps a trained example, if its priority is low enough. */
-  void offer(long windowId, int index, Candidate candidate) {
-    String skill = candidate.getSkill();
+  /**
+   * Keeps a trained example, if its priority is low enough.
+   *
+   * @param candidate reads it: most are not kept once there are enough
+   */
+  void offer(long windowId, int index, String skill, Supplier<Candidate> candidate) {
     String key = key(skill, windowId, index);
     if (isTooHigh(key, sizes.getOrDefault(skill, new TreeMap<>()))) {
       return;
     }
-    TrainedExample example = new TrainedExample(candidate, windowId);
+    TrainedExample example = new TrainedExample(candidate.get(), windowId);
     int size = bytes.toBytes(example).length;
     if (size > rules.getReservoirBytes()) {
       return;

@@ -18,7 +18,10 @@ import java.util.function.IntPredicate;
 record Division(Shares shares, long[] carry, Policy policy, Supply supply, int most) {
   /** Most examples of each skill that a window may have; a refused one is never waited for. */
   int[] caps() {
-    int[] waiting = waiting();
+    return caps(waiting());
+  }
+
+  private int[] caps(int[] waiting) {
     int[] caps = new int[shares.size()];
     Arrays.setAll(caps, i -> cap(shares.skill(i), waiting[i]));
     return caps;
@@ -31,7 +34,15 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply, int m
 
   /** A window's size when nothing but its examples bounds it. */
   int fullWindow() {
-    return (int) Math.min(most, Arrays.stream(caps()).asLongStream().sum());
+    return fullWindow(waiting());
+  }
+
+  private int fullWindow(int[] waiting) {
+    long sum = 0;
+    for (int cap : caps(waiting)) {
+      sum += cap;
+    }
+    return (int) Math.min(most, sum);
   }
 
   /**
@@ -39,14 +50,24 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply, int m
    * tokens are there, and no pool is at its bound. Asked after every candidate.
    */
   boolean isShort() {
-    return sum(waiting()) < fullWindow()
+    int[] waiting = waiting();
+    return sum(waiting) < fullWindow(waiting)
         && tokensWaiting() < policy.getWindowTokens()
-        && !isAtBound();
+        && !isAtBound(waiting);
   }
 
   /** Whether a pool is as full as it may be. */
   boolean isAtBound() {
-    return Arrays.stream(waiting()).anyMatch(n -> n >= policy.getPoolExamples());
+    return isAtBound(waiting());
+  }
+
+  private boolean isAtBound(int[] waiting) {
+    for (int n : waiting) {
+      if (n >= policy.getPoolExamples()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Estimated tokens of all that wait. */
@@ -91,7 +112,11 @@ record Division(Shares shares, long[] carry, Policy policy, Supply supply, int m
   }
 
   static int sum(int[] counts) {
-    return Arrays.stream(counts).sum();
+    int sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
   }
 
   /** Largest n between two bounds that is good, found by halving; low is good, high is not. */

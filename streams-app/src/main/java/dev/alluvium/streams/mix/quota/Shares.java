@@ -30,7 +30,7 @@ public final class Shares {
   public Shares(SortedMap<String, Integer> weights) {
     this.skills = weights.keySet().toArray(String[]::new);
     this.weights = weights.values().stream().mapToLong(Integer::longValue).toArray();
-    this.sum = Arrays.stream(this.weights).sum();
+    this.sum = sum(this.weights);
   }
 
   /** How many skills there are. */
@@ -97,7 +97,7 @@ public final class Shares {
     // A great debt is paid in proportion, what is left of it example by example.
     if (sum(quota) > n + (long) due.length) {
       long[] positive = Arrays.stream(due).map(d -> Math.max(0, d)).toArray();
-      quota = floors(split(n * EXAMPLE, positive, Arrays.stream(positive).sum()));
+      quota = floors(split(n * EXAMPLE, positive, sum(positive)));
     }
     long given = sum(quota);
     for (; given < n; given++) {
@@ -115,6 +115,14 @@ public final class Shares {
 
   private static long sum(int[] counts) {
     return Arrays.stream(counts).asLongStream().sum();
+  }
+
+  private static long sum(long[] parts) {
+    long sum = 0;
+    for (long part : parts) {
+      sum += part;
+    }
+    return sum;
   }
 
   private static int mostOwed(long[] due, int[] quota) {
@@ -166,7 +174,7 @@ public final class Shares {
 
   /** One round of leftovers; uses up a skill's supply or the whole rest. */
   private static int spread(int rest, long[] open, int[] available, int[] taken) {
-    int[] quota = rounded(rest, split(rest * EXAMPLE, open, Arrays.stream(open).sum()));
+    int[] quota = rounded(rest, split(rest * EXAMPLE, open, sum(open)));
     int used = 0;
     for (int i = 0; i < quota.length; i++) {
       int more = Math.min(quota[i], available[i] - taken[i]);
@@ -200,8 +208,8 @@ public final class Shares {
       owed[i] = Math.min(bound, Math.max(0, carry[i]));
       had[i] = Math.min(bound, Math.max(0, -carry[i]));
     }
-    long owedSum = Arrays.stream(owed).sum();
-    long hadSum = Arrays.stream(had).sum();
+    long owedSum = sum(owed);
+    long hadSum = sum(had);
     if (owedSum > hadSum) {
       owed = split(hadSum, owed, owedSum);
     } else if (hadSum > owedSum) {

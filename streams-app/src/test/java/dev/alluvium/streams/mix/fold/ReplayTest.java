@@ -284,7 +284,7 @@ class ReplayTest {
       reservoirs.enforce(new ReplayRules(0, Map.of(), 10, 1L << 20, 1));
       for (int i = 0; i < 40; i++) {
         Candidate candidate = (Candidate) Ledger.candidate("c" + i, "math").getEntry();
-        reservoirs.offer(window, i, candidate);
+        reservoirs.offer(window, i, candidate.getSkill(), () -> candidate);
       }
       store
           .tables
