@@ -49,7 +49,7 @@ final class SuitePairs {
         .setAnswer(entry.key().answer())
         .setTests(entry.key().tests())
         .setEstimatedTokens(TokenEstimate.of(prompt, gold))
-        .setEventTime(TIME)
+        .setEventTime(TIME.toEpochMilli())
         .setPosition(new SourcePosition(STREAM, 0, (long) place))
         .build();
   }

@@ -24,6 +24,7 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.streams.text.PairHashes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -167,7 +168,7 @@ final class LineageFold {
         new Edition(
             offset,
             candidate.getPosition(),
-            candidate.getEventTime(),
+            Instant.ofEpochMilli(candidate.getEventTime()),
             candidate.getSkill(),
             candidate.getGroup(),
             candidate.getSource(),

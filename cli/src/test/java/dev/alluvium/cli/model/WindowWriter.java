@@ -15,7 +15,6 @@ import dev.alluvium.schemas.avro.WindowOpen;
 import dev.alluvium.schemas.avro.WindowRecord;
 import dev.alluvium.schemas.topic.Topic;
 import dev.alluvium.schemas.window.WindowDigest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +113,7 @@ final class WindowWriter implements AutoCloseable {
                 .setReason("s3ft_off")
                 .build())
         .setEstimatedTokens(20)
-        .setEventTime(Instant.EPOCH)
+        .setEventTime(0)
         .setPosition(new SourcePosition("pairs.v1", 0, windowId * 100 + index))
         .build();
   }

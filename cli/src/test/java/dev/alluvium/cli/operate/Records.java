@@ -36,7 +36,7 @@ final class Records {
         .setTarget(target(gold))
         .setGold(gold)
         .setEstimatedTokens(9)
-        .setEventTime(Instant.EPOCH)
+        .setEventTime(0)
         .setPosition(position(arrived))
         .build();
   }
@@ -73,7 +73,7 @@ final class Records {
         .setTarget(target("gold"))
         .setReplayOf(replayOf)
         .setEstimatedTokens(9)
-        .setEventTime(Instant.EPOCH)
+        .setEventTime(0)
         .setPosition(position(arrived))
         .build();
   }

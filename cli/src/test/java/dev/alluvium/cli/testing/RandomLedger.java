@@ -130,7 +130,7 @@ public final class RandomLedger {
         .setTarget(target)
         .setGold(target.getText())
         .setEstimatedTokens(12)
-        .setEventTime(NOON)
+        .setEventTime(NOON.toEpochMilli())
         .setPosition(new SourcePosition("pairs.v1", 0, 1L))
         .build();
   }

@@ -36,7 +36,7 @@ public final class WindowDigest {
     add(example.getTarget());
     add(example.getReplayOf());
     add(example.getEstimatedTokens());
-    add(example.getEventTime().toEpochMilli());
+    add(example.getEventTime());
     add(example.getPosition());
   }
 

@@ -155,7 +155,7 @@ final class Samples {
         .setTarget(TARGET)
         .setGold("Five.")
         .setEstimatedTokens(20)
-        .setEventTime(NOON)
+        .setEventTime(NOON.toEpochMilli())
         .setPosition(POSITION)
         .build();
   }
@@ -169,7 +169,7 @@ final class Samples {
         .setPrompt(PROMPT)
         .setTarget(TARGET)
         .setEstimatedTokens(20)
-        .setEventTime(NOON)
+        .setEventTime(NOON.toEpochMilli())
         .setPosition(POSITION)
         .build();
   }

@@ -8,7 +8,6 @@ import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +34,7 @@ class WindowDigestTest {
                 Example.newBuilder(example).setSkill("code").build(),
                 Example.newBuilder(example).setReplayOf(3L).build(),
                 Example.newBuilder(example).setEstimatedTokens(6).build(),
-                Example.newBuilder(example).setEventTime(Instant.ofEpochMilli(1)).build(),
+                Example.newBuilder(example).setEventTime(1).build(),
                 Example.newBuilder(example)
                     .setPrompt(Prompt.newBuilder(example.getPrompt()).setContext("").build())
                     .build(),
@@ -60,7 +59,7 @@ class WindowDigestTest {
         .setTarget(
             Target.newBuilder().setText("5").setOrigin(Origin.GOLD).setReason("s3ft_off").build())
         .setEstimatedTokens(5)
-        .setEventTime(Instant.EPOCH)
+        .setEventTime(0)
         .setPosition(new SourcePosition("pairs.v1", 0, (long) index))
         .build();
   }

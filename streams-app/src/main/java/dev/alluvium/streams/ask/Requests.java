@@ -12,6 +12,7 @@ import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.topic.Topics;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.prompt.PromptFiles;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,7 @@ final class Requests {
         .setKind(kind)
         .setReplyTo(replyTo)
         .setSkill(pair.getSkill())
-        .setEventTime(pair.getEventTime())
+        .setEventTime(Instant.ofEpochMilli(pair.getEventTime()))
         .setAttempt(1)
         .setMaxTokens(settings.maxTokens())
         .setTemperature(settings.temperature())

@@ -54,7 +54,7 @@ public final class TargetChooser {
         .setCandidate(candidate)
         .setQuestion(pair.question())
         .setMeta(pair.meta())
-        .setAdmittedAt(candidate.getEventTime().toEpochMilli())
+        .setAdmittedAt(candidate.getEventTime())
         .build();
   }
 

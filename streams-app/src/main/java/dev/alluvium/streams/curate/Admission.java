@@ -114,7 +114,7 @@ final class Admission {
         pair.getAnswer(),
         pair.getTests(),
         TokenEstimate.of(shown, target.getText()),
-        valid.getEventTime(),
+        valid.getEventTime().toEpochMilli(),
         valid.getPosition(),
         supersedes,
         List.of());

@@ -22,7 +22,6 @@ import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.prompt.PromptFiles;
 import java.io.File;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serde;
@@ -157,7 +156,7 @@ class AskResumeTest {
         .setGold("The answer is 5.")
         .setAnswer("5")
         .setEstimatedTokens(9)
-        .setEventTime(Instant.ofEpochMilli(NOON))
+        .setEventTime(NOON)
         .setPosition(new SourcePosition("pairs.v1", 0, 0L))
         .build();
   }

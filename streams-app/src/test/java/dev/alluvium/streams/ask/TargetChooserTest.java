@@ -17,7 +17,6 @@ import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.streams.ask.AskInput.NewPair;
 import dev.alluvium.streams.config.S3ftSettings;
 import dev.alluvium.streams.prompt.PromptFiles;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +97,7 @@ class TargetChooserTest {
             .setGold("It is 5.")
             .setAnswer("5")
             .setEstimatedTokens(9)
-            .setEventTime(Instant.EPOCH)
+            .setEventTime(0)
             .setPosition(new SourcePosition("pairs.v1", 0, 1L))
             .build();
     return new NewPair(candidate, null, Map.of());

@@ -25,7 +25,7 @@ class CurateTopologyTest {
       assertThat(candidate.getGold()).isEqualTo("Five.");
       assertThat(candidate.getAnswer()).isEqualTo("5");
       assertThat(candidate.getPosition()).isEqualTo(new SourcePosition("pairs.v1", 0, 0L));
-      assertThat(candidate.getEventTime()).isEqualTo(CurateHarness.NOON);
+      assertThat(candidate.getEventTime()).isEqualTo(CurateHarness.NOON.toEpochMilli());
       assertThat(candidate.getSupersedes()).isFalse();
       // 14 bytes at 3.5 make 4, and 8 for the template.
       assertThat(candidate.getEstimatedTokens()).isEqualTo(12);

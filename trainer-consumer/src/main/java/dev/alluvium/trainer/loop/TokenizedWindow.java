@@ -9,6 +9,7 @@ import dev.alluvium.trainer.text.ExampleTokenizer;
 import dev.alluvium.trainer.text.RefusedText;
 import dev.alluvium.trainer.text.Tokenization;
 import dev.alluvium.trainer.text.TokenizedExample;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,8 @@ record TokenizedWindow(
 
   /** What the model wrote is trained in its own ids where they mean the same here. */
   private static Tokenization tokenize(Example example, ExampleTokenizer tokenizer) {
-    Conversation asked = Conversations.of(example.getPrompt(), example.getEventTime());
+    Conversation asked =
+        Conversations.of(example.getPrompt(), Instant.ofEpochMilli(example.getEventTime()));
     Target target = example.getTarget();
     return tokenizer.understands(target.getTokenizer(), target.getTokenIds())
         ? tokenizer.tokenize(asked, target.getTokenIds())

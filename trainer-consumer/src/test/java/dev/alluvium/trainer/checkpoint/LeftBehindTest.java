@@ -7,7 +7,6 @@ import dev.alluvium.schemas.avro.Origin;
 import dev.alluvium.schemas.avro.Prompt;
 import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +49,7 @@ class LeftBehindTest {
                     .build())
             .setReplayOf(replayOf)
             .setEstimatedTokens(1)
-            .setEventTime(Instant.EPOCH)
+            .setEventTime(0)
             .setPosition(new SourcePosition("pairs.v1", 0, 1L))
             .build();
 

@@ -60,7 +60,7 @@ class DatedPromptTest {
     List<Example> examples =
         List.of(
             Example.newBuilder(Windows.example(1, 0, "Add 1 and 2.", "It is 3."))
-                .setEventTime(EVENT)
+                .setEventTime(EVENT.toEpochMilli())
                 .build());
     Window window =
         new Window(

@@ -8,7 +8,6 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.schemas.avro.WindowClose;
 import dev.alluvium.schemas.avro.WindowOpen;
-import java.time.Instant;
 import java.util.Map;
 
 /** Window records for tests. */
@@ -50,7 +49,7 @@ public final class Windows {
                 .setReason("s3ft_off")
                 .build())
         .setEstimatedTokens(20)
-        .setEventTime(Instant.EPOCH)
+        .setEventTime(0)
         .setPosition(new SourcePosition("pairs.v1", 0, windowId * 100 + index))
         .build();
   }

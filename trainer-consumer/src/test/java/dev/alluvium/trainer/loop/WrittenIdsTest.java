@@ -17,7 +17,6 @@ import dev.alluvium.trainer.text.PromptTemplate;
 import dev.alluvium.trainer.text.TokenizedExample;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +70,7 @@ class WrittenIdsTest {
             .setPrompt(new Prompt(QUESTION, null, List.of()))
             .setTarget(target)
             .setEstimatedTokens(9)
-            .setEventTime(Instant.EPOCH)
+            .setEventTime(0)
             .setPosition(new SourcePosition("pairs.v1", 0, 0L))
             .build();
     TokenizedWindow window = TokenizedWindow.of(window(example), examples, List.of(), Set.of());

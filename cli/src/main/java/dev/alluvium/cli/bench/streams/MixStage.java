@@ -117,7 +117,7 @@ final class MixStage implements Stage {
         .setGold(pair.getResponse())
         .setAnswer(pair.getAnswer())
         .setEstimatedTokens(pair.getInstruction().length() / 4 + pair.getResponse().length() / 4)
-        .setEventTime(time)
+        .setEventTime(time.toEpochMilli())
         .setPosition(new SourcePosition("bench", 0, (long) number))
         .build();
   }

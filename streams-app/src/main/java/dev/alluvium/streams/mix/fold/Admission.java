@@ -282,8 +282,9 @@ final class Admission {
   }
 
   private void overflow(String skill, int most) {
-    for (Place place : oldest(skill, pools.size(skill) - most)) {
-      expire(place, "pool_full");
+    int more = pools.size(skill) - most;
+    if (more > 0) {
+      oldest(skill, more).forEach(place -> expire(place, "pool_full"));
     }
   }
 

@@ -40,7 +40,7 @@ final class Hygiene {
                     text.getNumber() == 0 ? Long.parseLong(key) : text.getNumber(),
                     new Remembered(
                         text.getEdition(), bytes(text.getSignature()), text.getAt(), key)));
-    texts.forEach(remembered::add);
+    texts.values().forEach(remembered::add);
     store.probes().visit((pairId, probe) -> contamination.add(pairId, probe.getGrams()));
   }
 
@@ -54,7 +54,7 @@ final class Hygiene {
   void enforce(HygieneRules rules) {
     int most = rules.getSimilarity() == 0 ? 0 : rules.getRemembered();
     while (remembered.size() > most) {
-      store.remembered().delete(remembered.removeOldest().key());
+      store.remembered().delete(remembered.removeOldest());
     }
     remembered.resize(rules.getRemembered());
   }
@@ -131,12 +131,12 @@ final class Hygiene {
       return Optional.empty();
     }
     Optional<String> free = makeRoom(rules);
-    if (remembered.find(signature, edition, rules.getSimilarity()).isPresent()) {
+    if (remembered.find(signature, edition, rules.getSimilarity())) {
       free.ifPresent(store.remembered()::delete);
       return Optional.of("near_duplicate");
     }
     String key = free.orElseGet(() -> Long.toString(number));
-    remembered.add(number, new Remembered(edition, signature, memory.clock, key));
+    remembered.add(new Remembered(edition, signature, memory.clock, key));
     store
         .remembered()
         .put(key, new RememberedText(edition, ByteBuffer.wrap(signature), memory.clock, number));
@@ -150,7 +150,7 @@ final class Hygiene {
     while (remembered.size() > 0
         && (remembered.size() >= rules.getRemembered() || remembered.oldestAt() <= latest)) {
       free.ifPresent(store.remembered()::delete);
-      free = Optional.of(remembered.removeOldest().key());
+      free = Optional.of(remembered.removeOldest());
     }
     return free;
   }

@@ -1,13 +1,12 @@
 package dev.alluvium.streams.mix.hygiene;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds texts that say almost what a remembered one said: by signatures in bands, so that only
- * texts that agree in a whole band are compared.
+ * texts that agree in a whole band are compared. What is remembered lies in a ring of arrays: as
+ * objects that live for thousands of texts it would be copied by one garbage collection after
+ * another.
  */
 public final class NearDuplicates {
   /** Words of a shingle. */
@@ -19,13 +18,20 @@ public final class NearDuplicates {
   /** 2^64 by the golden ratio: what it multiplies is spread evenly over the highest bits. */
   private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
-  /** Bits of a slot that a number, below 2^40, leaves free. */
+  /** Bits of a slot that an index, below 2^40, leaves free. */
   private static final long TAG = -1L << 40;
 
-  private final LinkedHashMap<Long, Remembered> texts = new LinkedHashMap<>();
+  private Ring ring;
+
+  /** Index of the oldest text that is remembered; texts are counted from 1. */
+  private long oldest = 1;
+
+  /** Index of the text that comes next. */
+  private long next = 1;
+
   private int slotBits;
 
-  /** By band and hash: number of the newest text there, and above it more bits of the hash. */
+  /** By band and hash: index of the newest text there, and above it more bits of the hash. */
   private long[] slots;
 
   /**
@@ -34,8 +40,24 @@ public final class NearDuplicates {
    * @param most texts that will be remembered at a time
    */
   public NearDuplicates(int most) {
+    this.ring = new Ring(most);
     this.slotBits = slotBits(most);
     this.slots = new long[Signature.BANDS << slotBits];
+  }
+
+  /** What is remembered, by index modulo its size. */
+  private record Ring(String[] editions, byte[] signatures, long[] times, String[] keys) {
+    Ring(int most) {
+      this(
+          new String[most],
+          new byte[Math.multiplyExact(most, Signature.BYTES)],
+          new long[most],
+          new String[most]);
+    }
+
+    int place(long index) {
+      return (int) (index % times.length);
+    }
   }
 
   /**
@@ -53,12 +75,32 @@ public final class NearDuplicates {
     return shingles.length < LEAST_SHINGLES ? null : Signature.of(shingles);
   }
 
-  /** Makes room for so many texts at a time. */
+  /** Makes room for so many texts at a time, not fewer than are remembered. */
   public void resize(int most) {
+    if (most == ring.times.length) {
+      return;
+    }
+    Ring before = ring;
+    ring = new Ring(most);
+    for (long index = oldest; index < next; index++) {
+      int from = before.place(index);
+      int to = ring.place(index);
+      ring.editions[to] = before.editions[from];
+      ring.times[to] = before.times[from];
+      ring.keys[to] = before.keys[from];
+      System.arraycopy(
+          before.signatures,
+          from * Signature.BYTES,
+          ring.signatures,
+          to * Signature.BYTES,
+          Signature.BYTES);
+    }
     if (slotBits(most) != slotBits) {
       slotBits = slotBits(most);
       slots = new long[Signature.BANDS << slotBits];
-      texts.forEach((number, text) -> index(number, text.signature()));
+      for (long index = oldest; index < next; index++) {
+        fillSlots(index);
+      }
     }
   }
 
@@ -67,69 +109,70 @@ public final class NearDuplicates {
     return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(Math.max(1, most));
   }
 
-  /**
-   * Remembers a text.
-   *
-   * @param number larger than those of all texts before
-   */
-  public void add(long number, Remembered text) {
-    texts.put(number, text);
-    index(number, text.signature());
+  /** Remembers a text, for which there is room. */
+  public void add(Remembered text) {
+    if (size() == ring.times.length) {
+      throw new IllegalStateException("no room for more than " + size() + " texts");
+    }
+    int place = ring.place(next);
+    ring.editions[place] = text.edition();
+    ring.times[place] = text.at();
+    ring.keys[place] = text.key();
+    System.arraycopy(
+        text.signature(), 0, ring.signatures, place * Signature.BYTES, Signature.BYTES);
+    fillSlots(next++);
   }
 
   /**
    * A slot holds the newest of its texts. Texts are forgotten oldest first, so that a text which
    * another displaced would not outlive it.
    */
-  private void index(long number, byte[] signature) {
+  private void fillSlots(long index) {
+    int at = ring.place(index) * Signature.BYTES;
     for (int band = 0; band < Signature.BANDS; band++) {
-      long hash = hash(signature, band);
-      slots[slot(hash, band)] = tag(hash) | number;
+      long hash = Signature.band(ring.signatures, at, band) * SPREAD;
+      slots[slot(hash, band)] = tag(hash) | index;
     }
   }
 
   /** When the oldest text that is remembered was read; there is one. */
   public long oldestAt() {
-    return texts.values().iterator().next().at();
+    return ring.times[ring.place(oldest)];
   }
 
   /**
-   * Forgets the oldest text, of which there is one; the slots that name it stay, and find nothing.
+   * Forgets the oldest text, of which there is one, and gives the key of its row; the slots that
+   * name it stay, and find nothing.
    */
-  public Remembered removeOldest() {
-    Iterator<Remembered> all = texts.values().iterator();
-    Remembered oldest = all.next();
-    all.remove();
-    return oldest;
+  public String removeOldest() {
+    return ring.keys[ring.place(oldest++)];
   }
 
   /** How many texts are remembered. */
   public int size() {
-    return texts.size();
+    return (int) (next - oldest);
   }
 
   /**
-   * A remembered text that is so similar.
+   * Whether a text that is so similar is remembered.
    *
    * @param edition that does not count: what is looked for is another pair
    * @param least estimated Jaccard similarity of the shingles, in millionths
    */
-  public Optional<Remembered> find(byte[] signature, String edition, int least) {
+  public boolean find(byte[] signature, String edition, int least) {
     for (int band = 0; band < Signature.BANDS; band++) {
-      long hash = hash(signature, band);
-      long entry = slots[slot(hash, band)];
-      Remembered text = tag(entry) == tag(hash) ? texts.get(number(entry)) : null;
-      if (text != null
-          && !text.edition().equals(edition)
-          && Signature.similarity(signature, text.signature()) >= least) {
-        return Optional.of(text);
+      long hash = Signature.band(signature, 0, band) * SPREAD;
+      long slot = slots[slot(hash, band)];
+      long index = slot & ~TAG;
+      if (tag(slot) == tag(hash) && index >= oldest) {
+        int place = ring.place(index);
+        if (!ring.editions[place].equals(edition)
+            && Signature.similarity(signature, ring.signatures, place * Signature.BYTES) >= least) {
+          return true;
+        }
       }
     }
-    return Optional.empty();
-  }
-
-  private static long hash(byte[] signature, int band) {
-    return Signature.band(signature, band) * SPREAD;
+    return false;
   }
 
   private int slot(long hash, int band) {
@@ -138,9 +181,5 @@ public final class NearDuplicates {
 
   private static long tag(long hash) {
     return hash & TAG;
-  }
-
-  private static long number(long entry) {
-    return entry & ~TAG;
   }
 }

@@ -31,6 +31,9 @@ final class Signature {
 
   private static final long COMPONENT = (1L << BITS) - 1;
 
+  /** Bytes of a signature. */
+  static final int BYTES = COMPONENTS * BITS / Byte.SIZE;
+
   /** Bits of a hash that choose the component it is thrown into. */
   private static final int CHOICE = Integer.numberOfTrailingZeros(COMPONENTS);
 
@@ -49,23 +52,31 @@ final class Signature {
   static byte[] of(long[] elements) {
     long[] least = new long[COMPONENTS];
     Arrays.fill(least, Long.MAX_VALUE);
-    for (int round = 0, empty = COMPONENTS; empty > 0; round++) {
+    int round = 0;
+    do {
       for (long element : elements) {
         long hash = HASHER.hashLongIntToLong(element, round);
         int component =
             round < COMPONENTS ? (int) (hash >>> (Long.SIZE - CHOICE)) : round - COMPONENTS;
         long thrown = ((long) round << ROUND) | (hash & VALUE);
-        if (least[component] == Long.MAX_VALUE) {
-          empty--;
-        }
         least[component] = Math.min(least[component], thrown);
       }
-    }
+      round++;
+    } while (anyEmpty(least));
     return packed(least);
   }
 
+  private static boolean anyEmpty(long[] least) {
+    for (long component : least) {
+      if (component == Long.MAX_VALUE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static byte[] packed(long[] least) {
-    byte[] signature = new byte[COMPONENTS * BITS / Byte.SIZE];
+    byte[] signature = new byte[BYTES];
     for (int band = 0; band < BANDS; band++) {
       long rows = 0;
       for (int row = 0; row < ROWS; row++) {
@@ -76,16 +87,24 @@ final class Signature {
     return signature;
   }
 
-  /** The components of a band. */
-  static long band(byte[] signature, int band) {
-    return (long) LONGS.get(signature, band * Long.BYTES);
+  /**
+   * The components of a band.
+   *
+   * @param at where the signature begins among the bytes
+   */
+  static long band(byte[] signatures, int at, int band) {
+    return (long) LONGS.get(signatures, at + band * Long.BYTES);
   }
 
-  /** Estimated Jaccard similarity of two sets, in millionths. */
-  static long similarity(byte[] a, byte[] b) {
+  /**
+   * Estimated Jaccard similarity of two sets, in millionths.
+   *
+   * @param at where the other's signature begins among the bytes
+   */
+  static long similarity(byte[] signature, byte[] others, int at) {
     int equal = 0;
     for (int band = 0; band < BANDS; band++) {
-      long different = band(a, band) ^ band(b, band);
+      long different = band(signature, 0, band) ^ band(others, at, band);
       for (int row = 0; row < ROWS; row++) {
         equal += ((different >>> (row * BITS)) & COMPONENT) == 0 ? 1 : 0;
       }

@@ -24,19 +24,18 @@ public record Words(long[] hashes) {
     char[] letters = letters(text);
     long[] hashes = new long[letters.length / 2 + 1];
     int count = 0;
-    int start = 0;
     long polynomial = 0;
-    for (int i = 0; i <= letters.length; i++) {
-      if (i < letters.length && letters[i] != NONE) {
-        polynomial = polynomial * BASE + letters[i];
-      } else {
-        if (i > start) {
-          hashes[count++] = polynomial;
-          polynomial = 0;
-        }
-        start = i + 1;
-      }
+    long before = 0;
+    for (int i = 0; i < letters.length; i++) {
+      long letter = letters[i];
+      long within = -letter >> (Long.SIZE - 1); // all ones in a word, all zeros between words
+      hashes[count] = polynomial;
+      count += (int) (before & ~within & 1);
+      polynomial = (polynomial * BASE + letter) & within;
+      before = within;
     }
+    hashes[count] = polynomial;
+    count += (int) (before & 1);
     return new Words(Arrays.copyOf(hashes, count));
   }
 

@@ -78,7 +78,7 @@ public final class Ledger {
             null,
             List.of(),
             tokens,
-            NOON,
+            NOON.toEpochMilli(),
             POSITION,
             supersedes,
             List.of()));

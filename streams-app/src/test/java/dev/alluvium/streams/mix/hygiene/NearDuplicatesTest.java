@@ -2,9 +2,12 @@ package dev.alluvium.streams.mix.hygiene;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.streams.mix.hygiene.NearDuplicates.Remembered;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -62,11 +65,11 @@ class NearDuplicatesTest {
   @Test
   void findsTheSameTextOfAnotherPairOnly() {
     byte[] signature = signature(words(0, 40));
-    texts.add(1, new Remembered("edition", signature, 0, "1"));
-    assertThat(texts.find(signature, "another", 1_000_000)).isPresent();
-    assertThat(texts.find(signature, "edition", 1_000_000)).isEmpty();
+    texts.add(new Remembered("edition", signature, 0, "1"));
+    assertThat(texts.find(signature, "another", 1_000_000)).isTrue();
+    assertThat(texts.find(signature, "edition", 1_000_000)).isFalse();
     texts.removeOldest();
-    assertThat(texts.find(signature, "another", 1)).isEmpty();
+    assertThat(texts.find(signature, "another", 1)).isFalse();
     assertThat(texts.size()).isZero();
   }
 
@@ -82,7 +85,7 @@ class NearDuplicatesTest {
   void theBoundIsOneOfJaccardSimilarity(long seed) {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
     long[] first = LongStream.generate(random::nextLong).limit(200).sorted().toArray();
-    texts.add(1, new Remembered("first", signature(first), 0, "1"));
+    texts.add(new Remembered("first", signature(first), 0, "1"));
     assertThat(found(changed(first, 6, random))).isTrue();
     assertThat(found(changed(first, 60, random))).isFalse();
     assertThat(found(changed(first, 200, random))).isFalse();
@@ -98,8 +101,52 @@ class NearDuplicatesTest {
     return other.stream().mapToLong(Long::longValue).toArray();
   }
 
+  /**
+   * The ring, as texts come, are forgotten and make room for more or fewer, knows what a list of
+   * them knows: only a text that is remembered is found, and the newest always is.
+   */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void knowsWhatAListOfTheTextsKnows(long seed) {
+    UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    int most = 5;
+    NearDuplicates ring = new NearDuplicates(most);
+    Deque<Remembered> list = new ArrayDeque<>();
+    for (int step = 0; step < 2_000; step++) {
+      if (random.nextInt(100) == 0) {
+        most = list.size() + 1 + random.nextInt(20);
+        ring.resize(most);
+      }
+      if (list.size() == most || (!list.isEmpty() && random.nextInt(4) == 0)) {
+        assertThat(ring.oldestAt()).isEqualTo(list.getFirst().at());
+        assertThat(ring.removeOldest()).isEqualTo(list.removeFirst().key());
+      } else {
+        byte[] signature = signature(words(step, step + 40));
+        Remembered text = new Remembered("edition " + step, signature, step, "key " + step);
+        ring.add(text);
+        list.add(text);
+        assertThat(ring.find(signature, "another", 1_000_000)).isTrue();
+        assertThat(ring.find(signature, text.edition(), 1_000_000)).isFalse();
+      }
+      assertThat(ring.size()).isEqualTo(list.size());
+      byte[] any = signature(words(random.nextInt(step + 1), step + 40));
+      if (ring.find(any, "another", 800_000)) {
+        assertThat(list)
+            .anyMatch(text -> Signature.similarity(any, text.signature(), 0) >= 800_000);
+      }
+    }
+  }
+
+  @Test
+  void whatHasNoRoomIsRefused() {
+    NearDuplicates one = new NearDuplicates(1);
+    Remembered text = new Remembered("edition", signature(words(0, 40)), 0, "1");
+    one.add(text);
+    assertThatThrownBy(() -> one.add(text)).hasMessage("no room for more than 1 texts");
+  }
+
   private boolean found(long[] shingles) {
-    return texts.find(signature(shingles), "second", 800_000).isPresent();
+    return texts.find(signature(shingles), "second", 800_000);
   }
 
   private byte[] signature(String text) {

@@ -19,15 +19,16 @@ class SignatureTest {
     long[] once = {1, 2, 3, 4, 5};
     long[] often = {5, 4, 3, 2, 1, 1, 1, 5};
     assertThat(Signature.of(often)).isEqualTo(Signature.of(once)).hasSize(128);
-    assertThat(Signature.similarity(Signature.of(once), Signature.of(often))).isEqualTo(1_000_000);
+    assertThat(Signature.similarity(Signature.of(once), Signature.of(often), 0))
+        .isEqualTo(1_000_000);
   }
 
   @Test
   void oneElementFillsAllComponents() {
     byte[] one = Signature.of(new long[] {42});
     byte[] other = Signature.of(new long[] {43});
-    assertThat(Signature.similarity(one, other)).isLessThan(20_000);
-    assertThat(LongStream.range(0, Signature.BANDS).map(b -> Signature.band(one, (int) b)))
+    assertThat(Signature.similarity(one, other, 0)).isLessThan(20_000);
+    assertThat(LongStream.range(0, Signature.BANDS).map(b -> Signature.band(one, 0, (int) b)))
         .doesNotHaveDuplicates();
   }
 
@@ -47,7 +48,7 @@ class SignatureTest {
       long[] first = Arrays.copyOf(union, size);
       long[] second = Arrays.copyOfRange(union, changed, size + changed);
       double error =
-          Signature.similarity(Signature.of(first), Signature.of(second)) / 1e6 - jaccard;
+          Signature.similarity(Signature.of(first), Signature.of(second), 0) / 1e6 - jaccard;
       sum += error;
       squares += error * error;
     }
