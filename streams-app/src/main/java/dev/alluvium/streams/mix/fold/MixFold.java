@@ -244,10 +244,10 @@ public final class MixFold {
     Policy before = memory.policy();
     memory.setPolicy(policy);
     memory.boosts = Boosts.within(memory.boosts, policy.getReplay());
+    hygiene.enforce(policy.getHygiene());
     admission.enforce(before, policy);
     stages.enforce(policy);
     reservoirs.enforce(policy.getReplay());
-    hygiene.enforce(policy.getHygiene());
     probes.shrink(policy.getProbesPerSkill());
   }
 
