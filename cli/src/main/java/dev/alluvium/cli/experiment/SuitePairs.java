@@ -9,7 +9,6 @@ import dev.alluvium.schemas.avro.SourcePosition;
 import dev.alluvium.schemas.avro.Target;
 import dev.alluvium.streams.ask.AskInput.NewPair;
 import dev.alluvium.streams.text.TokenEstimate;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,6 @@ import java.util.Map;
 /** Problems of the suite as the pairs that curate would hand on. */
 final class SuitePairs {
   private static final String STREAM = "suite";
-
-  /** No template of the suite's model writes the date; runs shall not differ by it. */
-  private static final Instant TIME = Instant.EPOCH;
 
   private static final String BY_SUITE = "\"suite\"";
 
@@ -49,7 +45,7 @@ final class SuitePairs {
         .setAnswer(entry.key().answer())
         .setTests(entry.key().tests())
         .setEstimatedTokens(TokenEstimate.of(prompt, gold))
-        .setEventTime(TIME.toEpochMilli())
+        .setEventTime(0) // no template of the suite's model writes the date
         .setPosition(new SourcePosition(STREAM, 0, (long) place))
         .build();
   }

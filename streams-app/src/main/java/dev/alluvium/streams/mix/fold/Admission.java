@@ -289,7 +289,7 @@ final class Admission {
   }
 
   private List<Place> oldest(String skill, int n) {
-    return pools.oldest(skill).stream().limit(Math.max(0, n)).toList();
+    return pools.oldest(skill).stream().limit(n).toList();
   }
 
   private void expire(Place place, String reason) {

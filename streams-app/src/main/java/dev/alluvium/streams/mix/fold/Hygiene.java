@@ -29,8 +29,7 @@ final class Hygiene {
   Hygiene(MixStore store, MixMemory memory) {
     this.store = store;
     this.memory = memory;
-    HygieneRules rules = rules();
-    this.remembered = new NearDuplicates(rules == null ? 0 : rules.getRemembered());
+    this.remembered = new NearDuplicates(most(rules()));
     SortedMap<Long, Remembered> texts = new TreeMap<>();
     store
         .remembered()
@@ -52,11 +51,15 @@ final class Hygiene {
 
   /** Applies bounds, to what is remembered already too. */
   void enforce(HygieneRules rules) {
-    int most = rules.getSimilarity() == 0 ? 0 : rules.getRemembered();
-    while (remembered.size() > most) {
+    while (remembered.size() > most(rules)) {
       store.remembered().delete(remembered.removeOldest());
     }
-    remembered.resize(rules.getRemembered());
+    remembered.resize(most(rules));
+  }
+
+  /** Texts that are remembered at a time: none where they are compared with none. */
+  private static int most(@Nullable HygieneRules rules) {
+    return rules == null || rules.getSimilarity() == 0 ? 0 : rules.getRemembered();
   }
 
   /**
@@ -67,13 +70,14 @@ final class Hygiene {
    */
   Optional<String> refuse(long number, String edition, Candidate candidate) {
     HygieneRules rules = rules();
-    if (rules == null) {
+    if (rules == null || (most(rules) == 0 && !looksOut(rules))) {
       return Optional.empty();
     }
     Said said = Said.by(candidate);
-    return givesAway(said, rules)
-        ? Optional.of("contaminated")
-        : repeated(number, edition, said, rules);
+    if (looksOut(rules) && givesAway(said, rules)) {
+      return Optional.of("contaminated");
+    }
+    return most(rules) == 0 ? Optional.empty() : repeated(number, edition, said, rules);
   }
 
   /** Whether candidates are compared with probes now. */
@@ -85,13 +89,14 @@ final class Hygiene {
   /** Whether a candidate gives away a probe that is known by now. */
   boolean givesAway(Candidate candidate) {
     HygieneRules rules = rules();
-    return rules != null && givesAway(Said.by(candidate), rules);
+    return rules != null && looksOut(rules) && givesAway(Said.by(candidate), rules);
+  }
+
+  private boolean looksOut(HygieneRules rules) {
+    return rules.getOverlap() > 0 && contamination.any();
   }
 
   private boolean givesAway(Said said, HygieneRules rules) {
-    if (rules.getOverlap() == 0 || !contamination.any()) {
-      return false;
-    }
     String gold = said.candidate.getGold();
     String target = said.candidate.getTarget().getText();
     long[] grams =
@@ -119,9 +124,6 @@ final class Hygiene {
    * the same context are compared, by instruction and gold.
    */
   private Optional<String> repeated(long number, String edition, Said said, HygieneRules rules) {
-    if (rules.getSimilarity() == 0 || rules.getRemembered() == 0) {
-      return Optional.empty();
-    }
     long[] shingles =
         Shingles.within(
             said.candidate.getPrompt().getContext(),
@@ -131,7 +133,7 @@ final class Hygiene {
       return Optional.empty();
     }
     Optional<String> free = makeRoom(rules);
-    if (remembered.find(signature, edition, rules.getSimilarity())) {
+    if (remembered.hasSimilar(signature, edition, rules.getSimilarity())) {
       free.ifPresent(store.remembered()::delete);
       return Optional.of("near_duplicate");
     }

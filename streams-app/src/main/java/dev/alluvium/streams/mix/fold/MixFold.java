@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MixFold {
   /** Version of these rules; a change that makes other windows of the same ledger raises it. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** The longest step of the clock between two ticks: an outage ages nothing. */
   static final long MAX_STEP_MILLIS = 60_000;

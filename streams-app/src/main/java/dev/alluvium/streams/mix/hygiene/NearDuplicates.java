@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds texts that say almost what a remembered one said: by signatures in bands, so that only
- * texts that agree in a whole band are compared. What is remembered lies in a ring of arrays: as
- * objects that live for thousands of texts it would be copied by one garbage collection after
- * another.
+ * texts that agree in a whole band are compared. What is remembered lies in a ring of arrays: of
+ * objects around it, which live for thousands of texts, one garbage collection after another would
+ * make copies.
  */
 public final class NearDuplicates {
   /** Words of a shingle. */
@@ -77,6 +77,9 @@ public final class NearDuplicates {
 
   /** Makes room for so many texts at a time, not fewer than are remembered. */
   public void resize(int most) {
+    if (most < size()) {
+      throw new IllegalStateException(size() + " texts are remembered: no room in " + most);
+    }
     if (most == ring.times.length) {
       return;
     }
@@ -111,7 +114,7 @@ public final class NearDuplicates {
 
   /** Remembers a text, for which there is room. */
   public void add(Remembered text) {
-    if (size() == ring.times.length) {
+    if (size() >= ring.times.length) {
       throw new IllegalStateException("no room for more than " + size() + " texts");
     }
     int place = ring.place(next);
@@ -159,12 +162,12 @@ public final class NearDuplicates {
    * @param edition that does not count: what is looked for is another pair
    * @param least estimated Jaccard similarity of the shingles, in millionths
    */
-  public boolean find(byte[] signature, String edition, int least) {
+  public boolean hasSimilar(byte[] signature, String edition, int least) {
     for (int band = 0; band < Signature.BANDS; band++) {
       long hash = Signature.band(signature, 0, band) * SPREAD;
-      long slot = slots[slot(hash, band)];
-      long index = slot & ~TAG;
-      if (tag(slot) == tag(hash) && index >= oldest) {
+      long entry = slots[slot(hash, band)];
+      long index = entry & ~TAG;
+      if (tag(entry) == tag(hash) && index >= oldest) {
         int place = ring.place(index);
         if (!ring.editions[place].equals(edition)
             && Signature.similarity(signature, ring.signatures, place * Signature.BYTES) >= least) {

@@ -16,7 +16,10 @@ public record Words(long[] hashes) {
   private static final char NONE = 0;
   private static final char[] ASCII = ascii();
 
-  /** The words of a text; none of no text. */
+  /**
+   * The words of a text; none of no text. Without a branch at the end of a word, which no processor
+   * guesses.
+   */
   public static Words of(@Nullable String text) {
     if (text == null) {
       return new Words(new long[0]);

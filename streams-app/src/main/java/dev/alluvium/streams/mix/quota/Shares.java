@@ -114,7 +114,11 @@ public final class Shares {
   }
 
   private static long sum(int[] counts) {
-    return Arrays.stream(counts).asLongStream().sum();
+    long sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
   }
 
   private static long sum(long[] parts) {

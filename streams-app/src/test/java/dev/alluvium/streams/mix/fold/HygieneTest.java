@@ -139,6 +139,31 @@ class HygieneTest {
   }
 
   @Test
+  void comparesAllOfThatHoweverMuchItIs() {
+    Mix mix = new Mix().fold(candidate("first", LONG));
+    IntStream.range(0, 60).forEach(i -> mix.fold(candidate("c" + i, words("c" + i + "x", 60))));
+    mix.fold(candidate("last", LONG), Ledger.policyChange(null, policy(100, 0)));
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 1L));
+  }
+
+  /** What fits goes on being remembered when the bound changes, up and down, and over a restart. */
+  @Test
+  void remembersTheNewestUnderAnotherBound() {
+    Mix mix = Mix.under(policy(9, 0));
+    IntStream.range(0, 9).forEach(i -> mix.fold(candidate("c" + i, words("c" + i + "x", 60))));
+    for (int bound : new int[] {3, 40}) {
+      mix.fold(Ledger.policyChange(mix.digest(), policy(bound, 0)));
+      mix.fold(candidate(bound + "again8", words("c8x", 60)));
+      mix.fold(candidate(bound + "again7", words("c7x", 60)));
+      assertThat(mix.store.remembered()).isEqualTo(2); // the oldest made room for what was refused
+      mix.restart();
+    }
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 4L));
+    mix.fold(candidate("again6", words("c6x", 60)));
+    assertThat(mix.expired()).isEqualTo(Map.of("near_duplicate", 4L));
+  }
+
+  @Test
   void replaysNothingThatGivesAwayAProbeThatCameLater() {
     Policy policy =
         Policy.newBuilder(policy(0, 500_000))

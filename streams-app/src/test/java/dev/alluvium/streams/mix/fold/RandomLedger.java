@@ -139,7 +139,7 @@ final class RandomLedger {
                 random.nextInt(40),
                 20_000L,
                 1 + random.nextInt(4)))
-        .setHygiene(new HygieneRules(random.nextInt(2) * 800_000, 50, 60_000L, 500_000))
+        .setHygiene(new HygieneRules(random.nextInt(2) * 800_000, 2 * examples, 60_000L, 500_000))
         .setDmt(staged ? stages() : null)
         .setDefaultWeight(weights.isEmpty() ? 1 : random.nextInt(2))
         .setWindowTokens(60 + random.nextInt(800))

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alluvium.streams.mix.hygiene.NearDuplicates.Remembered;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -66,10 +68,10 @@ class NearDuplicatesTest {
   void findsTheSameTextOfAnotherPairOnly() {
     byte[] signature = signature(words(0, 40));
     texts.add(new Remembered("edition", signature, 0, "1"));
-    assertThat(texts.find(signature, "another", 1_000_000)).isTrue();
-    assertThat(texts.find(signature, "edition", 1_000_000)).isFalse();
+    assertThat(texts.hasSimilar(signature, "another", 1_000_000)).isTrue();
+    assertThat(texts.hasSimilar(signature, "edition", 1_000_000)).isFalse();
     texts.removeOldest();
-    assertThat(texts.find(signature, "another", 1)).isFalse();
+    assertThat(texts.hasSimilar(signature, "another", 1)).isFalse();
     assertThat(texts.size()).isZero();
   }
 
@@ -102,38 +104,40 @@ class NearDuplicatesTest {
   }
 
   /**
-   * The ring, as texts come, are forgotten and make room for more or fewer, knows what a list of
-   * them knows: only a text that is remembered is found, and the newest always is.
+   * As texts come, are forgotten and make room for more or fewer, all that a list of them has are
+   * found, and none that it has no more. They have no word in common, and slots are many.
    */
   @ParameterizedTest
   @MethodSource("seeds")
   void knowsWhatAListOfTheTextsKnows(long seed) {
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
-    int most = 5;
-    NearDuplicates ring = new NearDuplicates(most);
+    int most = 20;
+    NearDuplicates ring = new NearDuplicates(1_000);
+    ring.resize(most);
     Deque<Remembered> list = new ArrayDeque<>();
-    for (int step = 0; step < 2_000; step++) {
-      if (random.nextInt(100) == 0) {
-        most = list.size() + 1 + random.nextInt(20);
+    List<Remembered> forgotten = new ArrayList<>();
+    for (int step = 0; step < 300; step++) {
+      if (random.nextInt(20) == 0) {
+        most = list.size() + random.nextInt(20);
+        ring.resize(1_000);
         ring.resize(most);
       }
-      if (list.size() == most || (!list.isEmpty() && random.nextInt(4) == 0)) {
+      if (!list.isEmpty() && (list.size() == most || random.nextInt(4) == 0)) {
         assertThat(ring.oldestAt()).isEqualTo(list.getFirst().at());
-        assertThat(ring.removeOldest()).isEqualTo(list.removeFirst().key());
-      } else {
-        byte[] signature = signature(words(step, step + 40));
-        Remembered text = new Remembered("edition " + step, signature, step, "key " + step);
+        assertThat(ring.removeOldest()).isEqualTo(list.getFirst().key());
+        forgotten.add(list.removeFirst());
+      } else if (list.size() < most) {
+        long[] shingles = LongStream.generate(random::nextLong).limit(50).toArray();
+        Remembered text = new Remembered("e" + step, signature(shingles), step, "k" + step);
         ring.add(text);
         list.add(text);
-        assertThat(ring.find(signature, "another", 1_000_000)).isTrue();
-        assertThat(ring.find(signature, text.edition(), 1_000_000)).isFalse();
       }
       assertThat(ring.size()).isEqualTo(list.size());
-      byte[] any = signature(words(random.nextInt(step + 1), step + 40));
-      if (ring.find(any, "another", 800_000)) {
-        assertThat(list)
-            .anyMatch(text -> Signature.similarity(any, text.signature(), 0) >= 800_000);
-      }
+      assertThat(list)
+          .allMatch(text -> ring.hasSimilar(text.signature(), "another", 1_000_000))
+          .noneMatch(text -> ring.hasSimilar(text.signature(), text.edition(), 500_000));
+      assertThat(forgotten)
+          .noneMatch(text -> ring.hasSimilar(text.signature(), "another", 500_000));
     }
   }
 
@@ -143,10 +147,11 @@ class NearDuplicatesTest {
     Remembered text = new Remembered("edition", signature(words(0, 40)), 0, "1");
     one.add(text);
     assertThatThrownBy(() -> one.add(text)).hasMessage("no room for more than 1 texts");
+    assertThatThrownBy(() -> one.resize(0)).hasMessage("1 texts are remembered: no room in 0");
   }
 
   private boolean found(long[] shingles) {
-    return texts.find(signature(shingles), "second", 800_000);
+    return texts.hasSimilar(signature(shingles), "second", 800_000);
   }
 
   private byte[] signature(String text) {
