@@ -479,6 +479,17 @@ class Decoder(Module):
     _0 = torch.copy_(torch.slice(y, 2, 0, p), x)
     return y
 
+  # The positions from to to of some sequences of x (B, K, P, D) become those before position last of as many sequences of
+  # y (N, K, room, D), the first of them row, behind zeros. index (n) int64, how = [row, from, to, last] int64 on the CPU
+  def lay(self: __torch__.Decoder, y: Tensor, x: Tensor, index: Tensor, how: Tensor) -> Tensor:
+    row, start, stop, last, = torch.unbind(how, 0)
+    rows = torch.slice(y, 0, int(row), int(row) + torch.size(index, 0))
+    begin = int(last) - int(stop) + int(start)
+    _0 = torch.zero_(torch.slice(rows, 2, 0, begin))
+    found = torch.index_select(torch.slice(x, 2, int(start), int(stop)), 0, index)
+    _1 = torch.copy_(torch.slice(rows, 2, begin, int(last)), found)
+    return y
+
   # The next token of each sequence. z (B, V) logits, u (B) in [0, 1),
   # how = [tokens of the vocabulary that exist, temperature, top k or 0, top p] in float64 on the CPU
   # -> ids (B) int64, natural log-probability of each at temperature 1 (B)

@@ -55,13 +55,10 @@ public final class Answers {
             .sorted(Comparator.comparingInt(i -> prompts.get(i).ids().length))
             .toList();
     Completion[] completions = new Completion[prompts.size()];
-    for (int from = 0; from < byLength.size(); from += BATCH) {
-      List<Integer> batch = byLength.subList(from, Math.min(from + BATCH, byLength.size()));
-      List<Completion> done =
-          generator.complete(batch.stream().map(prompts::get).toList(), settings, () -> false);
-      for (int i = 0; i < done.size(); i++) {
-        completions[batch.get(i)] = done.get(i);
-      }
+    List<Prompt> sorted = byLength.stream().map(prompts::get).toList();
+    List<Completion> done = generator.complete(sorted, BATCH, settings, () -> false);
+    for (int i = 0; i < done.size(); i++) {
+      completions[byLength.get(i)] = done.get(i);
     }
     return Arrays.stream(completions).map(completion -> requireNonNull(completion).ids()).toList();
   }

@@ -38,14 +38,10 @@ public final class AnswerBench {
     long tokens = 0;
     for (int i = -WARM_UP; i < runs; i++) {
       long start = System.nanoTime();
-      tokens = 0;
-      for (int from = 0; from < prompts.size(); from += batch) {
-        List<Prompt> some = prompts.subList(from, Math.min(from + batch, prompts.size()));
-        tokens +=
-            generator.complete(some, settings, () -> false).stream()
-                .mapToLong(completion -> completion.ids().size())
-                .sum();
-      }
+      tokens =
+          generator.complete(prompts, batch, settings, () -> false).stream()
+              .mapToLong(completion -> completion.ids().size())
+              .sum();
       if (i >= 0) {
         rates[i] = tokens / ((System.nanoTime() - start) / 1e9);
         progress.accept(i + 1);

@@ -95,25 +95,21 @@ public final class ProbeWriter {
   /**
    * Which of some questions a model answers right; without those at whose answers a judge failed.
    *
-   * @param stop asked before each batch and each token
+   * @param stop asked before each token
    * @throws CancellationException when told to stop
    */
   public Map<String, Boolean> answers(
       LanguageModel model, List<WrittenQuestion> questions, BooleanSupplier stop) {
+    List<Prompt> prompts = questions.stream().map(one -> new Prompt(one.prompt(), 0)).toList();
+    List<Completion> written = new Generator(model).complete(prompts, BATCH, settings, stop);
+    if (stop.getAsBoolean()) {
+      throw new CancellationException("told to stop");
+    }
     Map<String, Boolean> right = new HashMap<>();
-    for (int from = 0; from < questions.size(); from += BATCH) {
-      List<WrittenQuestion> batch =
-          questions.subList(from, Math.min(questions.size(), from + BATCH));
-      List<Prompt> prompts = batch.stream().map(one -> new Prompt(one.prompt(), 0)).toList();
-      List<Completion> written = new Generator(model).complete(prompts, settings, stop);
-      if (stop.getAsBoolean()) {
-        throw new CancellationException("told to stop");
-      }
-      for (int i = 0; i < batch.size(); i++) {
-        Decision decision = judged(batch.get(i).question(), written.get(i));
-        if (decision != Decision.ERROR) {
-          right.put(batch.get(i).pairId(), decision == Decision.ACCEPTED);
-        }
+    for (int i = 0; i < questions.size(); i++) {
+      Decision decision = judged(questions.get(i).question(), written.get(i));
+      if (decision != Decision.ERROR) {
+        right.put(questions.get(i).pairId(), decision == Decision.ACCEPTED);
       }
     }
     return right;

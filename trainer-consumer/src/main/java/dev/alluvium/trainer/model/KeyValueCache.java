@@ -8,6 +8,7 @@ import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Keys and values of the positions of several sequences so far, layer by layer: (B, K, room, D)
@@ -42,9 +43,8 @@ public final class KeyValueCache implements AutoCloseable {
     this.end = Arrays.stream(lengths).max().orElseThrow();
     this.starts = Arrays.stream(lengths).map(length -> end - length).toArray();
     this.room = end + Math.min(expected, MOST_ROOM);
-    Shape shape = new Shape(lengths.length, spec.kvHeads(), room, spec.headSize());
     for (int layer = 0; layer < spec.layers(); layer++) {
-      layers.add(new NDList(kernels.room(owner, shape), kernels.room(owner, shape)));
+      layers.add(allocated());
     }
     this.seen = visible();
   }
@@ -91,11 +91,49 @@ public final class KeyValueCache implements AutoCloseable {
   /** Keeps some of the sequences, in this order. */
   public void keep(int[] sequences) {
     starts = Arrays.stream(sequences).map(sequence -> starts[sequence]).toArray();
-    NDManager old = owner;
-    NDArray index =
-        kernels.upload(
-            old, Arrays.stream(sequences).asLongStream().toArray(), new Shape(sequences.length));
+    long[] kept = Arrays.stream(sequences).asLongStream().toArray();
+    NDArray index = kernels.upload(owner, kept, new Shape(kept.length));
     replace(array -> kernels.take(owner, array, index));
+  }
+
+  /**
+   * Goes on with some of the sequences, in this order, and after them with those of another cache.
+   * Positions that none of them sees any more are left out.
+   *
+   * @param expected most tokens that will be written after one of them
+   */
+  public void exchange(int[] kept, KeyValueCache others, int expected) {
+    int[] theirs = IntStream.range(0, others.starts.length).toArray();
+    int[] lengths =
+        IntStream.concat(
+                Arrays.stream(kept).map(sequence -> end - starts[sequence]),
+                Arrays.stream(theirs).map(sequence -> others.end - others.starts[sequence]))
+            .toArray();
+    int longest = Arrays.stream(lengths).limit(kept.length).max().orElse(0);
+    int from = end - longest;
+    int to = end;
+    end = Math.max(longest, others.end);
+    room = end + Math.min(expected, MOST_ROOM);
+    starts = Arrays.stream(lengths).map(length -> end - length).toArray();
+    NDManager old = owner;
+    owner = kernels.runtime().newScope();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      NDList now = allocated();
+      for (int i = 0; i < now.size(); i++) {
+        kernels.lay(now.get(i), 0, end, layers.get(layer).get(i), kept, from, to);
+        kernels.lay(
+            now.get(i), kept.length, end, others.layer(layer).get(i), theirs, 0, others.end);
+      }
+      layers.set(layer, now).close();
+    }
+    seen = visible();
+    old.close();
+  }
+
+  /** Keys and values of a layer, which hold anything until they are written. */
+  private NDList allocated() {
+    Shape shape = new Shape(starts.length, spec.kvHeads(), room, spec.headSize());
+    return new NDList(kernels.room(owner, shape), kernels.room(owner, shape));
   }
 
   /** A change of every array into one of the new owner. */

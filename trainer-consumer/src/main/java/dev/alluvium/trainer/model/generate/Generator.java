@@ -7,17 +7,21 @@ import dev.alluvium.trainer.model.KeyValueCache;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.generate.Completion.Finish;
 import dev.alluvium.trainer.model.torch.Kernels;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
  * Lets a model write on from several prompts at once. The prompts are read in one pass; then every
- * step writes one token of each text that has not ended.
+ * step writes one token of each text that has not ended. Where more prompts are given than are to
+ * be answered at once, the next take the places of those whose texts have ended.
  */
 public final class Generator {
-  /** The batch is made smaller when at most this share of it has not ended. */
+  /** Texts that have ended leave the batch when at most this share of it has not. */
   private static final double OPEN_SHARE = 0.75;
 
   private final LanguageModel model;
@@ -43,20 +47,48 @@ public final class Generator {
    */
   public List<Completion> complete(
       List<Prompt> prompts, GenerationSettings settings, BooleanSupplier cancelled) {
-    if (prompts.isEmpty()) {
+    return complete(prompts, prompts.size(), settings, cancelled);
+  }
+
+  /**
+   * The same for more prompts than one batch takes.
+   *
+   * @param atOnce most texts that are written at a time, 1 or more
+   */
+  public List<Completion> complete(
+      List<Prompt> prompts, int atOnce, GenerationSettings settings, BooleanSupplier cancelled) {
+    List<Text> texts = prompts.stream().map(prompt -> text(prompt, settings)).toList();
+    Deque<Text> waiting = new ArrayDeque<>(texts);
+    List<Text> batch = next(waiting, atOnce);
+    if (batch.isEmpty()) {
       return List.of();
     }
-    List<Text> texts = prompts.stream().map(prompt -> text(prompt, settings)).toList();
-    List<Text> batch = new ArrayList<>(texts);
-    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.ids().length).toArray();
-    try (KeyValueCache cache = model.cache(lengths, settings.maxTokens())) {
-      choose(batch, settings, scope -> prefilled(scope, prompts, cache));
-      while (!batch.stream().allMatch(Text::ended) && !cancelled.getAsBoolean()) {
-        dropEnded(batch, cache);
-        choose(batch, settings, scope -> decoded(scope, batch, cache));
+    try (KeyValueCache cache = model.cache(lengths(batch), settings.maxTokens())) {
+      choose(batch, settings, scope -> prefilled(scope, batch, cache));
+      while (anyOpen(batch, waiting) && !cancelled.getAsBoolean()) {
+        renew(batch, waiting, atOnce, settings, cache);
+        if (!batch.stream().allMatch(Text::ended)) {
+          choose(batch, settings, scope -> decoded(scope, batch, cache));
+        }
       }
     }
     return texts.stream().map(Text::completion).toList();
+  }
+
+  private static List<Text> next(Deque<Text> waiting, int most) {
+    List<Text> next = new ArrayList<>();
+    while (next.size() < most && !waiting.isEmpty()) {
+      next.add(waiting.remove());
+    }
+    return next;
+  }
+
+  private static int[] lengths(List<Text> texts) {
+    return texts.stream().mapToInt(text -> text.prompt().ids().length).toArray();
+  }
+
+  private static boolean anyOpen(List<Text> batch, Deque<Text> waiting) {
+    return !waiting.isEmpty() || !batch.stream().allMatch(Text::ended);
   }
 
   private Text text(Prompt prompt, GenerationSettings settings) {
@@ -101,16 +133,16 @@ public final class Generator {
     }
   }
 
-  private NDArray prefilled(NDManager scope, List<Prompt> prompts, KeyValueCache cache) {
-    int length = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
-    long[] ids = new long[prompts.size() * length];
-    long[] last = new long[prompts.size()];
-    for (int b = 0; b < prompts.size(); b++) {
-      long[] own = model.checked(prompts.get(b).ids());
+  private NDArray prefilled(NDManager scope, List<Text> batch, KeyValueCache cache) {
+    int length = Arrays.stream(lengths(batch)).max().orElseThrow();
+    long[] ids = new long[batch.size() * length];
+    long[] last = new long[batch.size()];
+    for (int b = 0; b < batch.size(); b++) {
+      long[] own = model.checked(batch.get(b).prompt().ids());
       System.arraycopy(own, 0, ids, b * length, own.length);
       last[b] = (long) b * length + own.length - 1;
     }
-    NDArray input = kernels.upload(scope, ids, new Shape(prompts.size(), length));
+    NDArray input = kernels.upload(scope, ids, new Shape(batch.size(), length));
     NDArray rows = kernels.upload(scope, last, new Shape(last.length));
     return kernels.select(scope, model.prefill(scope, input, cache), rows);
   }
@@ -122,16 +154,31 @@ public final class Generator {
   }
 
   /**
-   * Takes texts that have ended out of the batch. That copies the cache, so a few are first carried
-   * along, as long as the model has positions for them.
+   * Takes texts that have ended out of the batch, and the next ones in. That copies the cache, so a
+   * few are first carried along, as long as the model has positions for them.
    */
-  private void dropEnded(List<Text> batch, KeyValueCache cache) {
+  private void renew(
+      List<Text> batch,
+      Deque<Text> waiting,
+      int atOnce,
+      GenerationSettings settings,
+      KeyValueCache cache) {
     int[] open = IntStream.range(0, batch.size()).filter(b -> !batch.get(b).ended()).toArray();
     boolean many = open.length <= batch.size() * OPEN_SHARE;
     boolean room = cache.longest() < model.decoder().spec().maxPositions();
-    if (open.length < batch.size() && (many || !room)) {
-      cache.keep(open);
-      batch.removeIf(Text::ended);
+    if (open.length == batch.size() || (!many && room)) {
+      return;
     }
+    batch.removeIf(Text::ended);
+    List<Text> next = next(waiting, atOnce - open.length);
+    if (next.isEmpty()) {
+      cache.keep(open);
+      return;
+    }
+    try (KeyValueCache others = model.cache(lengths(next), 0)) {
+      choose(next, settings, scope -> prefilled(scope, next, others));
+      cache.exchange(open, others, settings.maxTokens());
+    }
+    batch.addAll(next);
   }
 }

@@ -9,6 +9,7 @@ import org.apache.commons.rng.simple.RandomSource;
 
 /** One text while it is written. */
 final class Text {
+  private final Prompt prompt;
   private final GenerationSettings settings;
   private final int limit;
   private final UniformRandomProvider random;
@@ -20,9 +21,14 @@ final class Text {
    * @param limit most tokens to write
    */
   Text(Prompt prompt, GenerationSettings settings, int limit) {
+    this.prompt = prompt;
     this.settings = settings;
     this.limit = limit;
     this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(prompt.seed());
+  }
+
+  Prompt prompt() {
+    return prompt;
   }
 
   /** The number that decides the next draw, [0, 1). */

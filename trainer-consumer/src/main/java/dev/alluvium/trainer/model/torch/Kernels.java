@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -194,6 +195,22 @@ public final class Kernels implements AutoCloseable {
   /** Room behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
   public NDArray extend(NDManager scope, NDArray x, int more) {
     return one(scope, "extend", x, new long[] {more});
+  }
+
+  /**
+   * Copies positions {@code from} to {@code to}, exclusive, of some sequences of x (B, K, P, D)
+   * into as many of y (N, K, room, D) from {@code row} on, where they end before position {@code
+   * last}, behind zeros.
+   */
+  public void lay(NDArray y, int row, int last, NDArray x, int[] sequences, int from, int to) {
+    if (sequences.length == 0) {
+      return;
+    }
+    try (NDManager scope = runtime.newScope()) {
+      long[] index = Arrays.stream(sequences).asLongStream().toArray();
+      NDArray chosen = upload(scope, index, new Shape(index.length));
+      one(scope, "lay", y, x, chosen, new long[] {row, from, to, last});
+    }
   }
 
   /** A plain matrix product: x (N, in), w (out, in) to (N, out). */

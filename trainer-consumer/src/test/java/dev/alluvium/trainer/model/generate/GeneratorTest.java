@@ -40,7 +40,7 @@ final class GeneratorTest {
     }
   }
 
-  /** Prompts of other lengths beside it, which end at other times, change nothing. */
+  /** Prompts of other lengths beside it, which end and begin at other times, change nothing. */
   @ParameterizedTest
   @MethodSource("dev.alluvium.trainer.ParityFixture#names")
   void aBatchWritesWhatEachPromptWouldGetAlone(String name) throws IOException {
@@ -58,13 +58,15 @@ final class GeneratorTest {
         Arrays.setAll(ids, t -> (t * 11 + 7 * length) % vocab);
         prompts.add(new Prompt(ids, 0));
       }
-      List<Completion> together = generator.complete(prompts, settings, () -> false);
-      assertThat(together.get(0).finish()).isEqualTo(Finish.STOP);
-      for (int b = 0; b < prompts.size(); b++) {
-        Completion alone = generator.complete(prompts.get(b), settings);
-        assertThat(together.get(b).finish()).isEqualTo(alone.finish());
-        assertThat(together.get(b).ids()).isEqualTo(alone.ids());
-        assertLogprobs(model, prompts.get(b).ids(), together.get(b));
+      List<Completion> alone = prompts.stream().map(p -> generator.complete(p, settings)).toList();
+      assertThat(alone.get(0).finish()).isEqualTo(Finish.STOP);
+      for (int atOnce : new int[] {1, 2, 4, prompts.size()}) {
+        List<Completion> together = generator.complete(prompts, atOnce, settings, () -> false);
+        for (int b = 0; b < prompts.size(); b++) {
+          assertThat(together.get(b).finish()).isEqualTo(alone.get(b).finish());
+          assertThat(together.get(b).ids()).isEqualTo(alone.get(b).ids());
+          assertLogprobs(model, prompts.get(b).ids(), together.get(b));
+        }
       }
     }
   }
