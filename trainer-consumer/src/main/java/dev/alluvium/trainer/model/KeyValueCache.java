@@ -116,18 +116,21 @@ public final class KeyValueCache implements AutoCloseable {
     room = end + Math.min(expected, MOST_ROOM);
     starts = Arrays.stream(lengths).map(length -> end - length).toArray();
     NDManager old = owner;
-    owner = kernels.runtime().newScope();
-    for (int layer = 0; layer < layers.size(); layer++) {
-      NDList now = allocated();
-      for (int i = 0; i < now.size(); i++) {
-        kernels.lay(now.get(i), 0, end, layers.get(layer).get(i), kept, from, to);
-        kernels.lay(
-            now.get(i), kept.length, end, others.layer(layer).get(i), theirs, 0, others.end);
+    try {
+      owner = kernels.runtime().newScope();
+      for (int layer = 0; layer < layers.size(); layer++) {
+        NDList now = allocated();
+        for (int i = 0; i < now.size(); i++) {
+          kernels.lay(now.get(i), 0, end, layers.get(layer).get(i), kept, from, to);
+          kernels.lay(
+              now.get(i), kept.length, end, others.layer(layer).get(i), theirs, 0, others.end);
+        }
+        layers.set(layer, now).close();
       }
-      layers.set(layer, now).close();
+      seen = visible();
+    } finally {
+      old.close();
     }
-    seen = visible();
-    old.close();
   }
 
   /** Keys and values of a layer, which hold anything until they are written. */
@@ -144,14 +147,17 @@ public final class KeyValueCache implements AutoCloseable {
 
   private void replace(Change change) {
     NDManager old = owner;
-    owner = kernels.runtime().newScope();
-    for (int layer = 0; layer < layers.size(); layer++) {
-      NDList before = layers.get(layer);
-      layers.set(layer, new NDList(change.of(before.get(0)), change.of(before.get(1))));
-      before.close();
+    try {
+      owner = kernels.runtime().newScope();
+      for (int layer = 0; layer < layers.size(); layer++) {
+        NDList before = layers.get(layer);
+        layers.set(layer, new NDList(change.of(before.get(0)), change.of(before.get(1))));
+        before.close();
+      }
+      seen = visible();
+    } finally {
+      old.close();
     }
-    seen = visible();
-    old.close();
   }
 
   private NDArray visible() {

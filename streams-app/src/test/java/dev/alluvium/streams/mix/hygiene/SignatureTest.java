@@ -3,6 +3,8 @@ package dev.alluvium.streams.mix.hygiene;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -55,5 +57,13 @@ class SignatureTest {
     double variance = jaccard * (1 - jaccard) / Signature.COMPONENTS;
     assertThat(sum / TRIALS).isCloseTo(0, Offset.offset(4 * Math.sqrt(variance / TRIALS)));
     assertThat(squares / TRIALS).isLessThan(variance * 1.1);
+  }
+
+  /** Signatures are kept: they may not change without a new version of the fold. */
+  @Test
+  void theSignatureOfATextIsWhatItWas() {
+    String text = IntStream.range(0, 40).mapToObj(i -> "word" + i).collect(Collectors.joining(" "));
+    byte[] signature = Signature.of(Shingles.of(NearDuplicates.WORDS, Words.of(text)));
+    assertThat(Arrays.hashCode(signature)).isEqualTo(-1836510792);
   }
 }

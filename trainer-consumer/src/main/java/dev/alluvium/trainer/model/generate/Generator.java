@@ -47,7 +47,7 @@ public final class Generator {
    */
   public List<Completion> complete(
       List<Prompt> prompts, GenerationSettings settings, BooleanSupplier cancelled) {
-    return complete(prompts, prompts.size(), settings, cancelled);
+    return complete(prompts, Math.max(1, prompts.size()), settings, cancelled);
   }
 
   /**
@@ -57,6 +57,9 @@ public final class Generator {
    */
   public List<Completion> complete(
       List<Prompt> prompts, int atOnce, GenerationSettings settings, BooleanSupplier cancelled) {
+    if (atOnce < 1) {
+      throw new IllegalArgumentException(atOnce + " texts at once: expected 1 or more");
+    }
     List<Text> texts = prompts.stream().map(prompt -> text(prompt, settings)).toList();
     Deque<Text> waiting = new ArrayDeque<>(texts);
     List<Text> batch = next(waiting, atOnce);

@@ -131,11 +131,15 @@ final class GeneratorTest {
       List<Completion> completions =
           new Generator(LanguageModel.base(decoder))
               .complete(
-                  List.of(new Prompt(new int[] {1}, 0), new Prompt(new int[] {2, 3}, 0)),
+                  List.of(
+                      new Prompt(new int[] {1}, 0),
+                      new Prompt(new int[] {2, 3}, 0),
+                      new Prompt(new int[] {4}, 0)),
+                  2,
                   GenerationSettings.greedy(50, 96, Set.of()),
                   () -> ++asked[0] > 3);
       assertThat(completions).extracting(Completion::finish).containsOnly(Finish.CANCELLED);
-      assertThat(completions).allSatisfy(c -> assertThat(c.ids()).hasSize(4));
+      assertThat(completions).extracting(c -> c.ids().size()).containsExactly(4, 4, 0);
     }
   }
 
@@ -152,6 +156,9 @@ final class GeneratorTest {
           .hasMessageContaining("token id 96 at position 1: the model's vocabulary is 0 to 95");
       assertThatThrownBy(() -> generator.complete(new Prompt(new int[0], 0), one))
           .hasMessageContaining("no token ids");
+      List<Prompt> some = List.of(new Prompt(new int[] {1}, 0));
+      assertThatThrownBy(() -> generator.complete(some, 0, one, () -> false))
+          .hasMessage("0 texts at once: expected 1 or more");
     }
   }
 
