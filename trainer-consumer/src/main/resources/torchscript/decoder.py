@@ -28,8 +28,9 @@ class Decoder(Module):
 
   # x (..., C) float32 -> 1 / sqrt(mean of squares + eps) (..., 1)
   def inverse_size(self: __torch__.Decoder, x: Tensor) -> Tensor:
-    squares = torch.square(torch.linalg_vector_norm(x, 2, [-1], True))
-    return torch.rsqrt(torch.rsub(squares, self.eps, alpha=-1. / torch.size(x, -1)))
+    size = torch.linalg_vector_norm(x, 2, [-1], True)
+    eps = torch.new_full(size, [1], self.eps)
+    return torch.rsqrt_(torch.addcmul(eps, size, size, value=1. / torch.size(x, -1)))
 
   # RMSNorm, arXiv 1910.07467 eq. 4. x (..., C), w (C) -> (..., C)
   def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
@@ -336,20 +337,23 @@ class Decoder(Module):
     y = self.adapted(6, torch.mul_(torch.silu(gate), up), w, l, s, rate, seed)
     return (torch.add(sum, y), sum, gate, up)
 
-  # A layer over whole sequences. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU: dropout masks
-  # are a function of the seed. x (B, T, C), cos and sin (T, D/2)
+  # A layer over whole sequences: dropout masks are a function of the seed. x (B, T, C), cos and sin (T, D/2)
   # -> (B, T, C), and what layer_back needs of it: q, k, v, attended, sum, gate, up, q and k before their norms or empty
-  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> List[Tensor]:
-    window, scale, rate, seed, = torch.unbind(how, 0)
+  def sequences(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], window: int, s: float, rate: float, seed: int) -> List[Tensor]:
     flat = torch.view(x, [-1, torch.size(x, 2)])               # (N, C)
-    q, k, v, = self.project(flat, torch.size(x, 0), w, l, float(scale), float(rate), int(seed))
+    q, k, v, = self.project(flat, torch.size(x, 0), w, l, s, rate, seed)
     placed_q, placed_k, = self.place(q, k, w[16], w[17], cos, sin)
     if torch.numel(w[16]) == 0:
       q = torch.new_empty(q, [0])
       k = q
-    attended = self.attend(placed_q, placed_k, v, int(window)) # (N, H*D)
-    y, sum, gate, up, = self.complete(flat, attended, w, l, float(scale), float(rate), int(seed))
+    attended = self.attend(placed_q, placed_k, v, window)      # (N, H*D)
+    y, sum, gate, up, = self.complete(flat, attended, w, l, s, rate, seed)
     return [torch.view_as(y, x), placed_q, placed_k, v, attended, sum, gate, up, q, k]
+
+  # The same. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU
+  def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> List[Tensor]:
+    window, scale, rate, seed, = torch.unbind(how, 0)
+    return self.sequences(x, cos, sin, w, l, int(window), float(scale), float(rate), int(seed))
 
   # The same, if no gradient will follow.
   def layer_output(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> Tensor:
@@ -390,7 +394,7 @@ class Decoder(Module):
 
   # ---- the model, in the order of a forward pass ----
 
-  # table (V, C), ids (B, T) -> (B, T, C) float32
+  # table (V, C), ids (...) -> (..., C) float32
   def embed(self: __torch__.Decoder, table: Tensor, ids: Tensor) -> Tensor:
     return torch.to(torch.embedding(table, ids), 6)
 
@@ -398,35 +402,50 @@ class Decoder(Module):
   def embed_back(self: __torch__.Decoder, d: Tensor, ids: Tensor, g: Tensor) -> Tensor:
     return torch.index_add_(g, 0, torch.reshape(ids, [-1]), torch.view(d, [-1, torch.size(d, 2)]))
 
-  # A layer over whole prompts, padded on the right, of which a cache remembers keys and values (B, K, room, D) so
-  # that all prompts end at T, behind zeros. lengths (B) int64 and how = [window, LoRA scale] in float64 on the CPU.
-  def prefill(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], lengths: Tensor, how: Tensor) -> Tensor:
-    window, scale, = torch.unbind(how, 0)
-    y, q, k, v, attended, sum, gate, up, raw_q, raw_k, = self.layer(x, cos, sin, w, l, torch.cat([how, torch.new_zeros(how, [2])], 0))
-    t = torch.size(k, 1)
-    for i in range(torch.size(x, 0)):
-      length = int(torch.select(lengths, 0, i))
-      for j in range(2):
-        found = torch.transpose(torch.slice(torch.select([k, v][j], 0, i), 0, 0, length), 0, 1)
-        own = torch.select(cache[j], 0, i)
-        _0 = torch.zero_(torch.slice(own, 1, 0, t - length))
-        _1 = torch.copy_(torch.slice(own, 1, t - length, t), found)
+  # Keys or values x (B, T, K, D) of prompts that are padded on the right become the first T positions of a cache
+  # (B, K, room, D), so that all prompts end at T, behind zeros.
+  def remember(self: __torch__.Decoder, x: Tensor, cache: Tensor, lengths: List[int]) -> Tensor:
+    t = torch.size(x, 1)
+    for i in range(torch.len(lengths)):
+      found = torch.transpose(torch.slice(torch.select(x, 0, i), 0, 0, lengths[i]), 0, 1)
+      own = torch.select(cache, 0, i)
+      _0 = torch.zero_(torch.slice(own, 1, 0, t - lengths[i]))
+      _1 = torch.copy_(torch.slice(own, 1, t - lengths[i], t), found)
+    return cache
+
+  # Whole prompts, padded on the right, through all layers. table (V, C), cos and sin (P, D/2), w, l, windows and caches
+  # layer by layer, ids (B, T) -> (B, T, C)
+  def prefill(self: __torch__.Decoder, table: Tensor, cos: Tensor, sin: Tensor, w: List[List[Tensor]], l: List[List[Tensor]], windows: List[int], scale: float, caches: List[List[Tensor]], lengths: List[int], ids: Tensor) -> Tensor:
+    t = torch.size(ids, 1)
+    c = torch.slice(cos, 0, 0, t)
+    s = torch.slice(sin, 0, 0, t)
+    x = self.embed(table, ids)
+    for i in range(torch.len(w)):
+      x, q, k, v, attended, sum, gate, up, raw_q, raw_k, = self.sequences(x, c, s, w[i], l[i], windows[i], scale, 0., 0)
+      _0 = self.remember(k, caches[i][0], lengths)
+      _1 = self.remember(v, caches[i][1], lengths)
+    return x
+
+  # A layer over one new position per sequence, which becomes position last of the cache. x (B, C),
+  # cos and sin (B, 1, D/2), seen (B, room) or empty -> (B, C)
+  def decode_layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], seen: Tensor, window: int, scale: float, last: int) -> Tensor:
+    q, k, v, = self.project(x, torch.size(x, 0), w, l, scale, 0., 0)
+    q, k, = self.place(q, k, w[16], w[17], cos, sin)
+    _0 = torch.copy_(torch.slice(cache[0], 2, last, last + 1), torch.transpose(k, 1, 2))
+    _1 = torch.copy_(torch.slice(cache[1], 2, last, last + 1), torch.transpose(v, 1, 2))
+    attended = self.attend_last(q, cache[0], cache[1], seen, self.earliest(last, window), last + 1)
+    y, sum, gate, up, = self.complete(x, attended, w, l, scale, 0., 0)
     return y
 
-  # A layer over one new position per sequence, which becomes position end of the cache. x (B, 1, C),
-  # cos and sin (B, D/2), seen (B, room) or empty, how = [window, LoRA scale, end] -> (B, 1, C)
-  def decode(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], cache: List[Tensor], seen: Tensor, how: Tensor) -> Tensor:
-    window, scale, last, = torch.unbind(how, 0)
-    end = int(last) + 1
-    first = self.earliest(end - 1, int(window))
-    flat = torch.view(x, [-1, torch.size(x, 2)])               # (B, C)
-    q, k, v, = self.project(flat, torch.size(x, 0), w, l, float(scale), 0., 0)
-    q, k, = self.place(q, k, w[16], w[17], torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1))
-    _0 = torch.copy_(torch.slice(cache[0], 2, end - 1, end), torch.transpose(k, 1, 2))
-    _1 = torch.copy_(torch.slice(cache[1], 2, end - 1, end), torch.transpose(v, 1, 2))
-    attended = self.attend_last(q, cache[0], cache[1], seen, first, end)
-    y, sum, gate, up, = self.complete(flat, attended, w, l, float(scale), 0., 0)
-    return torch.view_as(y, x)
+  # One new token per sequence through all layers, in one call: a layer takes less time than handing over what it needs.
+  # positions and ids (B), the rest as in prefill and decode_layer -> (B, C)
+  def decode(self: __torch__.Decoder, table: Tensor, cos: Tensor, sin: Tensor, w: List[List[Tensor]], l: List[List[Tensor]], windows: List[int], scale: float, caches: List[List[Tensor]], seen: Tensor, last: int, positions: Tensor, ids: Tensor) -> Tensor:
+    c = torch.unsqueeze(torch.index_select(cos, 0, positions), 1)
+    s = torch.unsqueeze(torch.index_select(sin, 0, positions), 1)
+    x = self.embed(table, ids)
+    for i in range(torch.len(w)):
+      x = self.decode_layer(x, c, s, w[i], l[i], caches[i], seen, windows[i], scale, last)
+    return x
 
   # x (B, T, C), rows (N) indices into B*T -> (N, C)
   def select(self: __torch__.Decoder, x: Tensor, rows: Tensor) -> Tensor:
@@ -447,15 +466,25 @@ class Decoder(Module):
     start, stop, = torch.unbind(span, 0)
     return torch.slice(x, 0, int(start), int(stop), 1)
 
-  # A product by itself: libtorch's own, or that of a packed matrix. x (N, in), w (out, in) -> (N, out)
-  def linear(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
-    if ops.prim.is_mkldnn(w):
-      return self.multiply(x, w, torch.new_empty(x, [0]))
-    return torch.linear(x, w)
+  # Products and nothing else, to measure: libtorch's own, or those of packed matrices. Each x (N, in) and w (out, in)
+  # -> the last, (N, out)
+  def products(self: __torch__.Decoder, all: List[List[Tensor]]) -> Tensor:
+    y = all[0][0]
+    for i in range(torch.len(all)):
+      x, w, = all[i]
+      if ops.prim.is_mkldnn(w):
+        y = self.multiply(x, w, torch.new_empty(x, [0]))
+      else:
+        y = torch.linear(x, w)
+    return y
 
-  # The products of attend_last alone. q (n, G, D), k and v (n, P, D) -> (n, G, D)
-  def attention_products(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    return torch.bmm(torch.bmm(q, torch.transpose(k, 1, 2)), v)
+  # The products of attend_last alone. Each q (n, G, D), k and v (n, P, D) -> the last, (n, G, D)
+  def attention_products(self: __torch__.Decoder, all: List[List[Tensor]]) -> Tensor:
+    y = all[0][0]
+    for i in range(torch.len(all)):
+      q, k, v, = all[i]
+      y = torch.bmm(torch.bmm(q, torch.transpose(k, 1, 2)), v)
+    return y
 
   # The first number of x, float32 ().
   def first(self: __torch__.Decoder, x: Tensor) -> Tensor:
@@ -490,24 +519,22 @@ class Decoder(Module):
     _1 = torch.copy_(torch.slice(rows, 2, begin, int(last)), found)
     return y
 
-  # The next token of each sequence. z (B, V) logits, u (B) in [0, 1),
-  # how = [tokens of the vocabulary that exist, temperature, top k or 0, top p] in float64 on the CPU
-  # -> ids (B) int64, natural log-probability of each at temperature 1 (B)
-  def choose(self: __torch__.Decoder, z: Tensor, u: Tensor, how: Tensor) -> List[Tensor]:
-    size, temperature, top_k, top_p, = torch.unbind(how, 0)
-    known = torch.slice(z, 1, 0, int(size))
-    if float(temperature) == 0.:
-      ids = torch.argmax(known, -1, True)                      # (B, 1)
+  # The next token of each sequence. z (B, V) logits, u (B) in [0, 1), size = tokens of the vocabulary that exist, top_k
+  # may be 0 -> ids (B) int64, natural log-probability of each at temperature 1 (B)
+  def choose(self: __torch__.Decoder, z: Tensor, u: Tensor, size: int, temperature: float, top_k: int, top_p: float) -> List[Tensor]:
+    known = torch.slice(z, 1, 0, size)
+    if temperature == 0.:
+      highest, ids, = torch.max(known, -1, True)               # (B, 1); faster than argmax
     else:
-      p = torch.softmax(torch.div(known, float(temperature)), -1)
+      p = torch.softmax(torch.div(known, temperature), -1)
       count = torch.size(p, 1)
-      if int(top_k) > 0 and int(top_k) < count:
-        count = int(top_k)
-      if count < torch.size(p, 1) or float(top_p) < 1.:
+      if top_k > 0 and top_k < count:
+        count = top_k
+      if count < torch.size(p, 1) or top_p < 1.:
         p, order = torch.topk(p, count)                        # most likely first
         p = torch.div(p, torch.sum(p, [-1], True))
         before = torch.sub(torch.cumsum(p, -1), p)
-        p = torch.masked_fill(p, torch.ge(before, float(top_p)), 0.)
+        p = torch.masked_fill(p, torch.ge(before, top_p), 0.)
       else:
         order = torch.new_empty(p, [0])
       mass = torch.cumsum(p, -1)

@@ -36,6 +36,8 @@ final class BenchAnswerCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
+  @Mixin private RunOptions repeats = new RunOptions();
+
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
@@ -60,16 +62,10 @@ final class BenchAnswerCommand implements Callable<Integer> {
       description = "Most questions. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
-  @Option(
-      names = "--runs",
-      defaultValue = "3",
-      description = "Runs to measure. Default: ${DEFAULT-VALUE}.")
-  private int runs;
-
   @Override
   public Integer call() {
-    if (batch < 1 || tokens < 1 || limit < 1 || runs < 1) {
-      throw CommandFailure.usage("--batch, --tokens, --limit and --runs: expected 1 or more");
+    if (batch < 1 || tokens < 1 || limit < 1) {
+      throw CommandFailure.usage("--batch, --tokens and --limit: expected 1 or more");
     }
     try (LoadedModel model = options.load()) {
       List<Prompt> prompts = prompts(model);
@@ -77,9 +73,16 @@ final class BenchAnswerCommand implements Callable<Integer> {
           GenerationSettings.greedy(
               tokens, model.tokenizer().vocabularySize(), model.template().stopIds());
       AnswerBench.Result result;
-      try (Progress progress =
-          new Progress(common.err(), "runs", runs, () -> "measuring " + runs + " runs")) {
-        result = AnswerBench.run(model.model(), prompts, settings, batch, runs, progress::reached);
+      try (Progress progress = repeats.progress(common.err())) {
+        result =
+            AnswerBench.run(
+                model.model(),
+                prompts,
+                settings,
+                batch,
+                repeats.warmUps(),
+                repeats.runs(),
+                progress::reached);
       }
       print(result, prompts.size());
     }

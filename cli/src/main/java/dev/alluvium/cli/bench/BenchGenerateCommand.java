@@ -29,6 +29,8 @@ final class BenchGenerateCommand implements Callable<Integer> {
 
   @Mixin private ShapeOptions shape = new ShapeOptions();
 
+  @Mixin private RunOptions repeats = new RunOptions();
+
   @Option(
       names = "--batch",
       defaultValue = "32",
@@ -47,19 +49,12 @@ final class BenchGenerateCommand implements Callable<Integer> {
       description = "Tokens written to each. Default: ${DEFAULT-VALUE}.")
   private int tokens;
 
-  @Option(
-      names = "--runs",
-      defaultValue = "5",
-      description = "Runs to measure. Default: ${DEFAULT-VALUE}.")
-  private int runs;
-
   @Override
   public Integer call() {
     GenerateBench.Plan plan = plan();
     GenerateBench.Result result;
     try (TorchRuntime runtime = TorchRuntime.open(shape.compute());
-        Progress progress =
-            new Progress(common.err(), "runs", runs, () -> "measuring " + runs + " runs")) {
+        Progress progress = repeats.progress(common.err())) {
       result = GenerateBench.run(plan, runtime, progress::reached);
     }
     if (common.json()) {
@@ -81,7 +76,8 @@ final class BenchGenerateCommand implements Callable<Integer> {
 
   private GenerateBench.Plan plan() {
     try {
-      return new GenerateBench.Plan(shape.spec(prompt + tokens), batch, prompt, tokens, runs);
+      return new GenerateBench.Plan(
+          shape.spec(prompt + tokens), batch, prompt, tokens, repeats.warmUps(), repeats.runs());
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }

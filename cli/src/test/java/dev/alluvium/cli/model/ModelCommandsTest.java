@@ -136,7 +136,10 @@ class ModelCommandsTest {
 
   /** Numbers are those of one short run: only that they fit together is checked. */
   @ParameterizedTest
-  @CsvSource({"train, --steps 1 --batch 2 --sequence 8", "generate, --runs 1 --batch 2 --tokens 4"})
+  @CsvSource({
+    "train, --steps 1 --batch 2 --sequence 8",
+    "generate, --warm-ups 0 --runs 1 --batch 2 --tokens 4"
+  })
   void benchReportsARatioToWhatTheMachineCanDo(String what, String size) {
     String shape =
         " --width 32 --layers 2 --heads 2 --kv-heads 1 --head-size 16 --mlp 48 --vocab 64 --json";

@@ -9,8 +9,6 @@ import java.util.function.IntConsumer;
 
 /** Answers of a checkpoint to given prompts, of whatever lengths they are, in batches. */
 public final class AnswerBench {
-  private static final int WARM_UP = 1;
-
   private AnswerBench() {}
 
   /**
@@ -22,21 +20,23 @@ public final class AnswerBench {
   public record Result(long tokens, double tokensPerSecond) {}
 
   /**
-   * Measures; tells the listener the number of every run that is done.
+   * Measures; tells the listener the number of every run that is done, those of warm-up first.
    *
    * @param batch prompts answered at once, taken in their order
+   * @param warmUps runs before those that are measured
    */
   public static Result run(
       LanguageModel model,
       List<Prompt> prompts,
       GenerationSettings settings,
       int batch,
+      int warmUps,
       int runs,
       IntConsumer progress) {
     Generator generator = new Generator(model);
     double[] rates = new double[runs];
     long tokens = 0;
-    for (int i = -WARM_UP; i < runs; i++) {
+    for (int i = -warmUps; i < runs; i++) {
       long start = System.nanoTime();
       tokens =
           generator.complete(prompts, batch, settings, () -> false).stream()
@@ -44,8 +44,8 @@ public final class AnswerBench {
               .sum();
       if (i >= 0) {
         rates[i] = tokens / ((System.nanoTime() - start) / 1e9);
-        progress.accept(i + 1);
       }
+      progress.accept(i + warmUps + 1);
     }
     return new Result(tokens, Medians.of(rates));
   }

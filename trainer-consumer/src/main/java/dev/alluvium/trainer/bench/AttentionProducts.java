@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.DecoderSpec;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.List;
 final class AttentionProducts implements AutoCloseable {
   private final Kernels kernels;
   private final NDManager owner;
-  private final List<NDList> layers = new ArrayList<>();
+  private final ArrayLists layers;
 
   /**
    * @param batch texts
@@ -26,13 +27,15 @@ final class AttentionProducts implements AutoCloseable {
     this.kernels = kernels;
     this.owner = kernels.runtime().newScope();
     int groups = spec.heads() / spec.kvHeads();
+    List<NDList> all = new ArrayList<>();
     for (int layer = 0; layer < spec.layers(); layer++) {
-      layers.add(
+      all.add(
           new NDList(
               random(batch * spec.kvHeads(), groups, spec.headSize()),
               random(batch * spec.kvHeads(), positions, spec.headSize()),
               random(batch * spec.kvHeads(), positions, spec.headSize())));
     }
+    this.layers = new ArrayLists(owner, all);
   }
 
   private NDArray random(int... sizes) {
@@ -46,10 +49,7 @@ final class AttentionProducts implements AutoCloseable {
   double seconds() {
     try (NDManager scope = kernels.runtime().newScope()) {
       long start = System.nanoTime();
-      for (NDList layer : layers) {
-        kernels.synchronize(
-            kernels.attentionProducts(scope, layer.get(0), layer.get(1), layer.get(2)));
-      }
+      kernels.synchronize(kernels.attentionProducts(scope, layers));
       return (System.nanoTime() - start) / 1e9;
     }
   }

@@ -17,8 +17,6 @@ import java.util.stream.LongStream;
  * products that it cannot do without.
  */
 public final class GenerateBench {
-  private static final int WARM_UP = 1;
-
   private GenerateBench() {}
 
   /**
@@ -28,14 +26,15 @@ public final class GenerateBench {
    * @param batch texts written at once
    * @param prompt tokens of each prompt
    * @param tokens tokens written to each
+   * @param warmUps runs before those that are measured
    * @param runs runs to measure
    */
-  public record Plan(DecoderSpec spec, int batch, int prompt, int tokens, int runs) {
+  public record Plan(DecoderSpec spec, int batch, int prompt, int tokens, int warmUps, int runs) {
     public Plan {
-      if (batch < 1 || prompt < 1 || tokens < 1 || runs < 1) {
+      if (batch < 1 || prompt < 1 || tokens < 1 || warmUps < 0 || runs < 1) {
         throw new IllegalArgumentException(
-            "batch is %d, prompt %d, tokens %d, runs %d: expected at least 1 each"
-                .formatted(batch, prompt, tokens, runs));
+            "batch is %d, prompt %d, tokens %d, warm-ups %d, runs %d: expected no warm-ups or more, and at least 1 of each other"
+                .formatted(batch, prompt, tokens, warmUps, runs));
       }
       if (prompt + tokens > spec.maxPositions()) {
         throw new IllegalArgumentException(
@@ -59,7 +58,7 @@ public final class GenerateBench {
       double ratio,
       double singleTokensPerSecond) {}
 
-  /** Measures; tells the listener the number of every run that is done. */
+  /** Measures; tells the listener the number of every run that is done, those of warm-up first. */
   public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
     DecoderSpec spec = plan.spec();
     try (Decoder decoder = Decoder.randomToAnswer(spec, 1, runtime);
@@ -69,7 +68,7 @@ public final class GenerateBench {
       double[] bounds = new double[plan.runs()];
       double[] ratios = new double[plan.runs()];
       double[] singles = new double[plan.runs()];
-      for (int i = -WARM_UP; i < plan.runs(); i++) {
+      for (int i = -plan.warmUps(); i < plan.runs(); i++) {
         double before = bounding.tokensPerSecond();
         double rate = rate(generator, plan, plan.batch());
         double bound = (before + bounding.tokensPerSecond()) / 2;
@@ -79,8 +78,8 @@ public final class GenerateBench {
           bounds[i] = bound;
           ratios[i] = rate / bound;
           singles[i] = single;
-          progress.accept(i + 1);
         }
+        progress.accept(i + plan.warmUps() + 1);
       }
       return new Result(
           Medians.of(rates), Medians.of(bounds), Medians.of(ratios), Medians.of(singles));

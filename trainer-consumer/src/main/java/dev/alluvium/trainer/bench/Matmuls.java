@@ -1,10 +1,12 @@
 package dev.alluvium.trainer.bench;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.Projection;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +20,8 @@ import java.util.stream.IntStream;
 final class Matmuls implements AutoCloseable {
   private final Kernels kernels;
   private final NDManager owner;
-  private final List<NDArray> inputs = new ArrayList<>();
-  private final List<NDArray> weights = new ArrayList<>();
+  private final List<NDList> factors = new ArrayList<>();
+  private final ArrayLists all;
   private double flops;
 
   /**
@@ -43,12 +45,12 @@ final class Matmuls implements AutoCloseable {
       }
     }
     add(headRows, spec.width(), spec.vocab(), false);
+    this.all = new ArrayLists(owner, factors);
   }
 
   private void add(int rows, int in, int out, boolean packed) {
-    inputs.add(random(rows, in));
     NDArray weight = random(out, in);
-    weights.add(packed ? kernels.pack(owner, weight) : weight);
+    factors.add(new NDList(random(rows, in), packed ? kernels.pack(owner, weight) : weight));
     flops += 2.0 * rows * in * out;
   }
 
@@ -63,15 +65,7 @@ final class Matmuls implements AutoCloseable {
   double seconds() {
     try (NDManager scope = kernels.runtime().newScope()) {
       long start = System.nanoTime();
-      NDArray last = inputs.get(0);
-      for (int i = 0; i < inputs.size(); i++) {
-        NDArray product = kernels.linear(scope, inputs.get(i), weights.get(i));
-        if (i > 0) {
-          last.close();
-        }
-        last = product;
-      }
-      kernels.synchronize(last);
+      kernels.synchronize(kernels.products(scope, all));
       return (System.nanoTime() - start) / 1e9;
     }
   }

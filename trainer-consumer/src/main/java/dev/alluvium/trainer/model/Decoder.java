@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.DecoderWeights.Use;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Kernels.DecoderInputs;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 import dev.alluvium.trainer.model.torch.Kernels.End;
 import dev.alluvium.trainer.model.torch.Kernels.KeptLayer;
@@ -36,6 +38,8 @@ public final class Decoder implements AutoCloseable {
   private final Kernels kernels;
   private final DecoderWeights weights;
   private final RopeTable positions;
+  private final ArrayLists layers;
+  private final long[] windows;
   private final NoAdapters none;
   private final Use use;
   private final Optional<Path> directory;
@@ -56,7 +60,9 @@ public final class Decoder implements AutoCloseable {
             new Kernels.Constants(spec.heads(), spec.kvHeads(), spec.headSize(), spec.normEps()));
     this.weights = DecoderWeights.load(spec, kernels, use, source);
     this.positions = new RopeTable(spec, kernels);
-    this.none = new NoAdapters(runtime);
+    this.layers = weights.handOver();
+    this.windows = spec.windows().stream().mapToLong(Integer::longValue).toArray();
+    this.none = new NoAdapters(runtime, spec.layers());
   }
 
   /** Loads a Hugging Face directory ({@code config.json}, safetensors) with frozen weights. */
@@ -298,39 +304,36 @@ public final class Decoder implements AutoCloseable {
    * @return (B, T, C)
    */
   NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
-    LayerAdapters adapters = apart(false, given);
-    RopeTable.Angles angles = positions.slice(scope, 0, Math.toIntExact(ids.getShape().get(1)));
-    NDArray x = embed(scope, ids);
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      NDArray next =
-          kernels.prefill(
-              scope, x, inputs(layer, angles, adapters), cache.layer(layer), cache.lengths());
-      x.close();
-      x = next;
-    }
-    return x;
+    DecoderInputs inputs = inputs(Math.toIntExact(ids.getShape().get(1)), given);
+    return kernels.prefill(scope, inputs, cache.layers().layers(), cache.lengths(), ids);
   }
 
   /**
-   * Hidden states of one new position of every sequence of a cache, which then holds it.
+   * Hidden states of one new token of every sequence of a cache, which then holds it.
    *
-   * @param ids (B, 1) int64
-   * @return (B, 1, C)
+   * @param ids (B) int64
+   * @return (B, C)
    */
   NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
-    LayerAdapters adapters = apart(false, given);
     cache.reserve();
-    RopeTable.Angles angles = positions.at(scope, cache.lengths());
-    NDArray x = embed(scope, ids);
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      LayerInputs inputs = inputs(layer, angles, adapters);
-      NDArray next =
-          kernels.decode(scope, x, inputs, cache.layer(layer), cache.seen(), cache.end());
-      x.close();
-      x = next;
-    }
+    DecoderInputs inputs = inputs(cache.longest() + 1, given);
+    NDArray at = kernels.upload(scope, cache.lengths(), ids.getShape());
+    NDArray h = kernels.decode(scope, inputs, cache.layers(), cache.end(), at, ids);
     cache.advance();
-    return x;
+    return h;
+  }
+
+  private DecoderInputs inputs(int length, LayerAdapters given) {
+    LayerAdapters adapters = apart(false, given);
+    RopeTable.Angles angles = positions.upTo(length);
+    return new DecoderInputs(
+        weights.get(DecoderLayout.TABLE),
+        angles.cos(),
+        angles.sin(),
+        layers,
+        adapters.layers(),
+        adapters.scale(),
+        windows);
   }
 
   private LayerInputs inputs(int layer, RopeTable.Angles angles, LayerAdapters adapters) {

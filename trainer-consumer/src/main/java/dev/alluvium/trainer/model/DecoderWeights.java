@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Rows;
 import java.util.ArrayList;
@@ -173,6 +174,11 @@ final class DecoderWeights implements AutoCloseable {
   /** The parts of a layer, in the order of the kernel; of no elements where it has none. */
   NDList layer(int layer) {
     return layers.get(layer);
+  }
+
+  /** All layers; freed with the weights. */
+  ArrayLists handOver() {
+    return new ArrayLists(owner, layers);
   }
 
   /** Where the gradients of {@link #layer} are collected, of no elements if it is frozen. */

@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
+import dev.alluvium.trainer.model.torch.Kernels.Caches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -25,7 +28,7 @@ public final class KeyValueCache implements AutoCloseable {
   private final DecoderSpec spec;
   private final List<NDList> layers = new ArrayList<>();
   private NDManager owner;
-  private NDArray seen;
+  private Caches handed;
   private int[] starts;
   private int end;
   private int room;
@@ -46,7 +49,7 @@ public final class KeyValueCache implements AutoCloseable {
     for (int layer = 0; layer < spec.layers(); layer++) {
       layers.add(allocated());
     }
-    this.seen = visible();
+    this.handed = handOver();
   }
 
   /** Tokens of each sequence so far. */
@@ -64,13 +67,9 @@ public final class KeyValueCache implements AutoCloseable {
     return end;
   }
 
-  NDList layer(int layer) {
-    return layers.get(layer);
-  }
-
-  /** (B, room), false before a sequence's start; of no elements if all start at 0. */
-  NDArray seen() {
-    return seen;
+  /** All layers, and what of them each sequence sees. */
+  Caches layers() {
+    return handed;
   }
 
   /** Makes room for one more position. */
@@ -80,7 +79,7 @@ public final class KeyValueCache implements AutoCloseable {
     }
     int more = (room + 1) / 2;
     room += more;
-    replace(array -> kernels.extend(owner, array, more));
+    replace((layer, before) -> each(before, array -> kernels.extend(owner, array, more)));
   }
 
   /** Counts the position that all layers now hold. */
@@ -93,7 +92,7 @@ public final class KeyValueCache implements AutoCloseable {
     starts = Arrays.stream(sequences).map(sequence -> starts[sequence]).toArray();
     long[] kept = Arrays.stream(sequences).asLongStream().toArray();
     NDArray index = kernels.upload(owner, kept, new Shape(kept.length));
-    replace(array -> kernels.take(owner, array, index));
+    replace((layer, before) -> each(before, array -> kernels.take(owner, array, index)));
   }
 
   /**
@@ -115,22 +114,22 @@ public final class KeyValueCache implements AutoCloseable {
     end = Math.max(longest, others.end);
     room = end + Math.min(expected, MOST_ROOM);
     starts = Arrays.stream(lengths).map(length -> end - length).toArray();
-    NDManager old = owner;
-    try {
-      owner = kernels.runtime().newScope();
-      for (int layer = 0; layer < layers.size(); layer++) {
-        NDList now = allocated();
-        for (int i = 0; i < now.size(); i++) {
-          kernels.lay(now.get(i), 0, end, layers.get(layer).get(i), kept, from, to);
-          kernels.lay(
-              now.get(i), kept.length, end, others.layer(layer).get(i), theirs, 0, others.end);
-        }
-        layers.set(layer, now).close();
-      }
-      seen = visible();
-    } finally {
-      old.close();
-    }
+    replace(
+        (layer, before) -> {
+          NDList now = allocated();
+          for (int i = 0; i < now.size(); i++) {
+            kernels.lay(now.get(i), 0, end, before.get(i), kept, from, to);
+            kernels.lay(
+                now.get(i),
+                kept.length,
+                end,
+                others.layers.get(layer).get(i),
+                theirs,
+                0,
+                others.end);
+          }
+          return now;
+        });
   }
 
   /** Keys and values of a layer, which hold anything until they are written. */
@@ -139,27 +138,38 @@ public final class KeyValueCache implements AutoCloseable {
     return new NDList(kernels.room(owner, shape), kernels.room(owner, shape));
   }
 
-  /** A change of every array into one of the new owner. */
-  @FunctionalInterface
-  private interface Change {
-    NDArray of(NDArray array);
+  private static NDList each(NDList before, UnaryOperator<NDArray> change) {
+    return new NDList(change.apply(before.get(0)), change.apply(before.get(1)));
   }
 
+  /** Makes the keys and values of a layer, of the new owner, from those before. */
+  @FunctionalInterface
+  private interface Change {
+    NDList of(int layer, NDList before);
+  }
+
+  /** Replaces one layer after the other, so that no more than one is in memory twice. */
   private void replace(Change change) {
+    handed.layers().close();
     NDManager old = owner;
     try {
       owner = kernels.runtime().newScope();
       for (int layer = 0; layer < layers.size(); layer++) {
         NDList before = layers.get(layer);
-        layers.set(layer, new NDList(change.of(before.get(0)), change.of(before.get(1))));
+        layers.set(layer, change.of(layer, before));
         before.close();
       }
-      seen = visible();
+      handed = handOver();
     } finally {
       old.close();
     }
   }
 
+  private Caches handOver() {
+    return new Caches(new ArrayLists(owner, layers), visible());
+  }
+
+  /** (B, room), false before a sequence's start; of no elements if all start at 0. */
   private NDArray visible() {
     if (Arrays.stream(starts).allMatch(start -> start == 0)) {
       return owner.zeros(new Shape(0));

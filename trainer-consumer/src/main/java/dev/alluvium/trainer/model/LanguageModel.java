@@ -63,7 +63,7 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
     return decoder.prefill(scope, ids, cache, adapters);
   }
 
-  /** Adds one position to every sequence of a cache: ids (B, 1) to (B, 1, C). */
+  /** Adds one token to every sequence of a cache: ids (B) to (B, C). */
   public NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache) {
     return decoder.decode(scope, ids, cache, adapters);
   }

@@ -1,6 +1,7 @@
 package dev.alluvium.trainer.model;
 
 import ai.djl.ndarray.NDList;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 
 /**
@@ -13,6 +14,9 @@ public interface LayerAdapters {
    * none.
    */
   NDList layer(int layer);
+
+  /** Those of all layers. */
+  ArrayLists layers();
 
   /** Where the gradients of {@link #layer} are collected: arrays of no elements if nowhere. */
   NDList gradients(int layer);

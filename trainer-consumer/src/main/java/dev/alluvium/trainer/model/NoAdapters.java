@@ -3,6 +3,7 @@ package dev.alluvium.trainer.model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import java.util.Collections;
@@ -11,11 +12,13 @@ import java.util.Collections;
 final class NoAdapters implements LayerAdapters, AutoCloseable {
   private final NDManager owner;
   private final NDList pairs;
+  private final ArrayLists layers;
   private final NDList gradients;
 
-  NoAdapters(TorchRuntime runtime) {
+  NoAdapters(TorchRuntime runtime, int layerCount) {
     this.owner = runtime.newScope();
     this.pairs = empty();
+    this.layers = new ArrayLists(owner, Collections.nCopies(layerCount, pairs));
     this.gradients = empty();
   }
 
@@ -27,6 +30,11 @@ final class NoAdapters implements LayerAdapters, AutoCloseable {
   @Override
   public NDList layer(int layer) {
     return pairs;
+  }
+
+  @Override
+  public ArrayLists layers() {
+    return layers;
   }
 
   @Override

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.Kernels;
-import java.util.Arrays;
 
 /**
  * Cosines and sines of the rotary angles, position by position, made as far as a sequence has
@@ -21,7 +20,7 @@ final class RopeTable implements AutoCloseable {
 
   private final DecoderSpec spec;
   private final Kernels kernels;
-  private NDManager owner;
+  private final NDManager owner;
   private int length;
   private Angles whole;
 
@@ -34,37 +33,28 @@ final class RopeTable implements AutoCloseable {
   }
 
   /** Angles of positions {@code from} to {@code to}, exclusive. */
-  synchronized Angles slice(NDManager scope, int from, int to) {
-    reach(to);
+  Angles slice(NDManager scope, int from, int to) {
+    Angles all = upTo(to);
     return new Angles(
-        kernels.rows(scope, whole.cos(), from, to), kernels.rows(scope, whole.sin(), from, to));
+        kernels.rows(scope, all.cos(), from, to), kernels.rows(scope, all.sin(), from, to));
   }
 
-  /** Angles of single positions: cos and sin (N, D/2). */
-  synchronized Angles at(NDManager scope, long[] positions) {
-    reach(Math.toIntExact(Arrays.stream(positions).max().orElseThrow() + 1));
-    NDArray index = kernels.upload(scope, positions, new Shape(positions.length));
-    return new Angles(
-        kernels.take(scope, whole.cos(), index), kernels.take(scope, whole.sin(), index));
-  }
-
-  private void reach(int needed) {
+  /**
+   * The table of at least the first {@code needed} positions. One that has become too short stays
+   * until all are closed, for other threads calculate with it: together they have no more rows than
+   * the longest.
+   */
+  synchronized Angles upTo(int needed) {
     if (needed > spec.maxPositions()) {
       throw new IllegalArgumentException(
           "sequence of %d positions: the model takes %d at most"
               .formatted(needed, spec.maxPositions()));
     }
     if (needed > length) {
-      grow(needed);
+      length = (int) Math.min(spec.maxPositions(), Math.max(needed, 2L * length));
+      whole = calculate(length);
     }
-  }
-
-  private void grow(int needed) {
-    NDManager old = owner;
-    owner = kernels.runtime().newScope();
-    length = (int) Math.min(spec.maxPositions(), Math.max(needed, 2L * length));
-    whole = calculate(length);
-    old.close();
+    return whole;
   }
 
   private Angles calculate(int positions) {

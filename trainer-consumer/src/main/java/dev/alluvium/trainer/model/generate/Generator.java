@@ -152,8 +152,7 @@ public final class Generator {
 
   private NDArray decoded(NDManager scope, List<Text> batch, KeyValueCache cache) {
     long[] ids = batch.stream().mapToLong(Text::last).toArray();
-    NDArray input = kernels.upload(scope, ids, new Shape(ids.length, 1));
-    return model.decode(scope, input, cache).reshape(ids.length, -1);
+    return model.decode(scope, kernels.upload(scope, ids, new Shape(ids.length)), cache);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.alluvium.trainer.model.LayerAdapters;
 import dev.alluvium.trainer.model.Parameter;
 import dev.alluvium.trainer.model.Parameters;
 import dev.alluvium.trainer.model.Projection;
+import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
 import dev.alluvium.trainer.weights.Safetensors;
@@ -37,6 +38,7 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
   private final NDManager owner;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
   private final List<NDList> layers;
+  private final ArrayLists allLayers;
   private Parameters trained = new Parameters(List.of());
   private List<NDList> layerGradients;
 
@@ -55,6 +57,7 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
               arrays.put(name, kernels.upload(owner, numbers, sizes));
             });
     this.layers = byLayer(arrays);
+    this.allLayers = new ArrayLists(owner, layers);
     this.layerGradients = byLayer(Map.of());
   }
 
@@ -159,6 +162,11 @@ public final class LoraAdapter implements LayerAdapters, AutoCloseable {
   @Override
   public NDList layer(int layer) {
     return layers.get(layer);
+  }
+
+  @Override
+  public ArrayLists layers() {
+    return allLayers;
   }
 
   @Override

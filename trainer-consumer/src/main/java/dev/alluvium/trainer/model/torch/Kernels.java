@@ -144,32 +144,78 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * One decoder layer over whole prompts, which fills a cache.
+   * What all layers of a decoder calculate with: the token table (V, C), cos and sin of every
+   * position (P, D/2), and layer by layer what {@link LayerInputs} has for one.
+   */
+  public record DecoderInputs(
+      NDArray table,
+      NDArray cos,
+      NDArray sin,
+      ArrayLists weights,
+      ArrayLists adapters,
+      double scale,
+      long[] windows) {}
+
+  /**
+   * The keys and values of several sequences.
    *
-   * @param x (B, T, C), padded on the right
-   * @param cache keys and values (B, K, room, D), changed in place so that all prompts end at T and
-   *     zeros come before them
+   * @param layers of each layer (B, K, room, D) twice
+   * @param seen (B, room), false where they hold padding; of no elements if they hold none
+   */
+  public record Caches(ArrayLists layers, NDArray seen) {}
+
+  /**
+   * All layers over whole prompts, which fill caches.
+   *
+   * @param caches of each layer keys and values (B, K, room, D), changed in place so that all
+   *     prompts end at T and zeros come before them
    * @param lengths B lengths without padding
+   * @param ids (B, T) int64, padded on the right
    * @return (B, T, C)
    */
-  public NDArray prefill(NDManager scope, NDArray x, LayerInputs in, NDList cache, long[] lengths) {
-    double[] how = {in.window, in.scale};
-    return one(scope, "prefill", x, in.cos, in.sin, in.weights, in.adapters, cache, lengths, how);
+  public NDArray prefill(
+      NDManager scope, DecoderInputs in, ArrayLists caches, long[] lengths, NDArray ids) {
+    return infer(
+        scope,
+        "prefill",
+        in.table,
+        in.cos,
+        in.sin,
+        in.weights,
+        in.adapters,
+        in.windows,
+        in.scale,
+        caches,
+        lengths,
+        ids);
   }
 
   /**
-   * One decoder layer over one new position per sequence.
+   * All layers over one new token of each sequence.
    *
-   * @param x (B, 1, C); the angles of {@code in} are (B, D/2)
-   * @param cache keys and values (B, K, room, D), changed in place
-   * @param seen (B, room), false where a cache holds padding; of no elements if it holds none
-   * @param end index of the new position in the cache
-   * @return (B, 1, C)
+   * @param caches are changed in place
+   * @param last index of the new token in the caches
+   * @param positions (B) int64, of the new token in each sequence
+   * @param ids (B) int64
+   * @return (B, C)
    */
   public NDArray decode(
-      NDManager scope, NDArray x, LayerInputs in, NDList cache, NDArray seen, int end) {
-    double[] how = {in.window, in.scale, end};
-    return one(scope, "decode", x, in.cos, in.sin, in.weights, in.adapters, cache, seen, how);
+      NDManager scope, DecoderInputs in, Caches caches, int last, NDArray positions, NDArray ids) {
+    return infer(
+        scope,
+        "decode",
+        in.table,
+        in.cos,
+        in.sin,
+        in.weights,
+        in.adapters,
+        in.windows,
+        in.scale,
+        caches.layers,
+        caches.seen,
+        last,
+        positions,
+        ids);
   }
 
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
@@ -213,14 +259,14 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
-  /** A plain matrix product: x (N, in), w (out, in) to (N, out). */
-  public NDArray linear(NDManager scope, NDArray x, NDArray w) {
-    return one(scope, "linear", x, w);
+  /** Plain matrix products: each x (N, in) and w (out, in); to the last, (N, out). */
+  public NDArray products(NDManager scope, ArrayLists all) {
+    return infer(scope, "products", all);
   }
 
-  /** Attention without softmax: q (n, G, D), k and v (n, P, D) to (n, G, D). */
-  public NDArray attentionProducts(NDManager scope, NDArray q, NDArray k, NDArray v) {
-    return one(scope, "attention_products", q, k, v);
+  /** Attention without softmax: each q (n, G, D), k and v (n, P, D); to the last, (n, G, D). */
+  public NDArray attentionProducts(NDManager scope, ArrayLists all) {
+    return infer(scope, "attention_products", all);
   }
 
   /** Waits until an array has been calculated: a GPU works on after a call has returned. */
@@ -232,7 +278,7 @@ public final class Kernels implements AutoCloseable {
 
   /** Final norm and head. h (N, C) to float32 (N, V). */
   public NDArray logits(NDManager scope, NDArray h, End end) {
-    return one(scope, "logits", h, end.norm, end.head);
+    return infer(scope, "logits", h, end.norm, end.head);
   }
 
   /** The next token of each sequence, (B) int64, and its natural log-probability, (B). */
@@ -249,9 +295,9 @@ public final class Kernels implements AutoCloseable {
 
   /** Chooses from logits z (B, V) with uniform numbers u (B). */
   public Choice choose(NDManager scope, NDArray z, float[] u, Choosing how) {
-    double[] numbers = {how.tokens, how.temperature, how.topK, how.topP};
     NDArray uniform = scope.create(u);
-    NDList results = script.call(scope, "choose", z, uniform, numbers);
+    NDList results =
+        script.infer(scope, "choose", z, uniform, how.tokens, how.temperature, how.topK, how.topP);
     return new Choice(results.get(0), results.get(1));
   }
 
@@ -426,6 +472,10 @@ public final class Kernels implements AutoCloseable {
     try (NDManager scope = runtime.newScope()) {
       return one(scope, "to_float32", array).toFloatArray();
     }
+  }
+
+  private NDArray infer(NDManager scope, String method, Object... arguments) {
+    return script.infer(scope, method, arguments).get(0);
   }
 
   private NDArray one(NDManager scope, String method, Object... arguments) {

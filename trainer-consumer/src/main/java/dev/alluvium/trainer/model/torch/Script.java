@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
@@ -120,6 +122,49 @@ final class Script implements AutoCloseable {
       results.attach(scope);
       return results;
     }
+  }
+
+  /**
+   * Calls a method where the call itself must cost little, in libtorch's inference mode: the
+   * results can be calculated with, but not be changed in place by {@link #call}.
+   *
+   * @param scope becomes the owner of the results
+   * @param arguments each an {@link NDArray}, {@link ArrayLists}, a {@code Double}, an {@code
+   *     Integer}, or a {@code long[]} for a {@code List[int]}
+   */
+  NDList infer(NDManager scope, String method, Object... arguments) {
+    JniUtils.setGraphExecutorOptimize(false);
+    IValue[] values = new IValue[arguments.length];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        values[i] = value(arguments[i]);
+      }
+      try (IValue result = IValueUtils.runMethod(module, method, values)) {
+        return result.toNDList((PtNDManager) scope);
+      }
+    } finally {
+      for (int i = 0; i < arguments.length; i++) {
+        if (values[i] != null && !(arguments[i] instanceof ArrayLists)) {
+          values[i].close();
+        }
+      }
+    }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof ArrayLists lists) {
+      return lists.value();
+    }
+    if (argument instanceof NDArray array) {
+      return IValue.from((PtNDArray) array);
+    }
+    if (argument instanceof Double number) {
+      return IValue.from(number);
+    }
+    if (argument instanceof Integer number) {
+      return IValue.from((long) number);
+    }
+    return IValue.listFrom((long[]) argument);
   }
 
   /**
