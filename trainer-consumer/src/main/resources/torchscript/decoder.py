@@ -4,7 +4,8 @@
 # oneDNN.
 #
 # This file is packed into an archive at start and compiled by libtorch: it is read by the TorchScript
-# compiler, never by Python. One method per decoder layer, because every call from Java has a fixed cost.
+# compiler, never by Python. Every call from Java has a fixed cost: training calls a method per decoder layer, generation
+# one that goes through all of them.
 #
 # Shapes: B batch, T positions, N = B*T, C width, H query heads, K key/value heads, D head size, M mlp width,
 #         V vocabulary, R adapter rank, P positions already in a key/value cache.
