@@ -67,6 +67,8 @@ final class BenchAnswerCommand implements Callable<Integer> {
     if (batch < 1 || tokens < 1 || limit < 1) {
       throw CommandFailure.usage("--batch, --tokens and --limit: expected 1 or more");
     }
+    int warmUps = repeats.warmUps();
+    int runs = repeats.runs();
     try (LoadedModel model = options.load()) {
       List<Prompt> prompts = prompts(model);
       GenerationSettings settings =
@@ -76,13 +78,7 @@ final class BenchAnswerCommand implements Callable<Integer> {
       try (Progress progress = repeats.progress(common.err())) {
         result =
             AnswerBench.run(
-                model.model(),
-                prompts,
-                settings,
-                batch,
-                repeats.warmUps(),
-                repeats.runs(),
-                progress::reached);
+                model.model(), prompts, settings, batch, warmUps, runs, progress::reached);
       }
       print(result, prompts.size());
     }

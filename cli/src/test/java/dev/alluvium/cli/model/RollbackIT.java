@@ -251,7 +251,7 @@ class RollbackIT {
     settings.put("train.model", model.toString());
     settings.put("train.store", root.resolve("store").toString());
     settings.put("train.lora.rank", "4");
-    settings.put("train.learningRate", "0.01");
+    settings.put("train.learningRate", "0.003");
     settings.put("train.passesPerWindow", "20");
     settings.put("train.maxTokens", "128");
     settings.put("train.batchTokens", "128");

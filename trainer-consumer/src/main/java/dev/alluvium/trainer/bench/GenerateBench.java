@@ -26,15 +26,15 @@ public final class GenerateBench {
    * @param batch texts written at once
    * @param prompt tokens of each prompt
    * @param tokens tokens written to each
-   * @param warmUps runs before those that are measured
-   * @param runs runs to measure
+   * @param warmUps runs before those that are measured, 0 or more
+   * @param runs runs to measure, 1 or more
    */
   public record Plan(DecoderSpec spec, int batch, int prompt, int tokens, int warmUps, int runs) {
     public Plan {
-      if (batch < 1 || prompt < 1 || tokens < 1 || warmUps < 0 || runs < 1) {
+      if (batch < 1 || prompt < 1 || tokens < 1) {
         throw new IllegalArgumentException(
-            "batch is %d, prompt %d, tokens %d, warm-ups %d, runs %d: expected no warm-ups or more, and at least 1 of each other"
-                .formatted(batch, prompt, tokens, warmUps, runs));
+            "batch is %d, prompt %d, tokens %d: expected at least 1 each"
+                .formatted(batch, prompt, tokens));
       }
       if (prompt + tokens > spec.maxPositions()) {
         throw new IllegalArgumentException(

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.DecoderWeights.Use;
-import dev.alluvium.trainer.model.torch.ArrayLists;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Kernels.DecoderInputs;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
@@ -38,7 +37,6 @@ public final class Decoder implements AutoCloseable {
   private final Kernels kernels;
   private final DecoderWeights weights;
   private final RopeTable positions;
-  private final ArrayLists layers;
   private final long[] windows;
   private final NoAdapters none;
   private final Use use;
@@ -60,7 +58,6 @@ public final class Decoder implements AutoCloseable {
             new Kernels.Constants(spec.heads(), spec.kvHeads(), spec.headSize(), spec.normEps()));
     this.weights = DecoderWeights.load(spec, kernels, use, source);
     this.positions = new RopeTable(spec, kernels);
-    this.layers = weights.handOver();
     this.windows = spec.windows().stream().mapToLong(Integer::longValue).toArray();
     this.none = new NoAdapters(runtime, spec.layers());
   }
@@ -237,7 +234,8 @@ public final class Decoder implements AutoCloseable {
     NDArray h = x;
     for (int layer = from; layer < to; layer++) {
       NDArray next =
-          kernels.layer(scope, h, inputs(layer, angles, adapters), dropout(pass, layer, adapters));
+          kernels.layer(
+              scope, h, layerInputs(layer, angles, adapters), dropout(pass, layer, adapters));
       if (layer > from) {
         h.close();
       }
@@ -250,7 +248,7 @@ public final class Decoder implements AutoCloseable {
   KeptLayer keptLayer(NDManager scope, Pass pass, NDArray x, int layer, LayerAdapters given) {
     LayerAdapters adapters = apart(pass.trains(), given);
     try (NDManager inner = scope.newSubManager()) {
-      LayerInputs inputs = inputs(layer, angles(inner, x), adapters);
+      LayerInputs inputs = layerInputs(layer, angles(inner, x), adapters);
       return kernels.keptLayer(scope, x, inputs, dropout(pass, layer, adapters));
     }
   }
@@ -261,7 +259,7 @@ public final class Decoder implements AutoCloseable {
     try (NDManager scope = kernels.runtime().newScope()) {
       kernels.layerBack(
           x,
-          inputs(layer, angles(scope, x), adapters),
+          layerInputs(layer, angles(scope, x), adapters),
           dropout(pass, layer, adapters),
           kept,
           new LayerGradients(weights.gradients(layer), adapters.gradients(layer)),
@@ -290,7 +288,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   private RopeTable.Angles angles(NDManager scope, NDArray x) {
-    return positions.slice(scope, 0, Math.toIntExact(x.getShape().get(1)));
+    return positions.first(scope, Math.toIntExact(x.getShape().get(1)));
   }
 
   private static Dropout dropout(Pass pass, int layer, LayerAdapters adapters) {
@@ -304,8 +302,8 @@ public final class Decoder implements AutoCloseable {
    * @return (B, T, C)
    */
   NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
-    DecoderInputs inputs = inputs(Math.toIntExact(ids.getShape().get(1)), given);
-    return kernels.prefill(scope, inputs, cache.layers().layers(), cache.lengths(), ids);
+    DecoderInputs inputs = decoderInputs(Math.toIntExact(ids.getShape().get(1)), given);
+    return kernels.prefill(scope, inputs, cache.handedOver(), cache.lengths(), ids);
   }
 
   /**
@@ -315,28 +313,28 @@ public final class Decoder implements AutoCloseable {
    * @return (B, C)
    */
   NDArray decode(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
+    DecoderInputs inputs = decoderInputs(cache.longest() + 1, given);
     cache.reserve();
-    DecoderInputs inputs = inputs(cache.longest() + 1, given);
     NDArray at = kernels.upload(scope, cache.lengths(), ids.getShape());
-    NDArray h = kernels.decode(scope, inputs, cache.layers(), cache.end(), at, ids);
+    NDArray h = kernels.decode(scope, inputs, cache.handedOver(), cache.end(), at, ids);
     cache.advance();
     return h;
   }
 
-  private DecoderInputs inputs(int length, LayerAdapters given) {
+  private DecoderInputs decoderInputs(int length, LayerAdapters given) {
     LayerAdapters adapters = apart(false, given);
     RopeTable.Angles angles = positions.upTo(length);
     return new DecoderInputs(
         weights.get(DecoderLayout.TABLE),
         angles.cos(),
         angles.sin(),
-        layers,
+        weights.layers(),
         adapters.layers(),
         adapters.scale(),
         windows);
   }
 
-  private LayerInputs inputs(int layer, RopeTable.Angles angles, LayerAdapters adapters) {
+  private LayerInputs layerInputs(int layer, RopeTable.Angles angles, LayerAdapters adapters) {
     return new LayerInputs(
         angles.cos(),
         angles.sin(),

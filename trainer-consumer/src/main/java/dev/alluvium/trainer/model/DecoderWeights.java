@@ -41,49 +41,59 @@ final class DecoderWeights implements AutoCloseable {
 
   private final NDManager owner;
   private final NDArray none;
-  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
-  private final Map<String, NDArray> gradients = new LinkedHashMap<>();
+  private final Map<String, NDArray> arrays;
+  private final Map<String, NDArray> gradients;
   private final List<NDList> layers = new ArrayList<>();
   private final List<NDList> layerGradients = new ArrayList<>();
+  private final ArrayLists allLayers;
 
-  private DecoderWeights(NDManager owner) {
+  private DecoderWeights(
+      NDManager owner,
+      int layerCount,
+      Map<String, NDArray> arrays,
+      Map<String, NDArray> gradients) {
     this.owner = owner;
     this.none = owner.zeros(new Shape(0));
+    this.arrays = arrays;
+    this.gradients = gradients;
+    for (int layer = 0; layer < layerCount; layer++) {
+      layers.add(parts(layer, arrays));
+      layerGradients.add(parts(layer, gradients));
+    }
+    this.allLayers = new ArrayLists(owner, layers);
   }
 
   /** Moves every weight of the layout from the source to the device. */
   static DecoderWeights load(DecoderSpec spec, Kernels kernels, Use use, Source source) {
     NDManager owner = kernels.runtime().newScope();
-    DecoderWeights weights = new DecoderWeights(owner);
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    Map<String, NDArray> gradients = new LinkedHashMap<>();
     try {
       DecoderLayout.shapes(spec)
           .forEach(
               (name, shape) -> {
                 NDArray array = move(name, shape, owner, kernels, use == Use.TRAIN, source);
-                weights.arrays.put(name, array);
+                arrays.put(name, array);
                 if (use == Use.TRAIN) {
-                  weights.gradients.put(name, owner.zeros(array.getShape()));
+                  gradients.put(name, owner.zeros(array.getShape()));
                 }
               });
       if (use == Use.ANSWER) {
-        weights.joinAndPack(spec.layers(), kernels);
+        joinAndPack(arrays, spec.layers(), owner, kernels);
       }
-      for (int layer = 0; layer < spec.layers(); layer++) {
-        weights.layers.add(weights.parts(layer, weights.arrays));
-        weights.layerGradients.add(weights.parts(layer, weights.gradients));
-      }
-      return weights;
+      return new DecoderWeights(owner, spec.layers(), arrays, gradients);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
     }
   }
 
-  private void joinAndPack(int layerCount, Kernels kernels) {
+  private static void joinAndPack(
+      Map<String, NDArray> arrays, int layerCount, NDManager owner, Kernels kernels) {
     for (int layer = 0; layer < layerCount; layer++) {
       for (List<Projection> together : Projection.BY_INPUT) {
-        join(layer, together, ".weight", kernels);
-        join(layer, together, ".bias", kernels);
+        join(arrays, layer, together, ".weight", owner, kernels);
+        join(arrays, layer, together, ".bias", owner, kernels);
       }
     }
     arrays.replaceAll(
@@ -92,7 +102,13 @@ final class DecoderWeights implements AutoCloseable {
   }
 
   /** Puts the rows of all these maps, if they have such a part, in the place of the first. */
-  private void join(int layer, List<Projection> maps, String part, Kernels kernels) {
+  private static void join(
+      Map<String, NDArray> arrays,
+      int layer,
+      List<Projection> maps,
+      String part,
+      NDManager owner,
+      Kernels kernels) {
     NDList rows = new NDList();
     for (Projection map : maps) {
       NDArray array = arrays.remove(DecoderLayout.name(layer, map.module() + part));
@@ -176,9 +192,9 @@ final class DecoderWeights implements AutoCloseable {
     return layers.get(layer);
   }
 
-  /** All layers; freed with the weights. */
-  ArrayLists handOver() {
-    return new ArrayLists(owner, layers);
+  /** The parts of all layers. */
+  ArrayLists layers() {
+    return allLayers;
   }
 
   /** Where the gradients of {@link #layer} are collected, of no elements if it is frozen. */

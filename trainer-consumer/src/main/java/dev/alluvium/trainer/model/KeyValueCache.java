@@ -10,6 +10,7 @@ import dev.alluvium.trainer.model.torch.Kernels.Caches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -46,10 +47,15 @@ public final class KeyValueCache implements AutoCloseable {
     this.end = Arrays.stream(lengths).max().orElseThrow();
     this.starts = Arrays.stream(lengths).map(length -> end - length).toArray();
     this.room = end + Math.min(expected, MOST_ROOM);
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      layers.add(allocated());
+    try {
+      for (int layer = 0; layer < spec.layers(); layer++) {
+        layers.add(allocated());
+      }
+      this.handed = handOver();
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
     }
-    this.handed = handOver();
   }
 
   /** Tokens of each sequence so far. */
@@ -68,7 +74,7 @@ public final class KeyValueCache implements AutoCloseable {
   }
 
   /** All layers, and what of them each sequence sees. */
-  Caches layers() {
+  Caches handedOver() {
     return handed;
   }
 
@@ -79,7 +85,7 @@ public final class KeyValueCache implements AutoCloseable {
     }
     int more = (room + 1) / 2;
     room += more;
-    replace((layer, before) -> each(before, array -> kernels.extend(owner, array, more)));
+    replaceEach(array -> kernels.extend(owner, array, more));
   }
 
   /** Counts the position that all layers now hold. */
@@ -92,7 +98,7 @@ public final class KeyValueCache implements AutoCloseable {
     starts = Arrays.stream(sequences).map(sequence -> starts[sequence]).toArray();
     long[] kept = Arrays.stream(sequences).asLongStream().toArray();
     NDArray index = kernels.upload(owner, kept, new Shape(kept.length));
-    replace((layer, before) -> each(before, array -> kernels.take(owner, array, index)));
+    replaceEach(array -> kernels.take(owner, array, index));
   }
 
   /**
@@ -115,7 +121,8 @@ public final class KeyValueCache implements AutoCloseable {
     room = end + Math.min(expected, MOST_ROOM);
     starts = Arrays.stream(lengths).map(length -> end - length).toArray();
     replace(
-        (layer, before) -> {
+        layer -> {
+          NDList before = layers.get(layer);
           NDList now = allocated();
           for (int i = 0; i < now.size(); i++) {
             kernels.lay(now.get(i), 0, end, before.get(i), kept, from, to);
@@ -138,25 +145,27 @@ public final class KeyValueCache implements AutoCloseable {
     return new NDList(kernels.room(owner, shape), kernels.room(owner, shape));
   }
 
-  private static NDList each(NDList before, UnaryOperator<NDArray> change) {
-    return new NDList(change.apply(before.get(0)), change.apply(before.get(1)));
+  private void replaceEach(UnaryOperator<NDArray> change) {
+    replace(
+        layer -> {
+          NDList before = layers.get(layer);
+          return new NDList(change.apply(before.get(0)), change.apply(before.get(1)));
+        });
   }
 
-  /** Makes the keys and values of a layer, of the new owner, from those before. */
-  @FunctionalInterface
-  private interface Change {
-    NDList of(int layer, NDList before);
-  }
-
-  /** Replaces one layer after the other, so that no more than one is in memory twice. */
-  private void replace(Change change) {
+  /**
+   * Replaces one layer after the other, so that no more than one is in memory twice.
+   *
+   * @param change makes the keys and values of a layer, of the new owner, from those before
+   */
+  private void replace(IntFunction<NDList> change) {
     handed.layers().close();
     NDManager old = owner;
     try {
       owner = kernels.runtime().newScope();
       for (int layer = 0; layer < layers.size(); layer++) {
         NDList before = layers.get(layer);
-        layers.set(layer, change.of(layer, before));
+        layers.set(layer, change.apply(layer));
         before.close();
       }
       handed = handOver();

@@ -32,17 +32,17 @@ final class RopeTable implements AutoCloseable {
     this.whole = calculate(length);
   }
 
-  /** Angles of positions {@code from} to {@code to}, exclusive. */
-  Angles slice(NDManager scope, int from, int to) {
-    Angles all = upTo(to);
+  /** Angles of the first positions. */
+  Angles first(NDManager scope, int length) {
+    Angles all = upTo(length);
     return new Angles(
-        kernels.rows(scope, all.cos(), from, to), kernels.rows(scope, all.sin(), from, to));
+        kernels.rows(scope, all.cos(), 0, length), kernels.rows(scope, all.sin(), 0, length));
   }
 
   /**
    * The table of at least the first {@code needed} positions. One that has become too short stays
-   * until all are closed, for other threads calculate with it: together they have no more rows than
-   * the longest.
+   * until all are closed, for other threads calculate with it: together they have fewer than twice
+   * the rows of the longest.
    */
   synchronized Angles upTo(int needed) {
     if (needed > spec.maxPositions()) {

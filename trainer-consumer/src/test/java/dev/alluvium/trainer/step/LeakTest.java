@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Steps, scores and completions leave no native array behind, and the process does not grow. */
@@ -31,6 +32,16 @@ final class LeakTest {
   private static final int STEPS_PER_SCORE = 10;
 
   private static final int STEPS_PER_COMPLETION = 100;
+
+  /**
+   * One ends at the model's last position, the others outgrow the cache. They are many, so that
+   * caches that are lost show: 5 MiB for each completion.
+   */
+  private static final List<Prompt> PROMPTS =
+      Stream.concat(
+              Stream.of(new Prompt(new int[120], 0)),
+              Stream.generate(() -> new Prompt(new int[] {1, 2, 3}, 0)).limit(63))
+          .toList();
 
   /** Above what allocators and the code cache add; a leak of one hidden state per step is more. */
   private static final long GROWTH_BYTES = 32L << 20;
@@ -55,11 +66,7 @@ final class LeakTest {
             }
             if (i % STEPS_PER_COMPLETION == 0) {
               new Generator(adapter.model())
-                  .complete(
-                      // the second ends at the model's last position, the first outgrows the cache
-                      List.of(new Prompt(new int[] {1, 2, 3}, 0), new Prompt(new int[250], 0)),
-                      GenerationSettings.greedy(70, 96, Set.of()),
-                      () -> false);
+                  .complete(PROMPTS, GenerationSettings.greedy(140, 96, Set.of()), () -> false);
             }
           };
       for (int i = 0; i <= STEPS_PER_COMPLETION; i++) {

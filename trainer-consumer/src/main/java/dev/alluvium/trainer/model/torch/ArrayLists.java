@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The arrays of all layers, list by list, for methods that go through all layers in one call:
- * handed over to libtorch once for many calls, since handing over takes longer than a layer.
+ * handed over to libtorch once for many calls, since handing over took a third of a small step.
  */
 public final class ArrayLists implements AutoCloseable {
   private final IValue value;
@@ -19,11 +19,14 @@ public final class ArrayLists implements AutoCloseable {
    */
   public ArrayLists(NDManager owner, List<NDList> lists) {
     IValue[] each = lists.stream().map(ArrayLists::list).toArray(IValue[]::new);
-    value = IValue.listFrom(each);
-    owner.attachInternal(value.getUid(), value);
-    for (IValue list : each) {
-      list.close();
+    try {
+      value = IValue.listFrom(each);
+    } finally {
+      for (IValue list : each) {
+        list.close();
+      }
     }
+    owner.attachInternal(value.getUid(), value);
   }
 
   private static IValue list(NDList arrays) {

@@ -167,14 +167,13 @@ public final class Kernels implements AutoCloseable {
   /**
    * All layers over whole prompts, which fill caches.
    *
-   * @param caches of each layer keys and values (B, K, room, D), changed in place so that all
-   *     prompts end at T and zeros come before them
+   * @param caches are changed in place so that all prompts end at T and zeros come before them
    * @param lengths B lengths without padding
    * @param ids (B, T) int64, padded on the right
    * @return (B, T, C)
    */
   public NDArray prefill(
-      NDManager scope, DecoderInputs in, ArrayLists caches, long[] lengths, NDArray ids) {
+      NDManager scope, DecoderInputs in, Caches caches, long[] lengths, NDArray ids) {
     return infer(
         scope,
         "prefill",
@@ -185,7 +184,7 @@ public final class Kernels implements AutoCloseable {
         in.adapters,
         in.windows,
         in.scale,
-        caches,
+        caches.layers,
         lengths,
         ids);
   }

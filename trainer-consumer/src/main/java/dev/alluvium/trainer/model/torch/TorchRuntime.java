@@ -82,6 +82,8 @@ public final class TorchRuntime implements AutoCloseable {
     System.setProperty("OPT_OUT_TRACKING", "true");
     // Only silences advice about the graph executor, which Script switches off for every call.
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    // A call of its own stream would not wait for what the call before calculates.
+    System.setProperty("ai.djl.pytorch.enable_cuda_stream", "false");
     try {
       return Engine.getEngine("PyTorch");
     } catch (RuntimeException e) {

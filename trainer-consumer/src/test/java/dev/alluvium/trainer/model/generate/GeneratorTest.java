@@ -2,10 +2,10 @@ package dev.alluvium.trainer.model.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.model.Decoder;
+import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.generate.Completion.Finish;
 import dev.alluvium.trainer.model.generate.GenerationSettings.Sampling;
@@ -15,6 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -72,19 +76,36 @@ final class GeneratorTest {
   }
 
   private static void assertLogprobs(LanguageModel model, int[] prompt, Completion completion) {
-    int[] all = Arrays.copyOf(prompt, prompt.length + completion.ids().size());
-    for (int i = 0; i < completion.ids().size(); i++) {
-      all[prompt.length + i] = completion.ids().get(i);
-    }
-    float[][] logits = model.logits(all);
-    for (int i = 0; i < completion.ids().size(); i++) {
-      float[] row = logits[prompt.length - 1 + i];
-      double sum = 0;
-      for (float logit : row) {
-        sum += Math.exp(logit);
-      }
-      assertThat(completion.logprobs().get(i))
-          .isCloseTo(row[completion.ids().get(i)] - Math.log(sum), within(1e-4));
+    assertThat(OnePiece.distance(model, prompt, completion)).isLessThan(1e-4);
+  }
+
+  /** The table of angles grows in the midst of a text, while another thread calculates with it. */
+  @Test
+  void positionsBeyondTheFirstTableAreRightWhileOthersAreScored() throws Exception {
+    DecoderSpec spec = DecoderSpec.llama(50, 16, 2, 2, 1, 8, 24, 1e-5, 1e4, 1200, false);
+    int[] prompt = IntStream.range(0, 500).map(t -> t * 7 % 50).toArray();
+    try (TorchRuntime runtime = TorchRuntime.open(ParityFixture.COMPUTE);
+        Decoder decoder = Decoder.initialise(spec, 3, runtime)) {
+      LanguageModel model = LanguageModel.base(decoder);
+      float[] wanted = ParityFixture.flat(model.logits(prompt));
+      AtomicBoolean done = new AtomicBoolean();
+      CompletableFuture<Integer> scoring =
+          CompletableFuture.supplyAsync(
+              () -> {
+                TorchRuntime.useThreads(1);
+                int passes = 0;
+                while (!done.get() || passes == 0) {
+                  assertThat(ParityFixture.flat(model.logits(prompt))).isEqualTo(wanted);
+                  passes++;
+                }
+                return passes;
+              });
+      Completion completion =
+          new Generator(model).complete(new Prompt(prompt, 0), greedy(model, 600));
+      done.set(true);
+      assertThat(scoring.get(1, TimeUnit.MINUTES)).isPositive();
+      assertThat(completion.ids()).hasSize(600);
+      assertLogprobs(model, prompt, completion);
     }
   }
 
