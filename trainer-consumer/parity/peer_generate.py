@@ -1,6 +1,6 @@
 """Tokens per second of transformers.generate on the shapes that `alluvium bench generate` measures.
 
-python peer_generate.py [float32|bfloat16] [--width 512 --mlp 1376 --layers 8 --heads 8 --kv-heads 8 --vocab 4096]
+python peer_generate.py [float32|bfloat16] [--width 512 --mlp 1792 --layers 8 --heads 8 --kv-heads 2 --vocab 4096]
 
 The options and their defaults are those of the command. Run it before and after the command, on a quiet machine.
 """
@@ -17,7 +17,7 @@ BATCH, PROMPT, TOKENS, RUNS = 32, 32, 96, 4
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("dtype", nargs="?", default="float32")
-    for name, default in (("width", 512), ("mlp", 1376), ("layers", 8), ("heads", 8), ("kv-heads", 8), ("vocab", 4096)):
+    for name, default in (("width", 512), ("mlp", 1792), ("layers", 8), ("heads", 8), ("kv-heads", 2), ("vocab", 4096)):
         parser.add_argument("--" + name, type=int, default=default)
     args = parser.parse_args()
     torch.manual_seed(0)

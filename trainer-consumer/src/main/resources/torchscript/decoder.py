@@ -29,8 +29,9 @@ class Decoder(Module):
 
   # x (..., C) float32 -> 1 / sqrt(mean of squares + eps) (..., 1)
   def inverse_size(self: __torch__.Decoder, x: Tensor) -> Tensor:
-    squares = torch.square(torch.linalg_vector_norm(x, 2, [-1], True))
-    return torch.rsqrt(torch.rsub(squares, self.eps, alpha=-1. / torch.size(x, -1)))
+    size = torch.linalg_vector_norm(x, 2, [-1], True)
+    mean = torch.addcmul_(torch.full_like(size, self.eps), size, size, value=1. / torch.size(x, -1))
+    return torch.rsqrt_(mean)
 
   # RMSNorm, arXiv 1910.07467 eq. 4. x (..., C), w (C) -> (..., C)
   def norm(self: __torch__.Decoder, x: Tensor, w: Tensor) -> Tensor:
@@ -90,7 +91,7 @@ class Decoder(Module):
   # none: norm, q, k, v, o, norm, gate, up, down, the seven biases, the norms of q and k. Where it only answers, one matrix
   # and one bias at the place of q hold the rows of q, k and v, and those at the place of gate the rows of gate and up.
   # l = A and B of each in turn. gw, gl = where their gradients are collected, float32, empty for what is not trained.
-  # s = the LoRA scale.
+  # s = the LoRA scale, 0 without an adapter.
 
   # Where the matrix of a linear map is among the parts.
   def part(self: __torch__.Decoder, i: int) -> int:
@@ -119,6 +120,8 @@ class Decoder(Module):
   # x W' + bias and what the adapter adds. x (N, in) -> (N, out)
   def adapted(self: __torch__.Decoder, i: int, x: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
     y = self.multiply(x, w[self.part(i)], w[i + 9])            # (N, out)
+    if s == 0.:
+      return y
     return self.add_low_rank(i, y, x, l, s, rate, seed)
 
   # The same for several maps of one x, the first of which is i. sizes = out of each -> (N, out) each
@@ -126,8 +129,9 @@ class Decoder(Module):
     maps = annotate(List[Tensor], [])
     if torch.numel(w[self.part(i + 1)]) == 0:
       maps = torch.split_with_sizes(self.multiply(x, w[self.part(i)], w[i + 9]), sizes, 1)
-      for j in range(torch.len(maps)):
-        _0 = self.add_low_rank(i + j, maps[j], x, l, s, rate, seed)
+      if s != 0.:
+        for j in range(torch.len(maps)):
+          _0 = self.add_low_rank(i + j, maps[j], x, l, s, rate, seed)
     else:
       for j in range(torch.len(sizes)):
         _1 = torch.append(maps, self.adapted(i + j, x, w, l, s, rate, seed))
@@ -337,23 +341,28 @@ class Decoder(Module):
     y = self.adapted(6, torch.mul_(torch.silu(gate), up), w, l, s, rate, seed)
     return (torch.add(sum, y), sum, gate, up)
 
-  # A layer over whole sequences: dropout masks are a function of the seed. x (B, T, C), cos and sin (T, D/2)
-  # -> (B, T, C), and what layer_back needs of it: q, k, v, attended, sum, gate, up, q and k before their norms or empty
-  def layer_forward(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], window: int, s: float, rate: float, seed: int) -> List[Tensor]:
-    flat = torch.view(x, [-1, torch.size(x, 2)])               # (N, C)
-    q, k, v, = self.project(flat, torch.size(x, 0), w, l, s, rate, seed)
-    placed_q, placed_k, = self.place(q, k, w[16], w[17], cos, sin)
-    if torch.numel(w[16]) == 0:
-      q = torch.new_empty(q, [0])
-      k = q
-    attended = self.attend(placed_q, placed_k, v, window)      # (N, H*D)
-    y, sum, gate, up, = self.complete(flat, attended, w, l, s, rate, seed)
-    return [torch.view_as(y, x), placed_q, placed_k, v, attended, sum, gate, up, q, k]
+  # A layer over whole sequences up to what attention finds. x (N, C), cos and sin (T, D/2) -> q (B, T, H, D), k and v
+  # (B, T, K, D), attended (N, H*D), q and k before their norms and rotation
+  def attention(self: __torch__.Decoder, x: Tensor, batch: int, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], window: int, s: float, rate: float, seed: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    raw_q, raw_k, v, = self.project(x, batch, w, l, s, rate, seed)
+    q, k, = self.place(raw_q, raw_k, w[16], w[17], cos, sin)
+    return (q, k, v, self.attend(q, k, v, window), raw_q, raw_k)
 
-  # The same. how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU
+  # A layer over whole sequences: dropout masks are a function of the seed. x (B, T, C), cos and sin (T, D/2),
+  # how = [window, LoRA scale, dropout rate, seed] in float64 on the CPU
+  # -> (B, T, C), and what layer_back needs of it: q, k, v, attended, sum, gate, up, q and k before their norms or empty
   def layer(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> List[Tensor]:
     window, scale, rate, seed, = torch.unbind(how, 0)
-    return self.layer_forward(x, cos, sin, w, l, int(window), float(scale), float(rate), int(seed))
+    s = float(scale)
+    p = float(rate)
+    first = int(seed)
+    flat = torch.view(x, [-1, torch.size(x, 2)])               # (N, C)
+    q, k, v, attended, raw_q, raw_k, = self.attention(flat, torch.size(x, 0), cos, sin, w, l, int(window), s, p, first)
+    if torch.numel(w[16]) == 0:
+      raw_q = torch.new_empty(q, [0])
+      raw_k = raw_q
+    y, sum, gate, up, = self.complete(flat, attended, w, l, s, p, first)
+    return [torch.view_as(y, x), q, k, v, attended, sum, gate, up, raw_q, raw_k]
 
   # The same, if no gradient will follow.
   def layer_output(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], l: List[Tensor], how: Tensor) -> Tensor:
@@ -402,28 +411,31 @@ class Decoder(Module):
   def embed_back(self: __torch__.Decoder, d: Tensor, ids: Tensor, g: Tensor) -> Tensor:
     return torch.index_add_(g, 0, torch.reshape(ids, [-1]), torch.view(d, [-1, torch.size(d, 2)]))
 
-  # Keys or values x (B, T, K, D) of prompts that are padded on the right become the first T positions of a cache
-  # (B, K, room, D), so that all prompts end at T, behind zeros.
-  def remember(self: __torch__.Decoder, x: Tensor, cache: Tensor, lengths: List[int]) -> Tensor:
-    t = torch.size(x, 1)
-    for i in range(torch.len(lengths)):
-      found = torch.transpose(torch.slice(torch.select(x, 0, i), 0, 0, lengths[i]), 0, 1)
-      own = torch.select(cache, 0, i)
-      _0 = torch.zero_(torch.slice(own, 1, 0, t - lengths[i]))
-      _1 = torch.copy_(torch.slice(own, 1, t - lengths[i], t), found)
-    return cache
+  # Keys or values x (B, T, K, D) of prompts become the first T positions of a cache (B, K, room, D), in the order (B, T) of
+  # indices into B*T.
+  def remember(self: __torch__.Decoder, x: Tensor, cache: Tensor, order: Tensor) -> Tensor:
+    b, t, = torch.size(order)
+    found = torch.index_select(torch.flatten(x, 0, 1), 0, torch.view(order, [-1]))
+    own = torch.transpose(torch.slice(cache, 2, 0, t), 1, 2)   # (B, T, K, D)
+    return torch.copy_(own, torch.view_as(found, own))
 
-  # Whole prompts, padded on the right, through all layers. table (V, C), cos and sin (P, D/2), w, l, windows and caches
-  # layer by layer, ids (B, T) -> (B, T, C)
-  def prefill(self: __torch__.Decoder, table: Tensor, cos: Tensor, sin: Tensor, w: List[List[Tensor]], l: List[List[Tensor]], windows: List[int], scale: float, caches: List[List[Tensor]], lengths: List[int], ids: Tensor) -> Tensor:
-    t = torch.size(ids, 1)
+  # Whole prompts, padded on the right, through all layers; the last works out the last position of each only. table (V, C),
+  # cos and sin (P, D/2), w, l, windows and caches layer by layer, order (B, T) of their positions in the caches, each prompt
+  # at the end, ids (B, T) -> (B, C)
+  def prefill(self: __torch__.Decoder, table: Tensor, cos: Tensor, sin: Tensor, w: List[List[Tensor]], l: List[List[Tensor]], windows: List[int], scale: float, caches: List[List[Tensor]], order: Tensor, ids: Tensor) -> Tensor:
+    b, t, = torch.size(ids)
     c = torch.slice(cos, 0, 0, t)
     s = torch.slice(sin, 0, 0, t)
-    x = self.embed(table, ids)
+    x = torch.flatten(self.embed(table, ids), 0, 1)            # (N, C)
     for i in range(torch.len(w)):
-      x, q, k, v, attended, sum, gate, up, raw_q, raw_k, = self.layer_forward(x, c, s, w[i], l[i], windows[i], scale, 0., 0)
-      _0 = self.remember(k, caches[i][0], lengths)
-      _1 = self.remember(v, caches[i][1], lengths)
+      q, k, v, attended, raw_q, raw_k, = self.attention(x, b, c, s, w[i], l[i], windows[i], scale, 0., 0)
+      _0 = self.remember(k, caches[i][0], order)
+      _1 = self.remember(v, caches[i][1], order)
+      if i + 1 == torch.len(w):
+        ends = torch.select(order, 1, -1)
+        x = torch.index_select(x, 0, ends)
+        attended = torch.index_select(attended, 0, ends)
+      x, sum, gate, up, = self.complete(x, attended, w[i], l[i], scale, 0., 0)
     return x
 
   # A layer over one new position per sequence, which becomes position last of the cache. x (B, C),

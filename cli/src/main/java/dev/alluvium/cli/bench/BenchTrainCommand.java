@@ -59,6 +59,8 @@ final class BenchTrainCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int recomputeLayers;
 
+  @Mixin private WarmUpOptions warming = new WarmUpOptions();
+
   @Option(
       names = "--steps",
       defaultValue = "10",
@@ -74,9 +76,10 @@ final class BenchTrainCommand implements Callable<Integer> {
   public Integer call() {
     TrainBench.Plan plan = plan();
     TrainBench.Result result;
+    String message = "%d steps to warm up, %d to measure".formatted(plan.warmUps(), steps);
     try (TorchRuntime runtime = TorchRuntime.open(shape.compute());
         Progress progress =
-            new Progress(common.err(), "steps", steps, () -> "measuring " + steps + " steps")) {
+            new Progress(common.err(), "steps", plan.warmUps() + steps, () -> message)) {
       result = TrainBench.run(plan, runtime, progress::reached);
     }
     if (common.json()) {
@@ -121,6 +124,7 @@ final class BenchTrainCommand implements Callable<Integer> {
           batch,
           sequence,
           recomputeLayers,
+          warming.count(),
           steps,
           mix);
     } catch (IllegalArgumentException e) {

@@ -3,17 +3,12 @@ package dev.alluvium.cli.bench;
 import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.Progress;
 import java.io.PrintWriter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How often a benchmark repeats what it measures. */
 final class RunOptions {
-  @Option(
-      names = "--warm-ups",
-      defaultValue = "5",
-      description =
-          "Runs before those that are measured, in which Java compiles what it runs; small models"
-              + " need most. Default: ${DEFAULT-VALUE}.")
-  private int warmUps;
+  @Mixin private WarmUpOptions warming = new WarmUpOptions();
 
   @Option(
       names = "--runs",
@@ -22,10 +17,7 @@ final class RunOptions {
   private int runs;
 
   int warmUps() {
-    if (warmUps < 0) {
-      throw CommandFailure.usage("--warm-ups is %d: expected 0 or more".formatted(warmUps));
-    }
-    return warmUps;
+    return warming.count();
   }
 
   int runs() {
@@ -38,6 +30,6 @@ final class RunOptions {
   /** Counts all runs, those to warm up first. */
   Progress progress(PrintWriter err) {
     String message = "%d runs to warm up, %d to measure".formatted(warmUps(), runs());
-    return new Progress(err, "runs", warmUps + runs, () -> message);
+    return new Progress(err, "runs", warmUps() + runs(), () -> message);
   }
 }

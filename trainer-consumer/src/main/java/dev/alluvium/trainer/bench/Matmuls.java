@@ -26,7 +26,8 @@ final class Matmuls implements AutoCloseable {
 
   /**
    * @param rows tokens that are multiplied with each matrix of a layer
-   * @param headRows tokens that are multiplied with the head
+   * @param headRows tokens that are multiplied with the head, and with what follows attention in
+   *     the last layer
    * @param packed whether the matrices of layers are joined by input and packed, as those of a
    *     decoder that answers
    */
@@ -35,12 +36,14 @@ final class Matmuls implements AutoCloseable {
     this.owner = kernels.runtime().newScope();
     for (int layer = 0; layer < spec.layers(); layer++) {
       for (List<Projection> maps : Projection.BY_INPUT) {
+        boolean before = layer + 1 < spec.layers() || maps.contains(Projection.Q);
+        int own = before ? rows : headRows;
         int in = maps.get(0).inputs(spec);
         IntStream outputs = maps.stream().mapToInt(map -> map.outputs(spec));
         if (packed) {
-          add(rows, in, outputs.sum(), true);
+          add(own, in, outputs.sum(), true);
         } else {
-          outputs.forEach(out -> add(rows, in, out, false));
+          outputs.forEach(out -> add(own, in, out, false));
         }
       }
     }

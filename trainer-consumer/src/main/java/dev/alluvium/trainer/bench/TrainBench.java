@@ -34,9 +34,6 @@ import java.util.function.IntConsumer;
  * multiplications at the same shapes.
  */
 public final class TrainBench {
-  /** Steps before measuring: libraries load, memory is claimed. */
-  private static final int WARM_UP = 2;
-
   private static final double RATE = 1e-4;
 
   /** Of SFTMix, as in its paper; without effect on the time. */
@@ -57,6 +54,7 @@ public final class TrainBench {
    * @param batch sequences in a step
    * @param sequence tokens of each; all but the first are trained
    * @param segmentLayers layers whose activations are calculated again together; 0 keeps all
+   * @param warmUps steps before those that are measured, 0 or more
    * @param steps steps to measure
    * @param mixed whether a step with the mixtures of SFTMix is measured beside each
    */
@@ -66,6 +64,7 @@ public final class TrainBench {
       int batch,
       int sequence,
       int segmentLayers,
+      int warmUps,
       int steps,
       boolean mixed) {
     public Plan {
@@ -109,7 +108,7 @@ public final class TrainBench {
       MemoryEstimate memory,
       OptionalLong stepBytes) {}
 
-  /** Measures; tells the listener the number of every step that is done. */
+  /** Measures; tells the listener the number of every step that is done, those of warm-up first. */
   public static Result run(Plan plan, TorchRuntime runtime, IntConsumer progress) {
     try (Decoder decoder = Decoder.random(plan.spec(), 1, runtime);
         LoraAdapter adapter = LoraAdapter.fresh(decoder, plan.lora(), 1);
@@ -151,7 +150,7 @@ public final class TrainBench {
     double[] rates = new double[plan.steps()];
     double[] ratios = new double[plan.steps()];
     double[] extras = new double[plan.steps()];
-    for (int i = -WARM_UP; i < plan.steps(); i++) {
+    for (int i = -plan.warmUps(); i < plan.steps(); i++) {
       double before = matmuls.seconds();
       long start = System.nanoTime();
       step.step(batch, RATE);
@@ -161,7 +160,6 @@ public final class TrainBench {
         seconds.add(own);
         rates[i] = matmuls.flops() / around;
         ratios[i] = flops / own / rates[i];
-        progress.accept(i + 1);
       }
       if (plan.mixed()) {
         long begin = System.nanoTime();
@@ -171,6 +169,7 @@ public final class TrainBench {
           extras[i] = mixed / own - 1;
         }
       }
+      progress.accept(i + plan.warmUps() + 1);
     }
     double median = Medians.of(seconds.stream().mapToDouble(Double::doubleValue).toArray());
     return new Result(

@@ -296,14 +296,15 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Hidden states of whole prompts, whose keys and values fill an empty cache.
+   * Hidden states of the last tokens of prompts, whose keys and values fill an empty cache.
    *
    * @param ids (B, T) int64, padded on the right
-   * @return (B, T, C)
+   * @return (B, C)
    */
   NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
     DecoderInputs inputs = decoderInputs(Math.toIntExact(ids.getShape().get(1)), given);
-    return kernels.prefill(scope, inputs, cache.handedOver(), cache.lengths(), ids);
+    NDArray order = kernels.upload(scope, cache.order(), ids.getShape());
+    return kernels.prefill(scope, inputs, cache.handedOver(), order, ids);
   }
 
   /**

@@ -63,6 +63,17 @@ public final class KeyValueCache implements AutoCloseable {
     return Arrays.stream(starts).mapToLong(start -> end - start).toArray();
   }
 
+  /**
+   * Prompts come padded on the right and stand here so that all end together: which of the
+   * positions of all prompts, row after row, becomes each of those here. Before a prompt's start it
+   * is its first, which nothing sees.
+   */
+  long[] order() {
+    return IntStream.range(0, starts.length * end)
+        .mapToLong(i -> (long) i / end * end + Math.max(0, i % end - starts[i / end]))
+        .toArray();
+  }
+
   /** Tokens of the longest sequence so far. */
   public int longest() {
     return end - Arrays.stream(starts).min().orElse(end);

@@ -58,7 +58,10 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
     return new KeyValueCache(decoder, lengths, expected);
   }
 
-  /** Fills an empty cache with whole prompts, padded on the right: ids (B, T) to (B, T, C). */
+  /**
+   * Fills an empty cache with whole prompts, padded on the right: ids (B, T) to the states of the
+   * last token of each (B, C).
+   */
   public NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache) {
     return decoder.prefill(scope, ids, cache, adapters);
   }

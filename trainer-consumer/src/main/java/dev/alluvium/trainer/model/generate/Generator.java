@@ -139,15 +139,12 @@ public final class Generator {
   private NDArray prefilled(NDManager scope, List<Text> batch, KeyValueCache cache) {
     int length = Arrays.stream(lengths(batch)).max().orElseThrow();
     long[] ids = new long[batch.size() * length];
-    long[] last = new long[batch.size()];
     for (int b = 0; b < batch.size(); b++) {
       long[] own = model.checked(batch.get(b).prompt().ids());
       System.arraycopy(own, 0, ids, b * length, own.length);
-      last[b] = (long) b * length + own.length - 1;
     }
     NDArray input = kernels.upload(scope, ids, new Shape(batch.size(), length));
-    NDArray rows = kernels.upload(scope, last, new Shape(last.length));
-    return kernels.select(scope, model.prefill(scope, input, cache), rows);
+    return model.prefill(scope, input, cache);
   }
 
   private NDArray decoded(NDManager scope, List<Text> batch, KeyValueCache cache) {

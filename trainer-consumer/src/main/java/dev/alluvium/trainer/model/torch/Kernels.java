@@ -167,13 +167,14 @@ public final class Kernels implements AutoCloseable {
   /**
    * All layers over whole prompts, which fill caches.
    *
-   * @param caches are changed in place so that all prompts end at T and zeros come before them
-   * @param lengths B lengths without padding
+   * @param caches are changed in place
+   * @param order (B, T) int64, which of the B*T positions each of the first T of the caches
+   *     becomes; the last of them is the last of the prompt
    * @param ids (B, T) int64, padded on the right
-   * @return (B, T, C)
+   * @return of the last position of each prompt (B, C)
    */
   public NDArray prefill(
-      NDManager scope, DecoderInputs in, Caches caches, long[] lengths, NDArray ids) {
+      NDManager scope, DecoderInputs in, Caches caches, NDArray order, NDArray ids) {
     return infer(
         scope,
         "prefill",
@@ -185,7 +186,7 @@ public final class Kernels implements AutoCloseable {
         in.windows,
         in.scale,
         caches.layers,
-        lengths,
+        order,
         ids);
   }
 
