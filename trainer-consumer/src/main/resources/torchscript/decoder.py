@@ -106,6 +106,7 @@ class Decoder(Module):
     return torch.dropout(torch.ones_like(x), rate, True)
 
   # LoRA, arXiv 2106.09685 section 4.1: s (dropout(x) A') B' is added to y, in its place, unless this map has no adapter.
+  # Few rows are multiplied in float32, as PEFT does it; for many, as in training, that would take too long in bfloat16.
   # y (N, out), x (N, in)
   def add_low_rank(self: __torch__.Decoder, i: int, y: Tensor, x: Tensor, l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:
     a = l[2 * i]
@@ -114,8 +115,11 @@ class Decoder(Module):
     d = x
     if rate > 0.:
       d = torch.mul(x, self.kept(x, rate, seed + i))           # (N, in)
+    b = l[2 * i + 1]
+    if self.precision == 15 and torch.size(x, 0) < 256:
+      return torch.add_(y, torch.mm(torch.linear(torch.to(d, 6), a), torch.t(b)), alpha=s)
     z = torch.linear(d, torch.type_as(a, x))                   # (N, R)
-    return torch.addmm_(y, z, torch.t(torch.type_as(l[2 * i + 1], x)), beta=1, alpha=s)
+    return torch.addmm_(y, z, torch.t(torch.type_as(b, x)), beta=1, alpha=s)
 
   # x W' + bias and what the adapter adds. x (N, in) -> (N, out)
   def adapted(self: __torch__.Decoder, i: int, x: Tensor, w: List[Tensor], l: List[Tensor], s: float, rate: float, seed: int) -> Tensor:

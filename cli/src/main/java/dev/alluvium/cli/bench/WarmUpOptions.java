@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 final class WarmUpOptions {
   @Option(
       names = "--warm-ups",
-      defaultValue = "5",
+      defaultValue = "10",
       description =
           "Rounds before those that are measured, in which Java compiles what it runs; small models"
               + " need most. Default: ${DEFAULT-VALUE}.")

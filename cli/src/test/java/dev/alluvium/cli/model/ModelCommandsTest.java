@@ -125,6 +125,7 @@ class ModelCommandsTest {
         "logits --model nowhere --text x | --model nowhere: no such directory",
         "logits --model MODEL --ids 999 | token id 999 at position 0",
         "complete --model MODEL x --top-p 2 | top p is 2.0",
+        "bench train --warm-ups -1 | --warm-ups is -1: expected 0 or more",
         "complete --model MODEL x --device tpu | device is tpu: expected cpu, cuda or cuda:N",
         "models export v000001 --adapter x --merged --output y | expected one of them"
       })
@@ -137,7 +138,7 @@ class ModelCommandsTest {
   /** Numbers are those of one short run: only that they fit together is checked. */
   @ParameterizedTest
   @CsvSource({
-    "train, --steps 1 --batch 2 --sequence 8",
+    "train, --warm-ups 0 --steps 1 --batch 2 --sequence 8",
     "generate, --warm-ups 0 --runs 1 --batch 2 --tokens 4"
   })
   void benchReportsARatioToWhatTheMachineCanDo(String what, String size) {

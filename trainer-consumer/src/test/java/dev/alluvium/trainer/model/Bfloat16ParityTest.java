@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * bfloat16 has 8 bits of precision: its numbers stay near those of float32, and at most twice as
- * far away as those of transformers and PEFT, which calculate the small products of an adapter in
- * float32.
+ * bfloat16 has 8 bits of precision: its numbers stay near those of float32, about as near as those
+ * of transformers and PEFT, which calculate the small products of an adapter in float32. The
+ * decoder does so for few rows, but not for their gradients.
  */
 final class Bfloat16ParityTest {
   private static final Compute BFLOAT16 = new Compute("cpu", Precision.BFLOAT16, 1);
@@ -36,7 +36,7 @@ final class Bfloat16ParityTest {
       double adapted =
           distance(flat(adapter.model().logits(ids)), fixture.expected("adapted.logits"));
       assertThat(base).as("base").isBetween(1e-4, 2e-2); // 0 would be float32
-      assertThat(adapted).as("adapted").isLessThan(2 * theirs(fixture, "adapted"));
+      assertThat(adapted).as("adapted").isLessThan(1.35 * theirs(fixture, "adapted"));
 
       Gradients gradients =
           Gradients.of(adapter.model(), adapter.parameters(), Batch.of(fixture.examples()), 1000);
