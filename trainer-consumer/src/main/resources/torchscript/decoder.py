@@ -415,17 +415,17 @@ class Decoder(Module):
   def embed_back(self: __torch__.Decoder, d: Tensor, ids: Tensor, g: Tensor) -> Tensor:
     return torch.index_add_(g, 0, torch.reshape(ids, [-1]), torch.view(d, [-1, torch.size(d, 2)]))
 
-  # Keys or values x (B, T, K, D) of prompts become the first T positions of a cache (B, K, room, D), in the order (B, T) of
-  # indices into B*T.
+  # Keys or values x (B, T, K, D) of prompts become the first T positions of a cache (B, K, room, D). order (B, T) = which of
+  # the B*T positions stands at each of them
   def remember(self: __torch__.Decoder, x: Tensor, cache: Tensor, order: Tensor) -> Tensor:
-    b, t, = torch.size(order)
+    t = torch.size(order, 1)
     found = torch.index_select(torch.flatten(x, 0, 1), 0, torch.view(order, [-1]))
     own = torch.transpose(torch.slice(cache, 2, 0, t), 1, 2)   # (B, T, K, D)
     return torch.copy_(own, torch.view_as(found, own))
 
-  # Whole prompts, padded on the right, through all layers; the last works out the last position of each only. table (V, C),
-  # cos and sin (P, D/2), w, l, windows and caches layer by layer, order (B, T) of their positions in the caches, each prompt
-  # at the end, ids (B, T) -> (B, C)
+  # Whole prompts, padded on the right, through all layers; after its attention the last goes on with the last position of
+  # each. table (V, C), cos and sin (P, D/2), w, l, windows and caches layer by layer, order as in remember, where the last
+  # of a row is the last of its prompt, ids (B, T) -> (B, C)
   def prefill(self: __torch__.Decoder, table: Tensor, cos: Tensor, sin: Tensor, w: List[List[Tensor]], l: List[List[Tensor]], windows: List[int], scale: float, caches: List[List[Tensor]], order: Tensor, ids: Tensor) -> Tensor:
     b, t, = torch.size(ids)
     c = torch.slice(cos, 0, 0, t)

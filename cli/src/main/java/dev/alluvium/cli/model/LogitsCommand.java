@@ -85,14 +85,16 @@ public final class LogitsCommand implements Callable<Integer> {
       }
       table.row(
           t,
-          quoted(model, ids[t]),
-          quoted(model, best),
+          named(model, ids[t]),
+          named(model, best),
           String.format(Locale.ROOT, "%.4f", logits[t][best]));
     }
     table.print(common.out());
   }
 
-  private static String quoted(LoadedModel model, int id) {
-    return id + " '" + model.tokenizer().decode(new int[] {id}).replace("\n", "\\n") + "'";
+  private static String named(LoadedModel model, int id) {
+    return model.hasTokenizer()
+        ? id + " '" + model.tokenizer().decode(new int[] {id}).replace("\n", "\\n") + "'"
+        : Integer.toString(id);
   }
 }

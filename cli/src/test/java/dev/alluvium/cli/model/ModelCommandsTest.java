@@ -67,6 +67,24 @@ class ModelCommandsTest {
   }
 
   @Test
+  void logitsOfIdsNeedNoTokenizer(@TempDir Path bare) throws IOException {
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(Path.of(model, file), bare.resolve(file));
+    }
+    String with = Cli.run("logits", "--model", model, "--ids", "5,6").out();
+    String without = Cli.run("logits", "--model", bare.toString(), "--ids", "5,6").out();
+    assertThat(without.replaceAll(" +", " ")).isEqualTo(withoutTexts(with));
+    Cli.Result text = Cli.run("logits", "--model", bare.toString(), "--text", "x");
+    assertThat(text.exitCode()).isNotEqualTo(ExitCodes.DONE);
+    assertThat(text.err()).contains("has no tokenizer.json");
+  }
+
+  /** A table without the quoted texts of its tokens. */
+  private static String withoutTexts(String table) {
+    return table.replaceAll("'[^']*'", "").replaceAll(" +", " ");
+  }
+
+  @Test
   void completeGivesTextIdsAndProbabilities() {
     String[] ask = {"complete", "--model", model, "--raw", "Add 3", "--max-tokens", "9", "--json"};
     JsonNode greedy = Cli.run(ask).json();
@@ -138,8 +156,8 @@ class ModelCommandsTest {
   /** Numbers are those of one short run: only that they fit together is checked. */
   @ParameterizedTest
   @CsvSource({
-    "train, --warm-ups 0 --steps 1 --batch 2 --sequence 8",
-    "generate, --warm-ups 0 --runs 1 --batch 2 --tokens 4"
+    "train, --warm-ups 1 --steps 1 --batch 2 --sequence 8",
+    "generate, --warm-ups 1 --runs 1 --batch 2 --tokens 4"
   })
   void benchReportsARatioToWhatTheMachineCanDo(String what, String size) {
     String shape =

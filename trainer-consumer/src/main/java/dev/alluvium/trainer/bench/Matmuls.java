@@ -36,8 +36,8 @@ final class Matmuls implements AutoCloseable {
     this.owner = kernels.runtime().newScope();
     for (int layer = 0; layer < spec.layers(); layer++) {
       for (List<Projection> maps : Projection.BY_INPUT) {
-        boolean before = layer + 1 < spec.layers() || maps.contains(Projection.Q);
-        int own = before ? rows : headRows;
+        boolean all = layer + 1 < spec.layers() || maps.contains(Projection.Q);
+        int own = all ? rows : headRows;
         int in = maps.get(0).inputs(spec);
         IntStream outputs = maps.stream().mapToInt(map -> map.outputs(spec));
         if (packed) {

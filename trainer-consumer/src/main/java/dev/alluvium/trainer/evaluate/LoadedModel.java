@@ -75,6 +75,11 @@ public final class LoadedModel implements AutoCloseable {
     return adapter.map(LoraAdapter::model).orElseGet(() -> LanguageModel.base(decoder));
   }
 
+  /** Whether there is a tokenizer: without, the model can be asked by token ids alone. */
+  public boolean hasTokenizer() {
+    return Tokenizer.isIn(directory);
+  }
+
   /** The model's tokenizer, read when it is first asked for: token ids need none. */
   public Tokenizer tokenizer() {
     Tokenizer loaded = tokenizer;

@@ -64,9 +64,9 @@ public final class KeyValueCache implements AutoCloseable {
   }
 
   /**
-   * Prompts come padded on the right and stand here so that all end together: which of the
-   * positions of all prompts, row after row, becomes each of those here. Before a prompt's start it
-   * is its first, which nothing sees.
+   * Prompts come padded on the right and stand here so that all end together: which of their
+   * positions, row after row, stands at each of those here. Before a prompt's start it is its
+   * first, which nothing sees.
    */
   long[] order() {
     return IntStream.range(0, starts.length * end)

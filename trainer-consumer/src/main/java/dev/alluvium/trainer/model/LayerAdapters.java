@@ -21,7 +21,7 @@ public interface LayerAdapters {
   /** Where the gradients of {@link #layer} are collected: arrays of no elements if nowhere. */
   NDList gradients(int layer);
 
-  /** The factor of the low-rank products. */
+  /** The factor of the low-rank products; 0 if there are none. */
   double scale();
 
   /**

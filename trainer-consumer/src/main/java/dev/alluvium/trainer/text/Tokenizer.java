@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -42,6 +43,11 @@ public final class Tokenizer implements AutoCloseable {
     if (System.getenv(name) == null && System.getProperty(name) == null) {
       System.setProperty(name, value);
     }
+  }
+
+  /** Whether the directory has a {@code tokenizer.json}. */
+  public static boolean isIn(Path directory) {
+    return Files.isRegularFile(directory.resolve(TokenizerFiles.ENGINE));
   }
 
   /**

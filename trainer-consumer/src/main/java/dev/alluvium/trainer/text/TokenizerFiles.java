@@ -39,10 +39,13 @@ record TokenizerFiles(
     @Nullable String bosText,
     Map<String, String> tokenTexts,
     Map<String, ChatTemplateSource> chatTemplates) {
+  /** The one file that a tokenizer cannot do without. */
+  static final String ENGINE = "tokenizer.json";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static TokenizerFiles read(Path directory) {
-    Path source = directory.resolve("tokenizer.json");
+    Path source = directory.resolve(ENGINE);
     if (!Files.isRegularFile(source)) {
       String other =
           Files.exists(directory.resolve("tokenizer.model"))

@@ -168,8 +168,8 @@ public final class Kernels implements AutoCloseable {
    * All layers over whole prompts, which fill caches.
    *
    * @param caches are changed in place
-   * @param order (B, T) int64, which of the B*T positions each of the first T of the caches
-   *     becomes; the last of them is the last of the prompt
+   * @param order (B, T) int64, which of the B*T positions stands at each of the first T of the
+   *     caches; at the last of them the last of the prompt
    * @param ids (B, T) int64, padded on the right
    * @return of the last position of each prompt (B, C)
    */
