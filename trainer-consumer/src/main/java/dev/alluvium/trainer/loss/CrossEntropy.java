@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.DecoderSpec;
 import dev.alluvium.trainer.model.LanguageModel;
+import dev.alluvium.trainer.model.torch.HeadKernels;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.Arrays;
 
@@ -62,14 +63,16 @@ public final class CrossEntropy {
       try (NDManager inner = scope.newSubManager()) {
         NDArray weight =
             kernels.upload(inner, Arrays.copyOfRange(weights, from, to), new Shape(to - from));
-        Kernels.LossGradient chunk =
-            kernels.lossBack(
-                inner,
-                rows(inner, h, from, to),
-                targets(inner, targets, from, to),
-                weight,
-                decoder.end(),
-                decoder.endGradients());
+        HeadKernels.LossGradient chunk =
+            kernels
+                .head()
+                .lossBack(
+                    inner,
+                    rows(inner, h, from, to),
+                    targets(inner, targets, from, to),
+                    weight,
+                    decoder.end(),
+                    decoder.endGradients());
         result.add(chunk.losses(), from);
         chunk.gradient().attach(scope);
         gradients.add(chunk.gradient());
@@ -86,7 +89,8 @@ public final class CrossEntropy {
       int to = Math.min(targets.length, from + chunk);
       try (NDManager inner = scope.newSubManager()) {
         NDArray target = targets(inner, targets, from, to);
-        result.add(kernels.loss(inner, rows(inner, h, from, to), target, decoder.end()), from);
+        result.add(
+            kernels.head().loss(inner, rows(inner, h, from, to), target, decoder.end()), from);
       }
     }
     return result.losses();
@@ -114,7 +118,7 @@ public final class CrossEntropy {
       this.hits = new boolean[weights.length];
     }
 
-    void add(Kernels.RowLosses losses, int from) {
+    void add(HeadKernels.RowLosses losses, int from) {
       float[] values = losses.nll().toFloatArray();
       for (int i = 0; i < values.length; i++) {
         nll[from + i] = values[i];

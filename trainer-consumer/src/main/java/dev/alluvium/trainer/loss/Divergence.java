@@ -57,6 +57,7 @@ public final class Divergence {
         float[] some = Arrays.copyOfRange(weights, from, to);
         float[] divergence =
             kernels
+                .head()
                 .divergenceBack(
                     inner,
                     kernels.rows(inner, h, from, to),

@@ -56,16 +56,18 @@ public final class MixedEntropy {
       try (NDManager inner = scope.newSubManager()) {
         float[] shares = Arrays.copyOfRange(mixed.shares(), from, to);
         NDArray losses =
-            kernels.mixBack(
-                inner,
-                h,
-                gradient,
-                upload(inner, Arrays.stream(rows).asLongStream().toArray()),
-                upload(inner, Arrays.stream(rows).mapToLong(row -> targets[row]).toArray()),
-                kernels.upload(inner, shares, new Shape(shares.length)),
-                weight,
-                decoder.end(),
-                decoder.endGradients());
+            kernels
+                .head()
+                .mixBack(
+                    inner,
+                    h,
+                    gradient,
+                    upload(inner, Arrays.stream(rows).asLongStream().toArray()),
+                    upload(inner, Arrays.stream(rows).mapToLong(row -> targets[row]).toArray()),
+                    kernels.upload(inner, shares, new Shape(shares.length)),
+                    weight,
+                    decoder.end(),
+                    decoder.endGradients());
         for (float loss : losses.toFloatArray()) {
           sum += loss;
         }

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.alluvium.trainer.model.DecoderWeights.Use;
+import dev.alluvium.trainer.model.torch.GenerationKernels.DecoderInputs;
+import dev.alluvium.trainer.model.torch.HeadKernels.End;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Kernels.DecoderInputs;
 import dev.alluvium.trainer.model.torch.Kernels.Dropout;
-import dev.alluvium.trainer.model.torch.Kernels.End;
 import dev.alluvium.trainer.model.torch.Kernels.KeptLayer;
 import dev.alluvium.trainer.model.torch.Kernels.LayerGradients;
 import dev.alluvium.trainer.model.torch.Kernels.LayerInputs;
@@ -304,7 +304,7 @@ public final class Decoder implements AutoCloseable {
   NDArray prefill(NDManager scope, NDArray ids, KeyValueCache cache, LayerAdapters given) {
     DecoderInputs inputs = decoderInputs(Math.toIntExact(ids.getShape().get(1)), given);
     NDArray order = kernels.upload(scope, cache.order(), ids.getShape());
-    return kernels.prefill(scope, inputs, cache.handedOver(), order, ids);
+    return kernels.generation().prefill(scope, inputs, cache.handedOver(), order, ids);
   }
 
   /**
@@ -317,7 +317,8 @@ public final class Decoder implements AutoCloseable {
     DecoderInputs inputs = decoderInputs(cache.longest() + 1, given);
     cache.reserve();
     NDArray at = kernels.upload(scope, cache.lengths(), ids.getShape());
-    NDArray h = kernels.decode(scope, inputs, cache.handedOver(), cache.end(), at, ids);
+    NDArray h =
+        kernels.generation().decode(scope, inputs, cache.handedOver(), cache.end(), at, ids);
     cache.advance();
     return h;
   }

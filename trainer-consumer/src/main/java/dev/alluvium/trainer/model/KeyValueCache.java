@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.torch.ArrayLists;
+import dev.alluvium.trainer.model.torch.GenerationKernels.Caches;
 import dev.alluvium.trainer.model.torch.Kernels;
-import dev.alluvium.trainer.model.torch.Kernels.Caches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,7 +96,7 @@ public final class KeyValueCache implements AutoCloseable {
     }
     int more = (room + 1) / 2;
     room += more;
-    replaceEach(array -> kernels.extend(owner, array, more));
+    replaceEach(array -> kernels.generation().extend(owner, array, more));
   }
 
   /** Counts the position that all layers now hold. */
@@ -136,15 +136,17 @@ public final class KeyValueCache implements AutoCloseable {
           NDList before = layers.get(layer);
           NDList now = allocated();
           for (int i = 0; i < now.size(); i++) {
-            kernels.lay(now.get(i), 0, end, before.get(i), kept, from, to);
-            kernels.lay(
-                now.get(i),
-                kept.length,
-                end,
-                others.layers.get(layer).get(i),
-                theirs,
-                0,
-                others.end);
+            kernels.generation().lay(now.get(i), 0, end, before.get(i), kept, from, to);
+            kernels
+                .generation()
+                .lay(
+                    now.get(i),
+                    kept.length,
+                    end,
+                    others.layers.get(layer).get(i),
+                    theirs,
+                    0,
+                    others.end);
           }
           return now;
         });

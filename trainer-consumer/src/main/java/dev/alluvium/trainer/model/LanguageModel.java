@@ -73,7 +73,7 @@ public record LanguageModel(Decoder decoder, LayerAdapters adapters) {
 
   /** Logits of hidden states: h (N, C) to float32 (N, V). */
   public NDArray logits(NDManager scope, NDArray h) {
-    return kernels().logits(scope, h, decoder.end());
+    return kernels().head().logits(scope, h, decoder.end());
   }
 
   /**

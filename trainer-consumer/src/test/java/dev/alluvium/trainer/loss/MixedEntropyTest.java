@@ -11,6 +11,7 @@ import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.model.Decoder;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.torch.Compute;
+import dev.alluvium.trainer.model.torch.HeadKernels;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.Precision;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
@@ -244,7 +245,7 @@ class MixedEntropyTest {
       double sum =
           new MixedEntropy(LanguageModel.base(decoder), chunk)
               .backward(scope, h, numbers.targets(), rows(numbers), WEIGHT, gradient);
-      Kernels.End collected = decoder.endGradients();
+      HeadKernels.End collected = decoder.endGradients();
       return new Result(
           sum,
           kernels.download(gradient),

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.model.KeyValueCache;
 import dev.alluvium.trainer.model.LanguageModel;
 import dev.alluvium.trainer.model.generate.Completion.Finish;
+import dev.alluvium.trainer.model.torch.GenerationKernels;
 import dev.alluvium.trainer.model.torch.Kernels;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -113,8 +114,8 @@ public final class Generator {
 
   private void choose(List<Text> batch, GenerationSettings settings, Forward forward) {
     GenerationSettings.Sampling sampling = settings.sampling();
-    Kernels.Choosing how =
-        new Kernels.Choosing(
+    GenerationKernels.Choosing how =
+        new GenerationKernels.Choosing(
             Math.min(settings.vocabulary(), model.decoder().spec().vocab()),
             sampling.temperature(),
             sampling.topK(),
@@ -125,7 +126,7 @@ public final class Generator {
     }
     try (NDManager scope = kernels.runtime().newScope()) {
       NDArray logits = model.logits(scope, forward.hidden(scope));
-      Kernels.Choice choice = kernels.choose(scope, logits, uniform, how);
+      GenerationKernels.Choice choice = kernels.generation().choose(scope, logits, uniform, how);
       long[] ids = choice.ids().toLongArray();
       float[] logprobs = choice.logprobs().toFloatArray();
       for (int b = 0; b < ids.length; b++) {

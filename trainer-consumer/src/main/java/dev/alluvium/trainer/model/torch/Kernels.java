@@ -6,13 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One Java method per TorchScript method: with {@link OptimizerKernels} the only class that knows
- * their names and the order of their arguments.
+ * One Java method per TorchScript method: with {@link GenerationKernels}, {@link HeadKernels} and
+ * {@link OptimizerKernels} the only class that knows their names and the order of their arguments.
  *
  * <p>Every method names the scope that will own its result. Letters in shapes are those of {@code
  * torchscript/decoder.py}.
@@ -57,6 +56,16 @@ public final class Kernels implements AutoCloseable {
 
   public TorchRuntime runtime() {
     return runtime;
+  }
+
+  /** The arithmetic of generation. */
+  public GenerationKernels generation() {
+    return new GenerationKernels(this, script);
+  }
+
+  /** The arithmetic of the head. */
+  public HeadKernels head() {
+    return new HeadKernels(script);
   }
 
   /** The arithmetic of an optimizer. */
@@ -143,81 +152,6 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
-  /**
-   * What all layers of a decoder calculate with: the token table (V, C), cos and sin of every
-   * position (P, D/2), and layer by layer what {@link LayerInputs} has for one.
-   */
-  public record DecoderInputs(
-      NDArray table,
-      NDArray cos,
-      NDArray sin,
-      ArrayLists weights,
-      ArrayLists adapters,
-      double scale,
-      long[] windows) {}
-
-  /**
-   * The keys and values of several sequences.
-   *
-   * @param layers of each layer (B, K, room, D) twice
-   * @param seen (B, room), false where they hold padding; of no elements if they hold none
-   */
-  public record Caches(ArrayLists layers, NDArray seen) {}
-
-  /**
-   * All layers over whole prompts, which fill caches.
-   *
-   * @param caches are changed in place
-   * @param order (B, T) int64, which of the B*T positions stands at each of the first T of the
-   *     caches; at the last of them the last of the prompt
-   * @param ids (B, T) int64, padded on the right
-   * @return of the last position of each prompt (B, C)
-   */
-  public NDArray prefill(
-      NDManager scope, DecoderInputs in, Caches caches, NDArray order, NDArray ids) {
-    return infer(
-        scope,
-        "prefill",
-        in.table,
-        in.cos,
-        in.sin,
-        in.weights,
-        in.adapters,
-        in.windows,
-        in.scale,
-        caches.layers,
-        order,
-        ids);
-  }
-
-  /**
-   * All layers over one new token of each sequence.
-   *
-   * @param caches are changed in place
-   * @param last index of the new token in the caches
-   * @param positions (B) int64, of the new token in each sequence
-   * @param ids (B) int64
-   * @return (B, C)
-   */
-  public NDArray decode(
-      NDManager scope, DecoderInputs in, Caches caches, int last, NDArray positions, NDArray ids) {
-    return infer(
-        scope,
-        "decode",
-        in.table,
-        in.cos,
-        in.sin,
-        in.weights,
-        in.adapters,
-        in.windows,
-        in.scale,
-        caches.layers,
-        caches.seen,
-        last,
-        positions,
-        ids);
-  }
-
   /** Rows of x (B, T, C) by their index in B*T: rows (N) int64 to (N, C). */
   public NDArray select(NDManager scope, NDArray x, NDArray rows) {
     return one(scope, "select", x, rows);
@@ -238,27 +172,6 @@ public final class Kernels implements AutoCloseable {
     return one(scope, "take", x, index);
   }
 
-  /** Room behind the positions of x (B, K, P, D), to (B, K, P + more, D). */
-  public NDArray extend(NDManager scope, NDArray x, int more) {
-    return one(scope, "extend", x, new long[] {more});
-  }
-
-  /**
-   * Copies positions {@code from} to {@code to}, exclusive, of some sequences of x (B, K, P, D)
-   * into as many of y (N, K, room, D) from {@code row} on, where they end before position {@code
-   * last}, behind zeros.
-   */
-  public void lay(NDArray y, int row, int last, NDArray x, int[] sequences, int from, int to) {
-    if (sequences.length == 0) {
-      return;
-    }
-    try (NDManager scope = runtime.newScope()) {
-      long[] index = Arrays.stream(sequences).asLongStream().toArray();
-      NDArray chosen = upload(scope, index, new Shape(index.length));
-      one(scope, "lay", y, x, chosen, new long[] {row, from, to, last});
-    }
-  }
-
   /** Plain matrix products: each x (N, in) and w (out, in); to the last, (N, out). */
   public NDArray products(NDManager scope, ArrayLists all) {
     return infer(scope, "products", all);
@@ -275,124 +188,6 @@ public final class Kernels implements AutoCloseable {
       one(scope, "first", array).toFloatArray();
     }
   }
-
-  /** Final norm and head. h (N, C) to float32 (N, V). */
-  public NDArray logits(NDManager scope, NDArray h, End end) {
-    return infer(scope, "logits", h, end.norm, end.head);
-  }
-
-  /** The next token of each sequence, (B) int64, and its natural log-probability, (B). */
-  public record Choice(NDArray ids, NDArray logprobs) {}
-
-  /**
-   * How a token is chosen: the most likely one at temperature 0; else a draw from the {@code topK}
-   * most likely ones (0 for all), of which the least likely are left out that the others leave
-   * nothing of the share {@code topP} (arXiv 1904.09751 section 3.1).
-   *
-   * @param tokens how many ids exist: rows of the head beyond are padding
-   */
-  public record Choosing(int tokens, double temperature, int topK, double topP) {}
-
-  /** Chooses from logits z (B, V) with uniform numbers u (B). */
-  public Choice choose(NDManager scope, NDArray z, float[] u, Choosing how) {
-    NDArray uniform = scope.create(u);
-    NDList results =
-        script.infer(scope, "choose", z, uniform, how.tokens, how.temperature, how.topK, how.topP);
-    return new Choice(results.get(0), results.get(1));
-  }
-
-  // ---- loss ----
-
-  /** Each row's negative log-likelihood (N), and whether its target is the most likely token. */
-  public record RowLosses(NDArray nll, NDArray hit) {}
-
-  /** What a model ends with: its final norm (C) and its head (V, C), or their gradients. */
-  public record End(NDArray norm, NDArray head) {}
-
-  /** Cross entropy of rows. h (N, C), targets (N) int64. */
-  public RowLosses loss(NDManager scope, NDArray h, NDArray targets, End end) {
-    NDList results = script.call(scope, "loss", h, targets, end.norm, end.head);
-    return new RowLosses(results.get(0), results.get(1));
-  }
-
-  /** Losses, and the gradient of their weighted sum at the hidden states, (N, C). */
-  public record LossGradient(RowLosses losses, NDArray gradient) {}
-
-  /**
-   * As {@link #loss}, with a gradient.
-   *
-   * @param weights (N) float32, the factors of the sum
-   * @param gradients collect theirs; of no elements if they are frozen
-   */
-  public LossGradient lossBack(
-      NDManager scope, NDArray h, NDArray targets, NDArray weights, End end, End gradients) {
-    NDList results =
-        script.call(
-            scope,
-            "loss_back",
-            h,
-            targets,
-            weights,
-            end.norm,
-            end.head,
-            gradients.norm,
-            gradients.head);
-    return new LossGradient(new RowLosses(results.get(0), results.get(1)), results.get(2));
-  }
-
-  /**
-   * Cross entropy of states that are mixed in twos behind the final norm, with the targets of both.
-   *
-   * @param h (N, C)
-   * @param d (N, C); the gradient of the weighted sum at h is added to it, in place
-   * @param rows (2P) int64: the first row of each two, then the second ones; each once at most
-   * @param targets (2P) int64, theirs
-   * @param shares (P), of the first
-   * @param weight factor of the sum
-   * @param gradients collect theirs; of no elements if they are frozen
-   * @return (P)
-   */
-  public NDArray mixBack(
-      NDManager scope,
-      NDArray h,
-      NDArray d,
-      NDArray rows,
-      NDArray targets,
-      NDArray shares,
-      double weight,
-      End end,
-      End gradients) {
-    double[] how = {weight};
-    return one(
-        scope,
-        "mix_back",
-        h,
-        d,
-        rows,
-        targets,
-        shares,
-        end.norm,
-        end.head,
-        gradients.norm,
-        gradients.head,
-        how);
-  }
-
-  /**
-   * KL(base || model) of the next token, where norm and head are frozen.
-   *
-   * @param h (N, C), the model's states
-   * @param d (N, C); the gradient of the weighted sum at h is added to it, in place
-   * @param base (N, C), the base model's states
-   * @param weights (N), factors of the sum
-   * @return (N), in nats
-   */
-  public NDArray divergenceBack(
-      NDManager scope, NDArray h, NDArray d, NDArray base, NDArray weights, End end) {
-    return one(scope, "divergence_back", h, d, base, weights, end.norm, end.head);
-  }
-
-  // ---- moving numbers ----
 
   /** A float32 array in libtorch's own memory, whose alignment does not change from run to run. */
   public NDArray upload(NDManager scope, float[] values, Shape shape) {

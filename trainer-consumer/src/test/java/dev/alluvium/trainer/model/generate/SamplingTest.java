@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.alluvium.trainer.ParityFixture;
 import dev.alluvium.trainer.model.generate.GenerationSettings.Sampling;
+import dev.alluvium.trainer.model.torch.GenerationKernels;
 import dev.alluvium.trainer.model.torch.Kernels;
 import dev.alluvium.trainer.model.torch.TorchRuntime;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -43,7 +44,7 @@ final class SamplingTest {
   })
   void drawsFollowTemperatureTopKAndTopP(
       double temperature, int topK, double topP, double p0, double p1, double p2, double p3) {
-    Kernels.Choosing how = new Kernels.Choosing(4, temperature, topK, topP);
+    GenerationKernels.Choosing how = new GenerationKernels.Choosing(4, temperature, topK, topP);
     UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(3);
     float[] uniform = new float[DRAWS];
     float[] rows = new float[4 * DRAWS];
@@ -56,7 +57,7 @@ final class SamplingTest {
         Kernels kernels = Kernels.load(runtime, new Kernels.Constants(1, 1, 2, 1e-5));
         NDManager scope = runtime.newScope()) {
       NDArray z = kernels.upload(scope, rows, new Shape(DRAWS, 4));
-      Kernels.Choice choice = kernels.choose(scope, z, uniform, how);
+      GenerationKernels.Choice choice = kernels.generation().choose(scope, z, uniform, how);
       long[] ids = choice.ids().toLongArray();
       float[] logprobs = choice.logprobs().toFloatArray();
       for (int i = 0; i < DRAWS; i++) {
@@ -86,10 +87,18 @@ final class SamplingTest {
       NDArray z = kernels.upload(scope, twice, new Shape(2, 4));
       float[] ends = {0, Math.nextDown(1f)};
       assertThat(
-              kernels.choose(scope, z, ends, new Kernels.Choosing(4, 1, 0, 1)).ids().toLongArray())
+              kernels
+                  .generation()
+                  .choose(scope, z, ends, new GenerationKernels.Choosing(4, 1, 0, 1))
+                  .ids()
+                  .toLongArray())
           .containsExactly(0, 3);
       assertThat(
-              kernels.choose(scope, z, ends, new Kernels.Choosing(4, 1, 3, 1)).ids().toLongArray())
+              kernels
+                  .generation()
+                  .choose(scope, z, ends, new GenerationKernels.Choosing(4, 1, 3, 1))
+                  .ids()
+                  .toLongArray())
           .containsExactly(1, 0); // most likely first: 4, 3, 2
     }
   }
