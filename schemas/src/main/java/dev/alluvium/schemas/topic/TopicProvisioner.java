@@ -80,7 +80,7 @@ public final class TopicProvisioner {
           .createTopics(missing)
           .values()
           .forEach((name, creation) -> created.put(name, isCreated(name, creation)));
-      awaitLeaders(admin, missing);
+      awaitLeaders(admin, written(admin, missing));
       publishSchemas();
       Map<String, List<String>> differences = differences(admin, topics.all());
       return topics.all().stream()
@@ -230,17 +230,32 @@ public final class TopicProvisioner {
   }
 
   /**
+   * Partitions of what was created, and of the topic that schemas go to: another may have created
+   * it a moment ago.
+   */
+  private Map<String, Integer> written(Admin admin, List<NewTopic> created) {
+    Map<String, Integer> partitions = new HashMap<>();
+    created.forEach(topic -> partitions.put(topic.name(), topic.numPartitions()));
+    if (!partitions.containsKey(topics.schemas().name())) {
+      describe(admin, List.of(topics.schemas()))
+          .forEach((name, found) -> partitions.put(name, found.partitions().size()));
+    }
+    return partitions;
+  }
+
+  /**
    * Waits until every partition's leader answers. Right after creation a broker may refuse a
    * producer's first batch and take its second; the idempotent producer then never gets the first
    * one in (out of order sequence) and waits until its delivery timeout.
    */
-  private static void awaitLeaders(Admin admin, List<NewTopic> created) {
+  private static void awaitLeaders(Admin admin, Map<String, Integer> partitions) {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : created) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
+    partitions.forEach(
+        (topic, count) -> {
+          for (int partition = 0; partition < count; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+          }
+        });
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!answers(admin, ends)) {
       if (System.nanoTime() > deadline) {
