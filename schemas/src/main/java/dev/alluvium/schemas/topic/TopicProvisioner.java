@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -80,7 +82,7 @@ public final class TopicProvisioner {
           .createTopics(missing)
           .values()
           .forEach((name, creation) -> created.put(name, isCreated(name, creation)));
-      awaitLeaders(admin, written(admin, missing));
+      awaitLeaders(admin, missing);
       publishSchemas();
       Map<String, List<String>> differences = differences(admin, topics.all());
       return topics.all().stream()
@@ -230,32 +232,17 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Partitions of what was created, and of the topic that schemas go to: another may have created
-   * it a moment ago.
-   */
-  private Map<String, Integer> written(Admin admin, List<NewTopic> created) {
-    Map<String, Integer> partitions = new HashMap<>();
-    created.forEach(topic -> partitions.put(topic.name(), topic.numPartitions()));
-    if (!partitions.containsKey(topics.schemas().name())) {
-      describe(admin, List.of(topics.schemas()))
-          .forEach((name, found) -> partitions.put(name, found.partitions().size()));
-    }
-    return partitions;
-  }
-
-  /**
    * Waits until every partition's leader answers. Right after creation a broker may refuse a
    * producer's first batch and take its second; the idempotent producer then never gets the first
    * one in (out of order sequence) and waits until its delivery timeout.
    */
-  private static void awaitLeaders(Admin admin, Map<String, Integer> partitions) {
+  private static void awaitLeaders(Admin admin, List<NewTopic> created) {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    partitions.forEach(
-        (topic, count) -> {
-          for (int partition = 0; partition < count; partition++) {
-            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-          }
-        });
+    for (NewTopic topic : created) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!answers(admin, ends)) {
       if (System.nanoTime() > deadline) {
@@ -316,11 +303,16 @@ public final class TopicProvisioner {
     return List.copyOf(found);
   }
 
+  /**
+   * One batch at a time: where another has just created the topic, nobody has waited here for its
+   * leader, see {@link #awaitLeaders}.
+   */
   private void publishSchemas() {
     Topic<String, String> schemas = topics.schemas();
+    Properties settings = kafka.producer();
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     try (KafkaProducer<String, String> producer =
-        new KafkaProducer<>(
-            kafka.producer(), schemas.keys().serializer(), schemas.values().serializer())) {
+        new KafkaProducer<>(settings, schemas.keys().serializer(), schemas.values().serializer())) {
       List<Future<?>> sent = new ArrayList<>();
       for (Schema schema : SchemaHistory.all()) {
         sent.add(
