@@ -176,6 +176,14 @@ def spell_as_transformers_4(directory):
     (directory / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
+def save_adapter(model, directory):
+    model.save_pretrained(directory)
+    (directory / "README.md").unlink(missing_ok=True)
+    settings = json.loads((directory / "adapter_config.json").read_text())
+    settings["target_modules"].sort()  # a set: its order differs from run to run
+    (directory / "adapter_config.json").write_text(json.dumps(settings, indent=2) + "\n")
+
+
 def make(name, config, spelling):
     torch.manual_seed(20)
     directory = ROOT / name
@@ -200,11 +208,7 @@ def make(name, config, spelling):
         for n, p in adapted.named_parameters():
             if "lora_" in n:
                 p.normal_(0, 0.2)
-    adapted.save_pretrained(directory / "adapter")
-    (directory / "adapter" / "README.md").unlink(missing_ok=True)
-    settings = json.loads((directory / "adapter" / "adapter_config.json").read_text())
-    settings["target_modules"].sort()  # a set: its order differs from run to run
-    (directory / "adapter" / "adapter_config.json").write_text(json.dumps(settings, indent=2) + "\n")
+    save_adapter(adapted, directory / "adapter")
     with torch.no_grad():
         tensors["adapted.logits"] = adapted(torch.tensor([ids[0]])).logits[0].clone()
     train(adapted, ids, trained, "lora", tensors, numbers)

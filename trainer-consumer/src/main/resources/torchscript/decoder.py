@@ -211,10 +211,15 @@ class Decoder(Module):
       f = a + 1 - window
     return f
 
+  # x y / sqrt(D), rounded once. x (n, r, m), y (n, m, c) -> (n, r, c)
+  def multiply_scaled(self: __torch__.Decoder, x: Tensor, y: Tensor) -> Tensor:
+    result = torch.new_empty(x, [torch.size(x, 0), torch.size(x, 1), torch.size(y, 2)])
+    return torch.baddbmm_(result, x, y, beta=0, alpha=torch.pow(float(self.head_size), -0.5))
+
   # Probabilities of the queries a to e over the keys f to e. q (B*K, G*(e-a), D), k (B*K, e-f, D)
   # -> (B*K, G*(e-a), e-f)
   def probabilities(self: __torch__.Decoder, q: Tensor, k: Tensor, a: int, e: int, f: int, window: int) -> Tensor:
-    scores = torch.bmm(q, torch.transpose(k, 1, 2))
+    scores = self.multiply_scaled(q, torch.transpose(k, 1, 2))
     each = torch.view(scores, [torch.size(q, 0), -1, e - a, e - f])
     later = torch.triu(torch.new_full(q, [e - a, e - a], -inf), 1)
     _0 = torch.add_(torch.slice(each, 3, a - f, e - f), later)
@@ -226,7 +231,7 @@ class Decoder(Module):
   # q (B, H, T, D), k and v (B, K, T, D) -> (B, H, T, D)
   def attend_blocks(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
     n, g, t, d, = torch.size(self.grouped(q))
-    queries = torch.mul(self.grouped(q), torch.pow(float(d), -0.5))
+    queries = self.grouped(q)
     keys = torch.select(self.grouped(k), 1, 0)                 # (B*K, T, D)
     values = torch.select(self.grouped(v), 1, 0)
     y = torch.empty_like(queries, memory_format=0)
@@ -244,14 +249,13 @@ class Decoder(Module):
   # dy (B, H, T, D) -> gradients at q, k and v
   def attend_blocks_back(self: __torch__.Decoder, dy: Tensor, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tuple[Tensor, Tensor, Tensor]:
     n, g, t, d, = torch.size(self.grouped(q))
-    scale = torch.pow(float(d), -0.5)
-    queries = torch.mul(self.grouped(q), scale)
+    queries = self.grouped(q)
     gradients = self.grouped(dy)
     keys = torch.select(self.grouped(k), 1, 0)                 # (B*K, T, D)
     values = torch.select(self.grouped(v), 1, 0)
     dq = torch.empty_like(queries, memory_format=0)
-    dk = torch.zeros_like(keys, memory_format=0)
-    dv = torch.zeros_like(values, memory_format=0)
+    dk = torch.zeros_like(keys, dtype=6, memory_format=0)      # sums of all blocks
+    dv = torch.zeros_like(values, dtype=6, memory_format=0)
     size = self.block(t)
     for i in range((t + size - 1) // size):
       a = i * size
@@ -264,10 +268,12 @@ class Decoder(Module):
       _0 = torch.add_(torch.slice(dv, 1, f, e), torch.bmm(torch.transpose(p, 1, 2), dr))
       dp = torch.bmm(dr, torch.transpose(torch.slice(values, 1, f, e), 1, 2))
       ds = torch._softmax_backward_data(dp, p, -1, ops.prim.dtype(p))
-      found = torch.mul_(torch.bmm(ds, seen), scale)           # (B*K, G*(e-a), D)
+      found = self.multiply_scaled(ds, seen)                   # (B*K, G*(e-a), D)
       _1 = torch.copy_(torch.slice(dq, 2, a, e), torch.view(found, [n, g, e - a, d]))
-      _2 = torch.add_(torch.slice(dk, 1, f, e), torch.bmm(torch.transpose(ds, 1, 2), rows))
-    return (torch.view(dq, torch.size(q)), torch.view(dk, torch.size(k)), torch.view(dv, torch.size(v)))
+      _2 = torch.add_(torch.slice(dk, 1, f, e), self.multiply_scaled(torch.transpose(ds, 1, 2), rows))
+    sums_k = torch.view(torch.to(dk, self.precision), torch.size(k))
+    sums_v = torch.view(torch.to(dv, self.precision), torch.size(v))
+    return (torch.view(dq, torch.size(q)), sums_k, sums_v)
 
   # The gradient of attend_all by libtorch itself.
   def attend_all_back(self: __torch__.Decoder, dy: Tensor, q: Tensor, k: Tensor, v: Tensor) -> Tuple[Tensor, Tensor, Tensor]:

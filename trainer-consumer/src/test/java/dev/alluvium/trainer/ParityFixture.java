@@ -21,6 +21,7 @@ public final class ParityFixture implements AutoCloseable {
   public static final Compute COMPUTE = new Compute("cpu", Precision.FLOAT32, 1);
 
   private static final Path ROOT = Path.of("src/test/resources/parity");
+  private static final Path INITIALISED = Path.of("src/test/resources/bfloat16");
 
   private final Path directory;
   private final Safetensors expected;
@@ -39,8 +40,17 @@ public final class ParityFixture implements AutoCloseable {
     }
   }
 
+  /** A model with weights so large that every part of it matters. */
   public static ParityFixture open(String name) throws IOException {
-    Path directory = ROOT.resolve(name);
+    return read(ROOT.resolve(name));
+  }
+
+  /** The same model with the weights it is initialised with, and less that is calculated. */
+  public static ParityFixture initialised(String name) throws IOException {
+    return read(INITIALISED.resolve(name));
+  }
+
+  private static ParityFixture read(Path directory) throws IOException {
     return new ParityFixture(
         directory,
         Safetensors.open(directory.resolve("expected.safetensors")),

@@ -51,10 +51,7 @@ final class Bfloat16ParityTest {
 
   /** The mean loss and its gradients are those of one copy, however many there are. */
   private static void assertNear(ParityFixture fixture, LoraAdapter adapter, int copies) {
-    List<TokenizedExample> examples =
-        Collections.nCopies(copies, fixture.examples()).stream().flatMap(List::stream).toList();
-    Gradients gradients =
-        Gradients.of(adapter.model(), adapter.parameters(), Batch.of(examples), 1000);
+    Gradients gradients = gradients(fixture, adapter, copies);
     double sum = 0;
     for (Map.Entry<String, float[]> gradient : gradients.values().entrySet()) {
       sum += distance(gradient.getValue(), fixture.expected("lora.gradient." + gradient.getKey()));
@@ -74,20 +71,11 @@ final class Bfloat16ParityTest {
     try (ParityFixture fixture = ParityFixture.open(name);
         TorchRuntime runtime = TorchRuntime.open(BFLOAT16);
         Decoder decoder = Decoder.loadTrainable(fixture.directory(), runtime)) {
-      Gradients gradients =
-          Gradients.of(
-              LanguageModel.base(decoder),
-              decoder.parameters(),
-              Batch.of(fixture.examples()),
-              1000);
       double squares = 0;
       double wantedSquares = 0;
-      for (Map.Entry<String, float[]> gradient : gradients.values().entrySet()) {
+      for (Map.Entry<String, float[]> gradient : gradients(fixture, decoder).values().entrySet()) {
         float[] wanted = fixture.expected("full.gradient." + gradient.getKey());
-        double size = 0;
-        for (float w : wanted) {
-          size += w * w;
-        }
+        double size = Math.pow(size(wanted), 2);
         wantedSquares += size;
         squares += size * Math.pow(distance(gradient.getValue(), wanted), 2);
       }
@@ -95,19 +83,77 @@ final class Bfloat16ParityTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.alluvium.trainer.ParityFixture#names")
+  void withWeightsAsModelsStartWithNoTensorIsMoreThanTwoPercentOff(String name) throws IOException {
+    try (ParityFixture fixture = ParityFixture.initialised(name);
+        TorchRuntime runtime = TorchRuntime.open(BFLOAT16)) {
+      int[] ids = fixture.examples().get(0).ids();
+      try (Decoder decoder = Decoder.load(fixture.directory(), runtime);
+          LoraAdapter adapter = LoraAdapter.load(decoder, fixture.adapter(), 0)) {
+        assertThat(
+                distance(
+                    flat(LanguageModel.base(decoder).logits(ids)), fixture.expected("base.logits")))
+            .isBetween(1e-4, theirs(fixture, "base.logits"));
+        assertThat(distance(flat(adapter.model().logits(ids)), fixture.expected("adapted.logits")))
+            .isLessThan(theirs(fixture, "adapted.logits"));
+        assertEachNear(fixture, "lora.gradient.", gradients(fixture, adapter, 1));
+        assertEachNear(fixture, "lora.gradient.", gradients(fixture, adapter, COPIES));
+      }
+      try (Decoder decoder = Decoder.loadTrainable(fixture.directory(), runtime)) {
+        assertEachNear(fixture, "full.gradient.", gradients(fixture, decoder));
+      }
+    }
+  }
+
+  /**
+   * Of what the whole gradient hardly knows there is less than its terms, which cancel out: a key's
+   * bias adds nearly the same to all scores of a query. transformers is up to 8 percent off there.
+   */
+  private static void assertEachNear(ParityFixture fixture, String kind, Gradients gradients) {
+    double whole =
+        Math.sqrt(
+            gradients.values().keySet().stream()
+                .mapToDouble(name -> Math.pow(size(fixture.expected(kind + name)), 2))
+                .sum());
+    for (Map.Entry<String, float[]> gradient : gradients.values().entrySet()) {
+      float[] wanted = fixture.expected(kind + gradient.getKey());
+      assertThat(distance(gradient.getValue(), wanted))
+          .as(gradient.getKey())
+          .isLessThan(size(wanted) < 5e-3 * whole ? 1e-1 : 2e-2);
+    }
+  }
+
+  private static Gradients gradients(ParityFixture fixture, LoraAdapter adapter, int copies) {
+    List<TokenizedExample> examples =
+        Collections.nCopies(copies, fixture.examples()).stream().flatMap(List::stream).toList();
+    return Gradients.of(adapter.model(), adapter.parameters(), Batch.of(examples), 1000);
+  }
+
+  private static Gradients gradients(ParityFixture fixture, Decoder decoder) {
+    Batch batch = Batch.of(fixture.examples());
+    return Gradients.of(LanguageModel.base(decoder), decoder.parameters(), batch, 1000);
+  }
+
   private static double theirs(ParityFixture fixture, String what) {
-    return fixture.numbers().at("/bfloat16/" + what).asDouble();
+    return fixture.numbers().get("bfloat16").get(what).asDouble();
+  }
+
+  private static double size(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
   }
 
   /** Relative Euclidean distance. */
   private static double distance(float[] actual, float[] wanted) {
     assertThat(actual).hasSameSizeAs(wanted);
-    double squares = 0;
-    double differences = 0;
+    float[] differences = new float[wanted.length];
     for (int i = 0; i < wanted.length; i++) {
-      squares += wanted[i] * wanted[i];
-      differences += Math.pow(actual[i] - wanted[i], 2);
+      differences[i] = actual[i] - wanted[i];
     }
-    return Math.sqrt(differences / squares);
+    return size(differences) / size(wanted);
   }
 }
