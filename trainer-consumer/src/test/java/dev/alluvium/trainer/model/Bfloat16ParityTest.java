@@ -142,7 +142,7 @@ final class Bfloat16ParityTest {
   private static double size(float[] values) {
     double squares = 0;
     for (float value : values) {
-      squares += value * value;
+      squares += (double) value * value;
     }
     return Math.sqrt(squares);
   }
