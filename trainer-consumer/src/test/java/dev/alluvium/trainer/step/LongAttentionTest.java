@@ -41,9 +41,16 @@ final class LongAttentionTest {
 
   /** Lengths below and above the one from which blocks grow with the sequence. */
   @ParameterizedTest
-  @CsvSource({"mistral-window, 150", "mistral-window, 700", "qwen2-window, 150"})
-  void theGradientThroughAWindowIsTheSlopeOfTheLoss(String name, int length) throws IOException {
-    try (Trial trial = open(name, Precision.FLOAT32)) {
+  @CsvSource({
+    "llama-gqa-tied, 150",
+    "llama-untied, 700",
+    "mistral-window, 150",
+    "mistral-window, 700",
+    "qwen2-window, 150"
+  })
+  void theGradientIsTheSlopeOfTheLoss(String name, int length) throws IOException {
+    try (ParityFixture fixture = ParityFixture.open(name);
+        Trial trial = open(fixture, Precision.FLOAT32)) {
       Batch batch = batch(trial.decoder(), length);
       Map<String, float[]> gradient = trial.gradients(batch).values();
       double norm = Math.sqrt(gradient.values().stream().mapToDouble(g -> dot(g, g)).sum());
@@ -55,17 +62,18 @@ final class LongAttentionTest {
     }
   }
 
-  /** In float32 this gradient is libtorch's own, in bfloat16 ours. */
   @ParameterizedTest
   @CsvSource({"llama-gqa-tied, 150", "llama-untied, 700"})
-  void theGradientInBfloat16IsThatOfLibtorchInFloat32(String name, int length) throws IOException {
+  void theGradientInBfloat16IsNearThatInFloat32(String name, int length) throws IOException {
     Map<String, float[]> wanted;
     Map<String, float[]> actual;
-    try (Trial trial = open(name, Precision.FLOAT32)) {
-      wanted = trial.gradients(batch(trial.decoder(), length)).values();
-    }
-    try (Trial trial = open(name, Precision.BFLOAT16)) {
-      actual = trial.gradients(batch(trial.decoder(), length)).values();
+    try (ParityFixture fixture = ParityFixture.initialised(name)) {
+      try (Trial trial = open(fixture, Precision.FLOAT32)) {
+        wanted = trial.gradients(batch(trial.decoder(), length)).values();
+      }
+      try (Trial trial = open(fixture, Precision.BFLOAT16)) {
+        actual = trial.gradients(batch(trial.decoder(), length)).values();
+      }
     }
     double squares = 0;
     double errors = 0;
@@ -77,21 +85,19 @@ final class LongAttentionTest {
       squares += dot(entry.getValue(), entry.getValue());
       errors += dot(difference, difference);
     }
-    assertThat(Math.sqrt(errors / squares)).isBetween(1e-4, 5e-2);
+    assertThat(Math.sqrt(errors / squares)).isBetween(1e-4, 1e-2);
   }
 
   /** The decoder of a fixture, for longer sequences, with an adapter that changes nothing yet. */
-  private Trial open(String name, Precision precision) throws IOException {
-    try (ParityFixture fixture = ParityFixture.open(name)) {
-      String config = Files.readString(fixture.directory().resolve("config.json"));
-      Files.writeString(
-          directory.resolve("config.json"),
-          config.replaceFirst("(max_position_embeddings\": )256", "$11024"));
-      Files.copy(
-          fixture.directory().resolve("model.safetensors"),
-          directory.resolve("model.safetensors"),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
+  private Trial open(ParityFixture fixture, Precision precision) throws IOException {
+    String config = Files.readString(fixture.directory().resolve("config.json"));
+    Files.writeString(
+        directory.resolve("config.json"),
+        config.replaceFirst("(max_position_embeddings\": )256", "$11024"));
+    Files.copy(
+        fixture.directory().resolve("model.safetensors"),
+        directory.resolve("model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
     TorchRuntime runtime = TorchRuntime.open(new Compute("cpu", precision, 1));
     Decoder decoder = Decoder.load(directory, runtime);
     return new Trial(runtime, decoder, LoraAdapter.fresh(decoder, BEFORE_ATTENTION, 1));
