@@ -11,6 +11,7 @@ import argparse
 import copy
 import json
 import os
+import pathlib
 import random
 import subprocess
 import tempfile
@@ -20,6 +21,8 @@ from peft import LoraConfig, get_peft_model
 from transformers import (
     LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config,
     Qwen3ForCausalLM)
+
+from make_fixtures import relative, spell_as_transformers_4
 
 FAMILIES = ((LlamaConfig, LlamaForCausalLM), (MistralConfig, MistralForCausalLM), (Qwen2Config, Qwen2ForCausalLM),
             (Qwen3Config, Qwen3ForCausalLM))
@@ -73,19 +76,6 @@ def adapt(model, pick):
     return adapted.eval()
 
 
-def spell_as_before(directory):
-    """Writes config.json as transformers 4 would."""
-    path = os.path.join(directory, "config.json")
-    with open(path, encoding="utf-8") as file:
-        keys = json.load(file)
-    rope = keys.pop("rope_parameters")
-    keys["rope_theta"] = rope.pop("rope_theta")
-    keys["rope_scaling"] = None if rope["rope_type"] == "default" else rope
-    keys["torch_dtype"] = keys.pop("dtype")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(keys, file)
-
-
 def theirs(adapted, ids):
     with torch.no_grad():
         with adapted.disable_adapter():
@@ -114,7 +104,7 @@ def ours(command, directory, ids, dtype):
 
 
 def distances(logits, wanted):
-    return [((a - b).norm() / b.norm()).item() for a, b in zip(logits, wanted)]
+    return [relative(a, b) for a, b in zip(logits, wanted)]
 
 
 def main():
@@ -136,7 +126,7 @@ def main():
             model = make(kind, decoder, pick)
             model.save_pretrained(directory, max_shard_size=pick("50KB", "5GB"))
             if pick(True, False):
-                spell_as_before(directory)
+                spell_as_transformers_4(pathlib.Path(directory))
             adapted = adapt(model, pick)
             adapted.save_pretrained(directory + "-adapter")
             ids = [draw.randrange(model.config.vocab_size) for _ in range(pick(1, 7, 24, 40))]

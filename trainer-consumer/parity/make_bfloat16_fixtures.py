@@ -5,7 +5,6 @@ Run from this directory: python make_bfloat16_fixtures.py. Writes ../src/test/re
 """
 
 import json
-import shutil
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
@@ -13,7 +12,7 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
 from make_fixtures import (
-    MODELS, PROJECTIONS, ROOT, examples, mean_loss, plain, relative, save_adapter, spell_as_transformers_4)
+    MODELS, PROJECTIONS, ROOT, examples, mean_loss, plain, relative, save_adapter, save_model)
 
 DIRECTORY = ROOT.parent / "bfloat16"
 
@@ -54,14 +53,9 @@ def calculate(directory, ids, trained, dtype):
 def make(name, config, spelling):
     torch.manual_seed(21)
     directory = DIRECTORY / name
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
     initialise(model)
-    model.to(torch.bfloat16).save_pretrained(directory)
-    (directory / "generation_config.json").unlink(missing_ok=True)
-    if spelling == 4:
-        spell_as_transformers_4(directory)
+    save_model(model.to(torch.bfloat16), directory, spelling)
     adapted = get_peft_model(model.float(), LoraConfig(
         r=4, lora_alpha=8, target_modules=PROJECTIONS, lora_dropout=0.0, task_type="CAUSAL_LM"))
     with torch.no_grad():

@@ -176,6 +176,14 @@ def spell_as_transformers_4(directory):
     (directory / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
+def save_model(model, directory, spelling):
+    shutil.rmtree(directory, ignore_errors=True)
+    model.save_pretrained(directory)
+    (directory / "generation_config.json").unlink(missing_ok=True)
+    if spelling == 4:
+        spell_as_transformers_4(directory)
+
+
 def save_adapter(model, directory):
     model.save_pretrained(directory)
     (directory / "README.md").unlink(missing_ok=True)
@@ -187,14 +195,9 @@ def save_adapter(model, directory):
 def make(name, config, spelling):
     torch.manual_seed(20)
     directory = ROOT / name
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
     randomise(model)
-    model.save_pretrained(directory)
-    (directory / "generation_config.json").unlink(missing_ok=True)
-    if spelling == 4:
-        spell_as_transformers_4(directory)
+    save_model(model, directory, spelling)
 
     ids, trained = examples(config.vocab_size)
     tensors, numbers = {}, {"ids": ids, "trained": trained}
