@@ -22,8 +22,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code alluvium models export}: a version as a model that needs no adapter support. */
 @Command(
@@ -35,6 +37,8 @@ import picocli.CommandLine.Parameters;
       "directory is in the PEFT layout."
     })
 final class ExportModelCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Parameters(
@@ -73,7 +77,7 @@ final class ExportModelCommand implements Callable<Integer> {
       throw CommandFailure.usage("a VERSION and --adapter: expected one of them");
     }
     if (adapter != null) {
-      merge(adapter, false);
+      merge(adapter, ModelStore.hasManifest(adapter));
       return ExitCodes.DONE;
     }
     ModelVersion chosen = chosenVersion();
@@ -154,19 +158,13 @@ final class ExportModelCommand implements Callable<Integer> {
     Cluster cluster = Cluster.of(common.settings());
     Connection.check(cluster.kafka());
     Versions versions = Versions.read(cluster);
-    String name = version;
-    if (name == null) {
-      name =
-          versions
-              .serving()
-              .orElseThrow(() -> new CommandFailure("no version has been promoted yet"));
+    if (version != null) {
+      return versions.get(VersionName.of(version, spec));
     }
-    ModelVersion found = versions.byName().get(name);
-    if (found == null) {
-      throw new CommandFailure(
-          "there is no version %s: expected one of %s".formatted(name, versions.byName().keySet()));
-    }
-    return found;
+    return versions.get(
+        versions
+            .serving()
+            .orElseThrow(() -> new CommandFailure("no version has been promoted yet")));
   }
 
   private static Path baseOf(Path adapter) {

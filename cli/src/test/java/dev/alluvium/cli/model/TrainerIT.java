@@ -202,6 +202,24 @@ class TrainerIT {
   }
 
   @Test
+  void aTrainerThatTheCheckpointDoesNotFitLeavesTheLeaseAlone() throws Exception {
+    Cluster cluster = namespace("misfit");
+    try (WindowWriter writer = new WindowWriter(cluster);
+        ServiceProcess first = train(cluster, Map.of())) {
+      writer.sums(1, EXAMPLES);
+      await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 1 || !first.isAlive());
+      try (ServiceProcess second = train(cluster, Map.of("lora.rank", "3"))) {
+        assertThat(second.ended(PATIENCE.toMillis())).isTrue();
+        assertThat(second.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(second.log()).contains("bring those settings back");
+      }
+      writer.sums(2, EXAMPLES);
+      await().atMost(PATIENCE).until(() -> outcomes(cluster).size() == 2 || !first.isAlive());
+      assertThat(first.isAlive()).as(first.log()).isTrue();
+    }
+  }
+
+  @Test
   void anotherBaseModelOfTheSameShapeIsRefusedAtARestart() throws Exception {
     Cluster cluster = namespace("base");
     Path base = DurableDirectory.copy(model, root.resolve("base"));
@@ -228,6 +246,10 @@ class TrainerIT {
     Cli.Result export = export(cluster, "v000001", "--merged", "--output", output);
     assertThat(export.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(export.err()).contains("v000001 was trained on another base model", base.toString());
+    Cli.Result alone =
+        Cli.run("models", "export", "--adapter", version.getPath(), "--merged", "--output", output);
+    assertThat(alone.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(alone.err()).contains("v000001 was trained on another base model");
     try (ServiceProcess train = train(cluster, settings)) {
       assertThat(train.ended(PATIENCE.toMillis())).isTrue();
       assertThat(train.exitCode()).isEqualTo(ExitCodes.FAILED);
@@ -236,7 +258,7 @@ class TrainerIT {
     }
 
     Files.write(weights, honest);
-    assertThat(export(cluster, "v000001", "--merged", "--output", output).exitCode())
+    assertThat(export(cluster, "v1", "--merged", "--output", output).exitCode())
         .isEqualTo(ExitCodes.DONE);
     try (WindowWriter writer = new WindowWriter(cluster)) {
       writer.sums(2, EXAMPLES);

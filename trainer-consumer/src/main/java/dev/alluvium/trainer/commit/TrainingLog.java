@@ -73,8 +73,13 @@ public final class TrainingLog implements AutoCloseable {
 
   /** Where training stands, or nothing before the first commit. */
   public Optional<Progress> progress() {
+    return progress(kafka, topics);
+  }
+
+  /** The same for one who does not hold the lease: it may be another place a moment later. */
+  public static Optional<Progress> progress(KafkaSettings kafka, Topics topics) {
     AtomicReference<@Nullable Progress> last = new AtomicReference<>();
-    read(topics.progress(), record -> last.set(record.value()));
+    read(kafka, topics.progress(), record -> last.set(record.value()));
     return Optional.ofNullable(last.get());
   }
 
@@ -96,7 +101,7 @@ public final class TrainingLog implements AutoCloseable {
     KnownVersions all = known;
     if (all == null) {
       KnownVersions reading = new KnownVersions();
-      read(topics.models(), record -> reading.add(record.key(), record.value()));
+      read(kafka, topics.models(), record -> reading.add(record.key(), record.value()));
       known = reading;
       all = reading;
     }
@@ -185,7 +190,8 @@ public final class TrainingLog implements AutoCloseable {
         name, ModelStore.number(name), version.getLastWindow(), version.getSlipped());
   }
 
-  private <V> void read(Topic<String, V> topic, Consumer<ConsumerRecord<String, V>> each) {
+  private static <V> void read(
+      KafkaSettings kafka, Topic<String, V> topic, Consumer<ConsumerRecord<String, V>> each) {
     Properties settings = kafka.consumer();
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     TopicPartition partition = new TopicPartition(topic.name(), 0);

@@ -14,6 +14,20 @@ import java.util.Optional;
  */
 public record Fit(String shape, Path base, String baseDigest) {
   /**
+   * Fails unless a state fits.
+   *
+   * @param checkpoint its name
+   * @throws IllegalStateException when it belongs to another base model, method or adapter shape
+   */
+  void require(String checkpoint, TrainingPosition saved) {
+    misfit(checkpoint, saved)
+        .ifPresent(
+            misfit -> {
+              throw new IllegalStateException(misfit);
+            });
+  }
+
+  /**
    * Why a state does not fit; nothing if it does. States from before the content was known are
    * compared by their shape only.
    *

@@ -4,6 +4,7 @@ import dev.alluvium.judges.JudgeSettings;
 import dev.alluvium.judges.JudgeTools;
 import dev.alluvium.judges.Judges;
 import dev.alluvium.schemas.avro.Probe;
+import dev.alluvium.schemas.avro.Progress;
 import dev.alluvium.schemas.client.ClientListener;
 import dev.alluvium.schemas.client.KafkaSettings;
 import dev.alluvium.schemas.topic.Topics;
@@ -44,7 +45,8 @@ public final class Trainer {
 
   /**
    * Loads the base model, takes the lease and trains until told to stop. A companion begins once
-   * the lease is taken and the state restored, and ends before this returns.
+   * the lease is taken and the state restored, and ends before this returns. With settings that the
+   * last checkpoint does not fit it fails before it takes the lease from one that trains.
    *
    * @param judges who judges probes that are answered in writing
    * @param acceptsLoss whether to go on behind windows that were deleted before they were trained
@@ -52,7 +54,8 @@ public final class Trainer {
    * @param clients told of the clients
    * @throws dev.alluvium.trainer.commit.FencedException when another trainer takes the lease
    * @throws LostWindowsException when such windows are not accepted
-   * @throws IllegalStateException when the companion fails; the trainer then stops as if told to
+   * @throws IllegalStateException when the checkpoint does not fit, or when the companion fails;
+   *     the trainer then stops as if told to
    */
   public static void run(
       TrainSettings settings,
@@ -68,55 +71,65 @@ public final class Trainer {
     Path store = Path.of(settings.store()).resolve(topics.id("train"));
     int longest = Decoder.readSpec(Path.of(settings.model())).longest(settings.maxTokens());
     try (Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()));
-        Learner learner = Learner.load(settings);
-        TrainingLog log = new TrainingLog(kafka, topics, clock);
-        WindowReader windows = new WindowReader(kafka, topics);
-        CompanionThread beside = new CompanionThread(companion, learner.frozen(), stop)) {
-      clients.opened(log::metrics);
-      clients.opened(windows::metrics);
-      PromptTemplate template = PromptTemplate.choose(tokenizer, settings.turns());
-      ExampleTokenizer examples = new ExampleTokenizer(tokenizer, template, longest);
-      ProbeScorer scorer = new ProbeScorer(settings.batchTokens());
-      ProbeWriter writer = writer(settings.gate(), judges, tokenizer, template, examples);
-      ModelStore models = new ModelStore(store);
+        Learner learner = Learner.load(settings)) {
       CheckpointStore checkpoints = new CheckpointStore(store);
-      models.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
-      checkpoints.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
-      CycleEnd cycleEnd =
-          new CycleEnd(
-              new ProbeMeasurement(examples, scorer),
-              new ForgettingGauge(
-                  examples,
-                  Conversations::ofProbe,
-                  scorer,
-                  settings.guard().gaugeTexts(),
-                  drawing(settings, tokenizer, template),
-                  settings.seed()),
-              writer,
-              examination(settings.gate(), writer::question, writer.how()),
-              new DivergenceCap(settings.guard().mostDivergence()),
-              models,
-              settings.model(),
-              clock);
-      TrainingSession session =
-          new TrainingSession(
-              settings,
-              new TrainerState(settings, learner, checkpoints, fit(settings, learner)),
-              new WindowTraining(settings, examples, clock),
-              cycleEnd,
-              Holder.here().toString(),
-              clock);
-      new TrainingLoop(
-              settings,
-              windows,
-              log,
-              session,
-              models,
-              new MixerReports(kafka, topics),
-              acceptsLoss,
-              status)
-          .run(() -> stop.getAsBoolean() || beside.hasEnded(), beside::begin);
+      Fit fit = fit(settings, learner);
+      requireFit(TrainingLog.progress(kafka, topics), checkpoints, fit);
+      try (TrainingLog log = new TrainingLog(kafka, topics, clock);
+          WindowReader windows = new WindowReader(kafka, topics);
+          CompanionThread beside = new CompanionThread(companion, learner.frozen(), stop)) {
+        clients.opened(log::metrics);
+        clients.opened(windows::metrics);
+        PromptTemplate template = PromptTemplate.choose(tokenizer, settings.turns());
+        ExampleTokenizer examples = new ExampleTokenizer(tokenizer, template, longest);
+        ProbeScorer scorer = new ProbeScorer(settings.batchTokens());
+        ProbeWriter writer = writer(settings.gate(), judges, tokenizer, template, examples);
+        ModelStore models = new ModelStore(store);
+        models.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
+        checkpoints.deleteDrafts(clock.instant().minus(LONGEST_WRITE));
+        CycleEnd cycleEnd =
+            new CycleEnd(
+                new ProbeMeasurement(examples, scorer),
+                new ForgettingGauge(
+                    examples,
+                    Conversations::ofProbe,
+                    scorer,
+                    settings.guard().gaugeTexts(),
+                    drawing(settings, tokenizer, template),
+                    settings.seed()),
+                writer,
+                examination(settings.gate(), writer::question, writer.how()),
+                new DivergenceCap(settings.guard().mostDivergence()),
+                models,
+                settings.model(),
+                clock);
+        TrainingSession session =
+            new TrainingSession(
+                settings,
+                new TrainerState(settings, learner, checkpoints, fit),
+                new WindowTraining(settings, examples, clock),
+                cycleEnd,
+                Holder.here().toString(),
+                clock);
+        new TrainingLoop(
+                settings,
+                windows,
+                log,
+                session,
+                models,
+                new MixerReports(kafka, topics),
+                acceptsLoss,
+                status)
+            .run(() -> stop.getAsBoolean() || beside.hasEnded(), beside::begin);
+      }
     }
+  }
+
+  /** A misconfigured trainer must not take the lease from one that trains. */
+  private static void requireFit(Optional<Progress> logged, CheckpointStore checkpoints, Fit fit) {
+    logged
+        .map(Progress::getCheckpoint)
+        .ifPresent(name -> checkpoints.position(name).ifPresent(saved -> fit.require(name, saved)));
   }
 
   private static Fit fit(TrainSettings settings, Learner learner) {

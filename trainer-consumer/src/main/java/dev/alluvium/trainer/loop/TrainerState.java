@@ -179,11 +179,7 @@ final class TrainerState {
    */
   void restore(Checkpoint checkpoint, Lineage leading) {
     TrainingPosition saved = checkpoint.position();
-    fit.misfit(checkpoint.name(), saved)
-        .ifPresent(
-            misfit -> {
-              throw new IllegalStateException(misfit);
-            });
+    fit.require(checkpoint.name(), saved);
     if (!saved.settingsDigest().equals(settings.digest())) {
       log.warn("the settings that shape the weights have changed since {}", checkpoint.name());
     }

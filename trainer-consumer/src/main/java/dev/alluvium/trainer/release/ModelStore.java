@@ -88,6 +88,11 @@ public final class ModelStore {
     return manifest;
   }
 
+  /** Whether a directory tells of itself, as that of a version does. */
+  public static boolean hasManifest(Path directory) {
+    return Files.exists(directory.resolve(MANIFEST_FILE));
+  }
+
   /**
    * SHA-256 of the file in which a version's directory tells of itself.
    *
