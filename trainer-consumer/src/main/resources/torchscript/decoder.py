@@ -545,7 +545,7 @@ class Decoder(Module):
   # may be 0 -> ids (B) int64, natural log-probability of each at temperature 1 (B)
   def choose(self: __torch__.Decoder, z: Tensor, u: Tensor, size: int, temperature: float, top_k: int, top_p: float) -> List[Tensor]:
     known = torch.slice(z, 1, 0, size)
-    if temperature == 0.:
+    if temperature < 1e-30:                                    # dividing by less may overflow
       highest, ids, = torch.max(known, -1, True)               # (B, 1); faster than argmax
     else:
       p = torch.softmax(torch.div(known, temperature), -1)

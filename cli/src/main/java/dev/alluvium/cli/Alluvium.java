@@ -41,6 +41,7 @@ import java.util.LinkedHashMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -104,7 +105,12 @@ public final class Alluvium implements Runnable {
       line.setErr(Logs.inJson("", "alluvium")); // also for a command line that is not understood
     }
     int exitCode = line.setExecutionStrategy(Alluvium::run).execute(args);
-    out.flush();
+    if (out.checkError() && exitCode == ExitCodes.DONE) {
+      line.getErr()
+          .println(
+              "alluvium: stdout could not be written: its disk is full, or its reader has gone");
+      exitCode = ExitCodes.FAILED;
+    }
     line.getErr().flush();
     System.exit(exitCode);
   }
@@ -139,9 +145,18 @@ public final class Alluvium implements Runnable {
                         ExitCodes.Meaning::name,
                         (one, other) -> one,
                         LinkedHashMap::new)));
+    leadWithASentence(line);
     return line.setExecutionExceptionHandler(new Failures())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** Lists of commands show the first line of a description: it shall be a whole sentence. */
+  private static void leadWithASentence(CommandLine line) {
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    String text = String.join(" ", usage.description());
+    usage.description(text.split("(?<=\\.) ", 2));
+    line.getSubcommands().values().forEach(Alluvium::leadWithASentence);
   }
 
   @Override

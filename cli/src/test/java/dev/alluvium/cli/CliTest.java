@@ -7,6 +7,7 @@ import dev.alluvium.cli.testing.Cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,21 @@ class CliTest {
     assertThat(line.getCommandSpec().options())
         .filteredOn(option -> !option.hidden())
         .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
+  }
+
+  @Test
+  void listsOfCommandsHaveWholeSentences() {
+    allCommands(Alluvium.commandLine())
+        .forEach(
+            line ->
+                assertThat(line.getCommandSpec().usageMessage().description()[0])
+                    .as(line.getCommandSpec().qualifiedName())
+                    .endsWith("."));
+  }
+
+  private static Stream<CommandLine> allCommands(CommandLine line) {
+    return Stream.concat(
+        Stream.of(line), line.getSubcommands().values().stream().flatMap(CliTest::allCommands));
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,15 +88,17 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
   @Option(
       names = "--fit",
-      defaultValue = "0",
       paramLabel = "GB",
       description =
           "Also tell the largest batch for a device of so many GB, a tenth of it left free for the"
               + " library and for gaps between arrays.")
-  private double fit;
+  private @Nullable Double fit;
 
   @Override
   public Integer call() {
+    if (fit != null && !(fit > 0)) {
+      throw CommandFailure.usage("--fit is %s: expected GB above 0".formatted(fit));
+    }
     StepShape shape = shape();
     MemoryEstimate estimate = MemoryEstimate.of(shape);
     Map<String, Long> parts = parts(shape, estimate);
@@ -103,8 +106,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("batch", batch).put("sequence", sequence);
       parts.forEach(json::put);
-      if (fit > 0) {
-        json.put("fitting_tokens", fitting(shape));
+      if (fit != null) {
+        json.put("fitting_tokens", fitting(shape, fit));
       }
       common.print(json);
       return ExitCodes.DONE;
@@ -117,10 +120,10 @@ final class BenchMemoryCommand implements Callable<Integer> {
                 String.format(Locale.ROOT, "%,d", bytes),
                 String.format(Locale.ROOT, "%.3f", bytes / GIGA)));
     table.print(common.out());
-    if (fit > 0) {
+    if (fit != null) {
       common
           .out()
-          .printf(Locale.ROOT, "%s GB fit %,d tokens a batch%n", fit, fitting(shape))
+          .printf(Locale.ROOT, "%s GB fit %,d tokens a batch%n", fit, fitting(shape, fit))
           .flush();
     }
     return ExitCodes.DONE;
@@ -141,10 +144,11 @@ final class BenchMemoryCommand implements Callable<Integer> {
   }
 
   /**
-   * Tokens of the largest batch of sequences of this length that leaves a tenth free; 0 if none.
+   * Tokens of the largest batch of sequences of this length that leaves a tenth of so many GB free;
+   * 0 if none.
    */
-  private long fitting(StepShape shape) {
-    double room = 0.9 * fit * GIGA;
+  private long fitting(StepShape shape, double device) {
+    double room = 0.9 * device * GIGA;
     int fits = 0;
     int tooMany = Integer.MAX_VALUE / sequence;
     while (tooMany - fits > 1) {

@@ -9,8 +9,12 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -45,6 +49,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws BrokerException when the port is taken or the directory cannot be used
    */
   public static EmbeddedBroker start(Path data, int port) {
+    requireUnused(data);
     boolean wasKilled = StaleRegistration.isIn(data);
     format(data);
     for (int attempt = 1; ; attempt++) {
@@ -94,6 +99,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (server != null) {
       server.shutdown();
       server.awaitShutdown();
+    }
+  }
+
+  /** Kafka itself ends the process when another broker holds the lock of a directory. */
+  private static void requireUnused(Path data) {
+    Path lock = data.resolve(".lock");
+    if (!Files.exists(lock)) {
+      return;
+    }
+    boolean unused;
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      unused = held != null;
+    } catch (OverlappingFileLockException e) {
+      unused = false;
+    } catch (IOException e) {
+      throw new BrokerException(
+          "the broker's directory %s cannot be used: %s".formatted(data, e.getMessage()), e);
+    }
+    if (!unused) {
+      throw new BrokerException(
+          "another broker works in %s: stop it, or choose another directory with --data"
+              .formatted(data));
     }
   }
 

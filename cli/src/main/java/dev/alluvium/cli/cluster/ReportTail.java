@@ -17,7 +17,11 @@ public final class ReportTail implements AutoCloseable {
   private final KafkaConsumer<String, Report> consumer;
   private final TopicPartition partition;
 
-  /** Begins where the topic ends now. */
+  /**
+   * Begins where the topic ends now.
+   *
+   * @throws CommandFailure when it is not there
+   */
   public ReportTail(Cluster cluster) {
     Topic<String, Report> reports = cluster.topics().reports();
     this.consumer =
@@ -25,7 +29,7 @@ public final class ReportTail implements AutoCloseable {
             cluster.kafka().consumer(),
             reports.keys().deserializer(),
             reports.values().deserializer());
-    this.partition = new TopicPartition(reports.name(), 0);
+    this.partition = TopicReader.partitions(consumer, reports.name()).get(0);
     consumer.assign(List.of(partition));
     consumer.seekToEnd(List.of(partition));
     consumer.position(partition);

@@ -121,7 +121,12 @@ public final class TopicReader {
     return partitions.stream().mapToLong(consumer::position).sum();
   }
 
-  private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
+  /**
+   * The partitions of a topic.
+   *
+   * @throws CommandFailure when it is not there
+   */
+  static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
     List<PartitionInfo> found = consumer.partitionsFor(topic);
     if (found == null || found.isEmpty()) {
       throw new CommandFailure(

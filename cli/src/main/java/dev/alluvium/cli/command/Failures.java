@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -19,6 +20,10 @@ import picocli.CommandLine.ParseResult;
 public final class Failures implements IExecutionExceptionHandler {
   /** Causes deeper than this add nothing a person would read. */
   private static final int MAX_CAUSES = 5;
+
+  /** How Jackson says where, on a line of its own. */
+  private static final Pattern JSON_PLACE =
+      Pattern.compile("\\s+at \\[Source: [^;\\]]*; line: (-?\\d+), column: (-?\\d+)\\]");
 
   @Override
   public int handleExecutionException(
@@ -46,10 +51,10 @@ public final class Failures implements IExecutionExceptionHandler {
     List<String> told = new ArrayList<>();
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-      String text = text(cause);
+      String said = said(cause);
       boolean wrapper = cause instanceof ExecutionException && cause.getCause() != null;
-      if (!wrapper && told.stream().noneMatch(earlier -> earlier.contains(text))) {
-        told.add(text);
+      if (!wrapper && told.stream().noneMatch(earlier -> earlier.contains(said))) {
+        told.add(speaksForItself(cause) ? said : named(cause, said));
       }
       cause = cause.getCause();
     }
@@ -78,15 +83,24 @@ public final class Failures implements IExecutionExceptionHandler {
     return ExitCodes.FAILED;
   }
 
-  private static String text(Throwable failure) {
+  private static boolean speaksForItself(Throwable failure) {
+    return failure instanceof CommandFailure
+        || failure instanceof SettingsException
+        || failure instanceof IllegalArgumentException;
+  }
+
+  /**
+   * Its message, with a place in a JSON file as a person would give it; or the name of its class.
+   */
+  private static String said(Throwable failure) {
     String message = failure.getMessage();
-    boolean speaksForItself =
-        failure instanceof CommandFailure
-            || failure instanceof SettingsException
-            || failure instanceof IllegalArgumentException;
-    if (message == null || message.isBlank()) {
-      return failure.getClass().getSimpleName();
-    }
-    return speaksForItself ? message : failure.getClass().getSimpleName() + ": " + message;
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : JSON_PLACE.matcher(message).replaceAll(" (line $1, column $2)");
+  }
+
+  private static String named(Throwable failure, String said) {
+    String name = failure.getClass().getSimpleName();
+    return said.equals(name) ? name : name + ": " + said;
   }
 }

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,12 +56,18 @@ final class YamlFile {
    */
   static Map<String, String> parse(String name, String text) {
     JsonNode root;
-    try {
-      root = YAML.readTree(text);
+    try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
+      root = documents.hasNextValue() ? documents.nextValue() : MissingNode.getInstance();
+      if (documents.hasNextValue()) {
+        throw new SettingsException(
+            List.of(name + ": holds more than one document (---): expected one"));
+      }
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
       throw new SettingsException(
           List.of("%s%s: not YAML: %s".formatted(name, where, problem(e.getOriginalMessage()))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a text has been read already
     }
     Map<String, String> values = new LinkedHashMap<>();
     if (root.isMissingNode() || root.isNull()) {

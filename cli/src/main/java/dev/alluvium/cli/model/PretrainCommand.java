@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,31 +60,52 @@ public final class PretrainCommand implements Callable<Integer> {
 
   /** Sizes of the decoder. */
   static final class Shape {
-    @Option(names = "--vocab", defaultValue = "4096", description = "Tokens. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--vocab",
+        defaultValue = "4096",
+        description = "Tokens. Default: ${DEFAULT-VALUE}.")
     private int vocab;
 
-    @Option(names = "--width", defaultValue = "256", description = "Width. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--width",
+        defaultValue = "256",
+        description = "Width. Default: ${DEFAULT-VALUE}.")
     private int width;
 
-    @Option(names = "--layers", defaultValue = "6", description = "Layers. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--layers",
+        defaultValue = "6",
+        description = "Layers. Default: ${DEFAULT-VALUE}.")
     private int layers;
 
-    @Option(names = "--heads", defaultValue = "4", description = "Query heads. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--heads",
+        defaultValue = "4",
+        description = "Query heads. Default: ${DEFAULT-VALUE}.")
     private int heads;
 
     @Option(
         names = "--kv-heads",
         defaultValue = "2",
-        description = "Key and value heads. ${DEFAULT-VALUE}")
+        description = "Key and value heads. Default: ${DEFAULT-VALUE}.")
     private int kvHeads;
 
-    @Option(names = "--head-size", defaultValue = "64", description = "Head size. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--head-size",
+        defaultValue = "64",
+        description = "Head size. Default: ${DEFAULT-VALUE}.")
     private int headSize;
 
-    @Option(names = "--mlp", defaultValue = "688", description = "MLP width. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--mlp",
+        defaultValue = "688",
+        description = "MLP width. Default: ${DEFAULT-VALUE}.")
     private int mlp;
 
-    @Option(names = "--positions", defaultValue = "512", description = "Context. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--positions",
+        defaultValue = "512",
+        description = "Context. Default: ${DEFAULT-VALUE}.")
     private int positions;
 
     DecoderSpec spec() {
@@ -97,37 +119,37 @@ public final class PretrainCommand implements Callable<Integer> {
     @Option(
         names = "--tokens",
         defaultValue = "6000000",
-        description = "Tokens to train in all. ${DEFAULT-VALUE}")
+        description = "Tokens to train in all. Default: ${DEFAULT-VALUE}.")
     private long tokens;
 
     @Option(
         names = "--sequence",
         defaultValue = "512",
-        description = "Tokens in a sequence. ${DEFAULT-VALUE}")
+        description = "Tokens in a sequence. Default: ${DEFAULT-VALUE}.")
     private int sequence;
 
     @Option(
         names = "--batch-tokens",
         defaultValue = "2048",
-        description = "Tokens in a pass. ${DEFAULT-VALUE}")
+        description = "Tokens in a pass. Default: ${DEFAULT-VALUE}.")
     private int batchTokens;
 
     @Option(
         names = "--step-tokens",
         defaultValue = "4096",
-        description = "Tokens in a step. ${DEFAULT-VALUE}")
+        description = "Tokens in a step. Default: ${DEFAULT-VALUE}.")
     private int stepTokens;
 
     @Option(
         names = "--learning-rate",
         defaultValue = "0.002",
-        description = "Peak rate. ${DEFAULT-VALUE}")
+        description = "Peak rate. Default: ${DEFAULT-VALUE}.")
     private double learningRate;
 
     @Option(
         names = "--weight-decay",
         defaultValue = "0.1",
-        description = "AdamW's decay. ${DEFAULT-VALUE}")
+        description = "AdamW's decay. Default: ${DEFAULT-VALUE}.")
     private double weightDecay;
 
     @Option(
@@ -141,34 +163,37 @@ public final class PretrainCommand implements Callable<Integer> {
     @Option(
         names = "--held-out",
         defaultValue = "2",
-        description = "Percent of the texts that is never trained. ${DEFAULT-VALUE}")
+        description = "Percent of the texts that is never trained. Default: ${DEFAULT-VALUE}.")
     private int heldOut;
 
     @Option(
         names = "--seed",
         defaultValue = "7",
-        description = "Decides weights and order. ${DEFAULT-VALUE}")
+        description = "Decides weights and order. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
         names = "--save-minutes",
         defaultValue = "5",
-        description = "Minutes between two copies on disk. ${DEFAULT-VALUE}")
+        description = "Minutes between two copies on disk. Default: ${DEFAULT-VALUE}.")
     private int saveMinutes;
 
     @Option(
         names = "--device",
         defaultValue = "cpu",
-        description = "cpu, cuda or cuda:N. ${DEFAULT-VALUE}")
+        description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
     private String device = "cpu";
 
     @Option(
         names = "--dtype",
         defaultValue = "bfloat16",
-        description = "float32 or bfloat16. ${DEFAULT-VALUE}")
+        description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
     private String dtype = "bfloat16";
 
-    @Option(names = "--threads", defaultValue = "2", description = "CPU threads. ${DEFAULT-VALUE}")
+    @Option(
+        names = "--threads",
+        defaultValue = "2",
+        description = "CPU threads. Default: ${DEFAULT-VALUE}.")
     private int threads;
   }
 
@@ -176,17 +201,10 @@ public final class PretrainCommand implements Callable<Integer> {
   public Integer call() {
     try (Lifetime untilStopped = lifetime.begin()) {
       PretrainReport report =
-          Pretraining.run(
-              settings(),
-              progress -> {
-                common.say(line(progress));
-                if (untilStopped.isOver()) {
-                  throw new CommandFailure(
-                      "stopped at step %d of %d; the same command goes on from the last copy"
-                          .formatted(progress.step(), progress.steps()));
-                }
-              });
+          Pretraining.run(settings(), progress -> common.say(line(progress)), untilStopped::isOver);
       print(report);
+    } catch (CancellationException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
     }
     return ExitCodes.DONE;
   }

@@ -12,11 +12,11 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input: a file or stdin, compressed by gzip or not.
+ * One input: a file, a pipe or stdin, compressed by gzip or not.
  *
  * @param name for messages
  * @param path the file, or null for stdin
- * @param bytes size on disk; 0 for stdin
+ * @param bytes size on disk; 0 for a pipe or stdin
  */
 record InputFile(String name, @Nullable Path path, long bytes) {
   private static final int BUFFER = 1 << 16;
@@ -29,7 +29,10 @@ record InputFile(String name, @Nullable Path path, long bytes) {
       return new InputFile("stdin", null, 0);
     }
     Path path = Path.of(argument);
-    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+    if (Files.isDirectory(path)) {
+      throw new CommandFailure(argument + ": is a directory, expected a file");
+    }
+    if (!Files.isReadable(path)) {
       throw new CommandFailure(argument + ": no such file, or not readable");
     }
     try {

@@ -88,10 +88,13 @@ record Verification(
 
   /** In one line. */
   String summary() {
-    String recomputed =
-        from == 0
-            ? "no window was recomputed: the ledger no longer has its first entry, or this build makes none of them"
-            : "windows %d to %d recomputed from the ledger".formatted(from, to);
+    String recomputed = "windows %d to %d recomputed from the ledger".formatted(from, to);
+    if (windows == 0 && versions == 0) {
+      recomputed = "there is nothing to verify yet";
+    } else if (from == 0) {
+      recomputed =
+          "no window was recomputed: the ledger no longer has its first entry, or this build makes none of them";
+    }
     return "%s: %d %s in %d windows and %d versions; %s"
         .formatted(
             ok() ? "ok" : "NOT OK",

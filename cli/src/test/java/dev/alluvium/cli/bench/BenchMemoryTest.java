@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code alluvium bench memory}, which needs a {@code config.json} and nothing else. */
 class BenchMemoryTest {
@@ -35,6 +37,15 @@ class BenchMemoryTest {
     long tokens = json.get("fitting_tokens").asLong();
     assertThat(total(tokens / 64)).isLessThanOrEqualTo(900_000_000);
     assertThat(total(tokens / 64 + 1)).isGreaterThan(900_000_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "NaN"})
+  void refusesADeviceWithoutMemory(String size) throws Exception {
+    writeConfiguration();
+    Cli.Result result = Cli.run("bench", "memory", directory.toString(), "--fit", size);
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err()).contains("--fit is");
   }
 
   @Test

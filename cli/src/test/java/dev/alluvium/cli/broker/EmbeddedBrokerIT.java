@@ -74,6 +74,15 @@ class EmbeddedBrokerIT {
     }
   }
 
+  @Test
+  void aDirectoryInUseIsSaidPlainly() {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
+      assertThatThrownBy(() -> EmbeddedBroker.start(broker.data(), 0))
+          .isInstanceOf(BrokerException.class)
+          .hasMessageContaining("another broker works in " + data);
+    }
+  }
+
   private static Map<String, String> client(EmbeddedBroker broker) {
     return Map.of(
         "bootstrap.servers", broker.bootstrapServers(),

@@ -154,6 +154,7 @@ class SettingsTest {
         "just text | expected a map",
         "train: [1, 2] | train is a list",
         "'{seed: 1, seed: 2}' | not YAML",
+        "'---\nseed: 1\n---\nseed: 2' | more than one document",
       })
   void aFileThatIsNoMapOfKeysIsRefused(String text, String message) throws IOException {
     Path file = file(text);

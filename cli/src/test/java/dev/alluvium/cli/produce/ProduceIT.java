@@ -159,6 +159,22 @@ class ProduceIT {
     assertThat(result.err()).contains("absent.pairs.v1 is not there: run `alluvium topics create`");
   }
 
+  @Test
+  void whereAnAnswerIsWaitedForTheyAreSaidPlainlyToo() {
+    Cli.Result result = Cli.run("policy", "show", "--set", SERVERS, "--set", "namespace=absent");
+
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.err()).contains("is not there: run `alluvium topics create`");
+  }
+
+  @Test
+  void aDirectoryIsNoFile() {
+    Cli.Result result = produce("nothing", directory.toString());
+
+    assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.err()).contains("is a directory, expected a file");
+  }
+
   private static void createTopics(String namespace) {
     assertThat(
             Cli.run("topics", "create", "--set", SERVERS, "--set", "namespace=" + namespace)

@@ -12,6 +12,8 @@ import dev.alluvium.trainer.step.TrainingStep;
 import dev.alluvium.trainer.text.Tokenizer;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /** Trains a base model from nothing, or goes on where an interrupted run stopped. */
 public final class Pretraining {
@@ -23,18 +25,29 @@ public final class Pretraining {
 
   private final PretrainSettings settings;
   private final ProgressListener listener;
+  private final BooleanSupplier stop;
 
-  private Pretraining(PretrainSettings settings, ProgressListener listener) {
+  private Pretraining(PretrainSettings settings, ProgressListener listener, BooleanSupplier stop) {
     this.settings = settings;
     this.listener = listener;
+    this.stop = stop;
   }
 
   /**
    * Learns a tokenizer if the output has none, trains, and writes the model directory; it is
    * written every {@code saveEvery}, so an early copy can be used while training goes on.
+   *
+   * @param stop asked before every step; told to stop, it writes where it is
+   * @throws CancellationException when it was stopped
    */
+  public static PretrainReport run(
+      PretrainSettings settings, ProgressListener listener, BooleanSupplier stop) {
+    return new Pretraining(settings, listener, stop).run();
+  }
+
+  /** The same to its end. */
   public static PretrainReport run(PretrainSettings settings, ProgressListener listener) {
-    return new Pretraining(settings, listener).run();
+    return run(settings, listener, () -> false);
   }
 
   private PretrainReport run() {
@@ -100,6 +113,12 @@ public final class Pretraining {
     Meter meter = new Meter();
     int skipped = 0;
     for (long step = interrupted.step(); step < schedule.steps(); step++) {
+      if (stop.getAsBoolean()) {
+        interrupted.save(step);
+        throw new CancellationException(
+            "stopped before step %d of %d; the same command goes on from there"
+                .formatted(step + 1, schedule.steps()));
+      }
       meter.start();
       List<Batch> batches = order.batches(step);
       StepReport report = training.step(batches, rate.at(step));

@@ -24,6 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,10 +65,14 @@ class PretrainingTest {
   }
 
   private PretrainSettings settings(Path output, long totalTokens) {
+    return settings(output, totalTokens, Duration.ZERO);
+  }
+
+  private PretrainSettings settings(Path output, long totalTokens, Duration saveEvery) {
     DecoderSpec spec = DecoderSpec.llama(600, 32, 2, 2, 1, 16, 64, 1e-5, 10_000, 64, true);
     Schedule schedule = new Schedule(32, 128, 256, totalTokens, 1e-2, 0.1);
     return new PretrainSettings(
-        List.of(texts), output, spec, schedule, false, 20, 5, Duration.ZERO, ONE_THREAD);
+        List.of(texts), output, spec, schedule, false, 20, 5, saveEvery, ONE_THREAD);
   }
 
   @Test
@@ -125,6 +132,28 @@ class PretrainingTest {
     assertThat(resumed.perplexityAfter()).isEqualTo(report.perplexityAfter());
     assertThat(stopped.resolve("model.safetensors"))
         .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+  }
+
+  @Test
+  void toldToStopItWritesWhereItIs() {
+    PretrainSettings rare = settings(directory.resolve("model"), 256 * 6, Duration.ofHours(1));
+    AtomicInteger asked = new AtomicInteger();
+    assertThatThrownBy(
+            () -> Pretraining.run(rare, progress -> {}, () -> asked.incrementAndGet() > 4))
+        .isInstanceOf(CancellationException.class)
+        .hasMessageContaining("before step 5 of 6");
+    List<Long> steps = new ArrayList<>();
+    BooleanSupplier never =
+        () -> {
+          steps.add(1L);
+          return false;
+        };
+    double resumed = Pretraining.run(rare, progress -> {}, never).perplexityAfter();
+    assertThat(steps).as("steps that were left").hasSize(2);
+    assertThat(resumed)
+        .isEqualTo(
+            Pretraining.run(settings(directory.resolve("whole"), 256 * 6), progress -> {})
+                .perplexityAfter());
   }
 
   @Test

@@ -37,8 +37,8 @@ public record GenerationSettings(
   /**
    * How a token is chosen.
    *
-   * @param temperature 0 takes the most likely token; else logits are divided by it and a token is
-   *     drawn
+   * @param temperature 0, and what is below 1e-30, takes the most likely token; else logits are
+   *     divided by it and a token is drawn
    * @param topK draw only from this many of the most likely tokens; 0 for all
    * @param topP draw only from the most likely tokens that together have this share, (0, 1]
    */

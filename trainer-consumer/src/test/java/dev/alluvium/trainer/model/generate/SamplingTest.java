@@ -40,7 +40,10 @@ final class SamplingTest {
     "1,   0, .75,  .22222, .44444, 0, .33333",
     "1,   0, .01,  0, 1, 0, 0",
     "1,   3, .7,   0, .57143, 0, .42857",
-    "0,   0, 1,    0, 1, 0, 0"
+    "0,   0, 1,    0, 1, 0, 0",
+    "1e-20, 0, 1,  0, 1, 0, 0",
+    "1e-40, 0, 1,  0, 1, 0, 0",
+    "1e-300, 0, 1, 0, 1, 0, 0"
   })
   void drawsFollowTemperatureTopKAndTopP(
       double temperature, int topK, double topP, double p0, double p1, double p2, double p3) {
