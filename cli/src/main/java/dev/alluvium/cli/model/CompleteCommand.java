@@ -2,6 +2,7 @@ package dev.alluvium.cli.model;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.trainer.evaluate.LoadedModel;
@@ -80,6 +81,13 @@ public final class CompleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (raw && context != null) {
+      throw CommandFailure.usage("--raw and --context: expected one of them");
+    }
+    if (maxTokens < 1) {
+      throw CommandFailure.usage("--max-tokens is %d: expected 1 or more".formatted(maxTokens));
+    }
+    Sampling sampling = sampling();
     try (LoadedModel model = options.load()) {
       String prompt =
           raw ? instruction : model.template().prompt(Conversation.of(instruction, context));
@@ -90,7 +98,7 @@ public final class CompleteCommand implements Callable<Integer> {
                   new Prompt(model.tokenizer().encode(prompt), seed),
                   new GenerationSettings(
                       maxTokens,
-                      new Sampling(temperature, topK, topP),
+                      sampling,
                       model.tokenizer().vocabularySize(),
                       model.template().stopIds(),
                       stops));
@@ -109,5 +117,13 @@ public final class CompleteCommand implements Callable<Integer> {
       }
     }
     return ExitCodes.DONE;
+  }
+
+  private Sampling sampling() {
+    try {
+      return new Sampling(temperature, topK, topP);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
   }
 }

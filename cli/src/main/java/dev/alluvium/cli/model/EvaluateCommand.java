@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,24 +55,32 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     try (LoadedModel model = options.load()) {
       Evaluation evaluation = new Evaluation(model, maxTokens, Math.max(maxTokens, 2048));
-      int[] counts = new int[2];
+      AtomicInteger probes = new AtomicInteger();
+      AtomicInteger leftOut = new AtomicInteger();
+      AtomicInteger malformed = new AtomicInteger();
       PairFiles.read(
           probeFiles,
           pair -> {
-            counts[0]++;
-            add(evaluation, pair, counts[0])
+            int number = probes.incrementAndGet();
+            add(evaluation, pair, number)
                 .ifPresent(
                     why -> {
-                      counts[1]++;
-                      common.say("probe %d is left out: %s".formatted(counts[0], why));
+                      leftOut.incrementAndGet();
+                      common.say("probe %d is left out: %s".formatted(number, why));
                     });
           },
-          common::say);
+          why -> {
+            malformed.incrementAndGet();
+            common.say(why);
+          });
       ProbeScores scores = evaluation.run();
       if (scores.byProbe().isEmpty()) {
-        throw new CommandFailure("none of the %d probes can be measured".formatted(counts[0]));
+        throw new CommandFailure("none of the %s probes can be measured".formatted(probes));
       }
-      print(scores, counts[1]);
+      if (leftOut.get() + malformed.get() > 0) {
+        common.say("%s probes are left out, %s are malformed".formatted(leftOut, malformed));
+      }
+      print(scores, leftOut.get(), malformed.get());
     }
     return ExitCodes.DONE;
   }
@@ -93,7 +102,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         .map(refused -> refused.reason() + ", " + refused.detail());
   }
 
-  private void print(ProbeScores scores, int leftOut) {
+  private void print(ProbeScores scores, int leftOut, int malformed) {
     if (common.json()) {
       ObjectNode result = JsonMapper.builder().build().createObjectNode();
       ObjectNode probes = result.putObject("probes");
@@ -106,7 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                       .put("accuracy", measured.getAccuracy())
                       .put("n", measured.getN())
                       .put("stderr", standardError(measured.getAccuracy(), measured.getN())));
-      result.put("left_out", leftOut);
+      result.put("left_out", leftOut).put("malformed", malformed);
       common.print(result);
       return;
     }

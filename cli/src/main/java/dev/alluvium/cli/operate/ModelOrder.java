@@ -63,8 +63,7 @@ final class ModelOrder {
             new Command(id, kind, version),
             "the order",
             "are `alluvium streams` and `alluvium train` running? The order is in the ledger and is carried out when the trainer comes to it");
-    Answer answer =
-        here ? here(settings, cluster, order) : order.ask(cluster, Duration.ofSeconds(seconds));
+    Answer answer = here ? here(settings, cluster, order) : there(cluster, order);
     if (common.json()) {
       common.print(
           JsonNodeFactory.instance
@@ -82,6 +81,11 @@ final class ModelOrder {
       common.say("refused, %s: %s".formatted(answer.getReason(), answer.getDetail()));
     }
     return answer.getAccepted() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private Answer there(Cluster cluster, LedgerRequest order) {
+    common.say("waiting %d s at most for the trainer's answer".formatted(seconds));
+    return order.ask(cluster, Duration.ofSeconds(seconds));
   }
 
   private Answer here(AlluviumSettings settings, Cluster cluster, LedgerRequest order) {

@@ -51,7 +51,8 @@ public final class SuiteCommand implements Callable<Integer> {
   @Option(
       names = "--held-out",
       defaultValue = "500",
-      description = "Problems per skill for validation, and as probes. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Problems per skill for validation, and as probes; fewer where a skill has no more. Default: ${DEFAULT-VALUE}.")
   private int heldOut;
 
   @Override

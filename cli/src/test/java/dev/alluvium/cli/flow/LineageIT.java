@@ -174,8 +174,9 @@ class LineageIT {
 
   private void aVersionThatIsLeftBehindIsMarked() {
     Example onlySecond = example(e -> e.getPairId().startsWith("second-"));
-    assertThat(run("models", "rollback", "v1", "--json").json().get("accepted").asBoolean())
-        .isTrue();
+    Cli.Result rollback = run("models", "rollback", "v1", "--json");
+    assertThat(rollback.json().get("accepted").asBoolean()).isTrue();
+    assertThat(rollback.err()).contains("waiting 120 s at most for the trainer's answer");
 
     JsonNode lineage = run("lineage", onlySecond.getPairId(), "--json").json();
     assertThat(lineage.at("/windows/0/outcome").asText()).isEqualTo("QUARANTINED");

@@ -185,6 +185,7 @@ class ModelCommandsTest {
         """
         {"id": "short", "instruction": "Say yes.", "response": "yes"}
         {"id": "long", "instruction": "Count.", "response": "%s"}
+        {"id": "none"}
         """
             .formatted("one two three ".repeat(400)));
 
@@ -201,7 +202,8 @@ class ModelCommandsTest {
 
     assertThat(result.exitCode()).isEqualTo(ExitCodes.DONE);
     assertThat(result.json().get("left_out").asInt()).isEqualTo(1);
+    assertThat(result.json().get("malformed").asInt()).isEqualTo(1);
     assertThat(result.json().at("/probes/unknown/n").asInt()).isEqualTo(1);
-    assertThat(result.err()).contains("512");
+    assertThat(result.err()).contains("512", "1 probes are left out, 1 are malformed");
   }
 }
