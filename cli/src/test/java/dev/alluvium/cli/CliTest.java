@@ -90,6 +90,7 @@ class CliTest {
         "complete hi --model nowhere --temperature NaN",
         "complete hi --model nowhere --top-p 0",
         "complete hi --model nowhere --raw --context x",
+        "logits --model ../models/tiny --ids 1 --chat-template builtin",
         "train --from latest",
         "train --accept-loss",
         "train --from earliest --accept-loss",

@@ -7,6 +7,7 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Progress;
 import dev.alluvium.cli.model.ModelOptions;
+import dev.alluvium.cli.model.TemplateOptions;
 import dev.alluvium.cli.produce.PairFiles;
 import dev.alluvium.trainer.bench.AnswerBench;
 import dev.alluvium.trainer.evaluate.LoadedModel;
@@ -35,6 +36,8 @@ final class BenchAnswerCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Mixin private ModelOptions options = new ModelOptions();
+
+  @Mixin private TemplateOptions turns = new TemplateOptions();
 
   @Mixin private RunOptions repeats = new RunOptions();
 
@@ -69,7 +72,7 @@ final class BenchAnswerCommand implements Callable<Integer> {
     }
     int warmUps = repeats.warmUps();
     int runs = repeats.runs();
-    try (LoadedModel model = options.load()) {
+    try (LoadedModel model = options.load(turns.choice())) {
       List<Prompt> prompts = prompts(model);
       GenerationSettings settings =
           GenerationSettings.greedy(

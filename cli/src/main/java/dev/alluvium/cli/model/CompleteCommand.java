@@ -32,6 +32,8 @@ public final class CompleteCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
+  @Mixin private TemplateOptions turns = new TemplateOptions();
+
   @Parameters(paramLabel = "INSTRUCTION", description = "What to ask.")
   private String instruction = "";
 
@@ -88,7 +90,7 @@ public final class CompleteCommand implements Callable<Integer> {
       throw CommandFailure.usage("--max-tokens is %d: expected 1 or more".formatted(maxTokens));
     }
     Sampling sampling = sampling();
-    try (LoadedModel model = options.load()) {
+    try (LoadedModel model = options.load(turns.choice())) {
       String prompt =
           raw ? instruction : model.template().prompt(Conversation.of(instruction, context));
       StopStrings stops = new StopStrings(model.tokenizer(), stop);

@@ -37,6 +37,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
+  @Mixin private TemplateOptions turns = new TemplateOptions();
+
   @Option(
       names = "--probe",
       required = true,
@@ -53,7 +55,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (LoadedModel model = options.load()) {
+    try (LoadedModel model = options.load(turns.choice())) {
       Evaluation evaluation = new Evaluation(model, maxTokens, Math.max(maxTokens, 2048));
       AtomicInteger probes = new AtomicInteger();
       AtomicInteger leftOut = new AtomicInteger();

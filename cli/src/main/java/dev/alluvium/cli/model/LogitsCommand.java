@@ -7,6 +7,7 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.trainer.evaluate.LoadedModel;
+import dev.alluvium.trainer.text.TemplateChoice;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -55,7 +56,7 @@ public final class LogitsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (LoadedModel model = options.load()) {
+    try (LoadedModel model = options.load(TemplateChoice.of(TemplateChoice.MODEL))) {
       int[] ids = input.ids(model);
       float[][] logits = model.model().logits(ids);
       if (common.json()) {

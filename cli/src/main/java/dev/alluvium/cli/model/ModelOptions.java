@@ -4,11 +4,11 @@ import dev.alluvium.cli.command.CommandFailure;
 import dev.alluvium.trainer.evaluate.LoadedModel;
 import dev.alluvium.trainer.model.torch.Compute;
 import dev.alluvium.trainer.model.torch.Precision;
+import dev.alluvium.trainer.text.TemplateChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model to load, and where to calculate; a picocli mixin. */
@@ -38,15 +38,17 @@ public final class ModelOptions {
       description = "float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
   private String dtype = "float32";
 
-  @Mixin private TemplateOptions turns = new TemplateOptions();
-
-  /** Loads what the options name. */
-  public LoadedModel load() {
+  /**
+   * Loads what the options name.
+   *
+   * @param turns how turns are written
+   */
+  public LoadedModel load(TemplateChoice turns) {
     requireDirectory("--model", model);
     if (adapter != null) {
       requireDirectory("--adapter", adapter);
     }
-    return LoadedModel.load(model, Optional.ofNullable(adapter), compute(), turns.choice());
+    return LoadedModel.load(model, Optional.ofNullable(adapter), compute(), turns);
   }
 
   private Compute compute() {

@@ -200,13 +200,21 @@ public final class PretrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Lifetime untilStopped = lifetime.begin()) {
-      PretrainReport report =
-          Pretraining.run(settings(), progress -> common.say(line(progress)), untilStopped::isOver);
-      print(report);
-    } catch (CancellationException e) {
-      throw new CommandFailure(String.valueOf(e.getMessage()));
+      return train(untilStopped);
     }
-    return ExitCodes.DONE;
+  }
+
+  /** What it says of a stop it says before the process may end. */
+  private int train(Lifetime untilStopped) {
+    try {
+      print(
+          Pretraining.run(
+              settings(), progress -> common.say(line(progress)), untilStopped::isOver));
+      return ExitCodes.DONE;
+    } catch (CancellationException e) {
+      common.say("alluvium: " + e.getMessage());
+      return ExitCodes.FAILED;
+    }
   }
 
   private PretrainSettings settings() {

@@ -6,7 +6,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How turns are written; a picocli mixin. */
-final class TemplateOptions {
+public final class TemplateOptions {
   @Option(
       names = "--chat-template",
       defaultValue = TemplateChoice.MODEL,
@@ -22,7 +22,8 @@ final class TemplateOptions {
       description = "What the template may read, such as enable_thinking=false. May be repeated.")
   private Map<String, String> variables = new LinkedHashMap<>();
 
-  TemplateChoice choice() {
+  /** What they choose. */
+  public TemplateChoice choice() {
     return TemplateChoice.of(name, variables);
   }
 }

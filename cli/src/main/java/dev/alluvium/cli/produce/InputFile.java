@@ -2,6 +2,7 @@ package dev.alluvium.cli.produce;
 
 import dev.alluvium.cli.command.CommandFailure;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,9 +43,9 @@ record InputFile(String name, @Nullable Path path, long bytes) {
     }
   }
 
-  /** Opens it; bytes taken from disk are added to the counter. */
+  /** Opens it, by a class that reads pipes too; bytes taken from disk are added to the counter. */
   InputStream open(AtomicLong consumed) throws IOException {
-    InputStream raw = path == null ? System.in : Files.newInputStream(path);
+    InputStream raw = path == null ? System.in : new FileInputStream(path.toFile());
     BufferedInputStream plain = new BufferedInputStream(new Counting(raw, consumed), BUFFER);
     plain.mark(2);
     int first = plain.read();

@@ -7,6 +7,7 @@ import dev.alluvium.cli.command.CommonOptions;
 import dev.alluvium.cli.command.ExitCodes;
 import dev.alluvium.cli.command.Table;
 import dev.alluvium.cli.model.ModelOptions;
+import dev.alluvium.cli.model.TemplateOptions;
 import dev.alluvium.trainer.evaluate.LoadedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,8 @@ final class SuiteCheckCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Mixin private ModelOptions options = new ModelOptions();
+
+  @Mixin private TemplateOptions turns = new TemplateOptions();
 
   @Parameters(
       paramLabel = "FILE",
@@ -75,7 +78,7 @@ final class SuiteCheckCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, List<Entry>> groups = read();
     Map<String, Accuracy> accuracies = new LinkedHashMap<>();
-    try (LoadedModel model = options.load()) {
+    try (LoadedModel model = options.load(turns.choice())) {
       Answers answers = new Answers(model.model(), model.tokenizer(), model.template(), maxTokens);
       groups.forEach((group, entries) -> accuracies.put(group, measure(entries, answers)));
     }
