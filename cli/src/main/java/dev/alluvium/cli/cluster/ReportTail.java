@@ -29,10 +29,15 @@ public final class ReportTail implements AutoCloseable {
             cluster.kafka().consumer(),
             reports.keys().deserializer(),
             reports.values().deserializer());
-    this.partition = TopicReader.partitions(consumer, reports.name()).get(0);
-    consumer.assign(List.of(partition));
-    consumer.seekToEnd(List.of(partition));
-    consumer.position(partition);
+    try {
+      this.partition = TopicReader.partitions(consumer, reports.name()).get(0);
+      consumer.assign(List.of(partition));
+      consumer.seekToEnd(List.of(partition));
+      consumer.position(partition);
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
   }
 
   /** The last report with a body of some type, found from the end of the topic. */

@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files into {@code pairs.v1} on a real broker. */
@@ -165,6 +167,27 @@ class ProduceIT {
 
     assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(result.err()).contains("is not there: run `alluvium topics create`");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aPipeIsRead() throws Exception {
+    createTopics("piped");
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "echo '{\"instruction\":\"a\",\"response\":\"b\"}' > \"$0\"",
+                pipe.toString())
+            .start();
+
+    Cli.Result result = produce("piped", pipe.toString());
+
+    assertThat(writer.waitFor()).isZero();
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.DONE);
+    assertThat(result.json().get("produced").asInt()).isEqualTo(1);
   }
 
   @Test
